@@ -1,0 +1,1 @@
+"""Flows that stop and ask a person, in a Jupyter notebook."""

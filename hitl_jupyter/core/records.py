@@ -1,0 +1,153 @@
+"""What the store holds, as plain data.
+
+Every record is JSON-ready except for its instants, which are aware datetimes in UTC; the store writes them as
+ISO-8601 text. `Json` is anything that ``json.dumps`` takes without a default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from hitl_jupyter.core.states import PauseState, State, SubmissionState
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A process that runs flows: the only one that may judge answers for the classes it holds."""
+
+    id: str
+    host: str
+    pid: int
+    user: str
+    where: str
+    started_at: datetime
+    heartbeat_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A flow run. `parameters` is None where they cannot be written as JSON."""
+
+    id: str
+    name: str
+    flow_name: str
+    owner_id: str
+    attempt: int
+    state: State
+    created_at: datetime
+    parent_run_id: str | None = None
+    parent_task_run_id: str | None = None
+    parameters: Json = None
+    tags: tuple[str, ...] = ()
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    result: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Where in a run something is recorded: unique in the store (invariant 5).
+
+    `scope` is the path of tasks, subflows and concurrent branches inside the run, "" for the flow's own body; `key`
+    is the user's or the ordinal in that scope.
+    """
+
+    run_id: str
+    attempt: int
+    scope: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRunRecord:
+    """A task run."""
+
+    id: str
+    identity: Identity
+    name: str
+    task_name: str
+    state: State
+    created_at: datetime
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    result: Json = None
+    result_kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormRecord:
+    """The form of a class, stored once: `fingerprint` names the plan and the JSON schema together."""
+
+    fingerprint: str
+    plan: Json
+    json_schema: Json
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRecord:
+    """A question put to a person. `pause_key` is Prefect's ("1", "2", ... or the user's key)."""
+
+    id: str
+    identity: Identity
+    pause_key: str
+    state: PauseState
+    opened_at: datetime
+    form: str | None = None
+    description: str | None = None
+    initial: Json = None
+    deadline: datetime | None = None
+    closed_at: datetime | None = None
+    answer_id: str | None = None
+    value: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRecord:
+    """One person's answer, as it came.
+
+    `data` is what the person sent, secrets left out; `errors` maps field locations to messages where it was sent
+    back. `seconds` is how long the question was on that person's screen, None where nobody measured.
+    """
+
+    id: str
+    pause_id: str
+    state: SubmissionState
+    data: Json
+    submitted_by: str
+    submitted_from: str
+    received_at: datetime
+    decided_at: datetime | None = None
+    errors: Json = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """Something that happened, append-only (invariant 6). `number` is given by the store."""
+
+    kind: str
+    at: datetime
+    run_id: str
+    actor: str | None = None
+    origin: str | None = None
+    pause_id: str | None = None
+    payload: Mapping[str, Json] = field(default_factory=dict)
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """One line of a run's log. `level` is a number of the logging module."""
+
+    run_id: str
+    level: int
+    name: str
+    message: str
+    at: datetime
+    task_run_id: str | None = None
+    number: int | None = None

@@ -1,0 +1,183 @@
+"""Every exception of the package: one class per situation, its facts as attributes, its sentence made from them.
+
+Where Prefect has a name for a situation the class has that name, and its text begins with Prefect's words. Each
+sentence says what happened, to which run, and what to do next.
+"""
+
+from __future__ import annotations
+
+from asyncio import CancelledError
+from collections.abc import Mapping, Sequence
+
+
+class HitlError(Exception):
+    """The base of all errors of this package."""
+
+
+# -- flows and their runs ---------------------------------------------------------------------------------------------
+
+
+class FlowError(HitlError):
+    """The base of what goes wrong with a flow or its run."""
+
+
+class MissingContextError(FlowError, RuntimeError):
+    """Raised when something that belongs to a run is used outside one."""
+
+
+class ParameterTypeError(FlowError, TypeError):
+    """Raised when a flow is called with parameters that its annotations refuse."""
+
+
+class FlowRunTimeoutError(FlowError, TimeoutError):
+    """Raised when a flow run takes longer than its `timeout_seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"Scope timed out after {float(seconds)} second(s).")
+
+
+class InvalidTransition(FlowError):  # noqa: N818 - a situation, named as the state table names it
+    """Raised when a run is asked to move to a state that its present state does not lead to."""
+
+    def __init__(self, run_id: str, old: str | None, new: str) -> None:
+        self.run_id, self.old, self.new = run_id, old, new
+        super().__init__(f"Run {run_id} is {old or 'new'} and cannot become {new}.")
+
+
+class ObjectNotFound(FlowError, LookupError):  # noqa: N818 - Prefect's name
+    """Raised when the store holds nothing under an id."""
+
+    def __init__(self, what: str, identifier: str) -> None:
+        self.what, self.identifier = what, identifier
+        super().__init__(
+            f"There is no {what} {identifier} in this store. Check the id, and that HITL_STORE names the same store "
+            "in both processes."
+        )
+
+
+class PausedRun(FlowError):  # noqa: N818 - Prefect's name
+    """Raised when the result of a paused run is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("Run is paused, its result is not available.")
+
+
+class UnfinishedRun(FlowError):  # noqa: N818 - Prefect's name
+    """Raised when the result of a run that is not over is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("Run is not in a final state, its result is not available.")
+
+
+class FailedRun(FlowError):  # noqa: N818 - Prefect's name
+    """Raised when the result of a failed run is asked for and its exception is not at hand."""
+
+
+class CrashedRun(FlowError):  # noqa: N818 - Prefect's name
+    """Raised when the result of a crashed run is asked for and its exception is not at hand."""
+
+
+class CancelledRun(FlowError):  # noqa: N818 - Prefect's name
+    """Raised when the result of a cancelled run is asked for."""
+
+
+class RunCancelled(CancelledError):
+    """Raised inside a run that a person cancelled; `except Exception` does not see it."""
+
+
+class RunInterrupted(CancelledError):
+    """Raised inside a run whose cell was interrupted; `except Exception` does not see it."""
+
+
+class CannotWait(FlowError, RuntimeError):  # noqa: N818 - a situation
+    """Raised where a question cannot be waited for; the sentence says what to write instead."""
+
+
+# -- pauses and answers -----------------------------------------------------------------------------------------------
+
+
+class PauseError(HitlError):
+    """The base of what goes wrong with a question."""
+
+
+class FlowPauseTimeout(PauseError):  # noqa: N818 - Prefect's name
+    """Raised in a flow when nobody answered before the deadline, and for an answer that comes after it."""
+
+    def __init__(self, message: str = "Flow run was paused and never resumed.") -> None:
+        super().__init__(message)
+
+
+class PauseOutsideFlow(PauseError, RuntimeError):  # noqa: N818 - a situation
+    """Raised when a pause is asked for outside a flow run."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Flow runs can only be paused from within a flow run. Call pause_flow_run inside a function decorated "
+            "with @flow."
+        )
+
+
+class AmbiguousPause(PauseError, RuntimeError):  # noqa: N818 - a situation
+    """Raised when two questions of one scope are open at once and nothing tells them apart."""
+
+    def __init__(self, run_name: str, pause_key: str) -> None:
+        self.run_name, self.pause_key = run_name, pause_key
+        super().__init__(
+            f"Pause {pause_key!r} of run {run_name!r} would be open at the same time as another pause of the same "
+            "piece of code, and answers could not be told apart after a restart. Give each a name: "
+            "pause_flow_run(..., key='...')."
+        )
+
+
+class NotPausedError(PauseError):
+    """Raised when an answer comes for a run that does not wait for one."""
+
+    def __init__(self, run: str, why: str) -> None:
+        self.run, self.why = run, why
+        super().__init__(f"Cannot resume a run that isn't paused! Run {run} {why}")
+
+
+class SeveralPausesOpen(PauseError):  # noqa: N818 - a situation
+    """Raised when an answer does not say which of several open questions it is for."""
+
+    def __init__(self, run: str, keys: Sequence[str]) -> None:
+        self.run, self.keys = run, tuple(keys)
+        super().__init__(
+            f"Run {run} waits for {len(keys)} answers. Say which one this is: resume_flow_run(..., key=...) with one "
+            f"of {', '.join(repr(k) for k in sorted(keys))}."
+        )
+
+
+class SubmissionRefused(PauseError, RuntimeError):  # noqa: N818 - a situation
+    """Raised when an answer does not fit its form; the run goes on waiting.
+
+    `errors` maps field locations, joined by dots ("" is the whole form), to messages.
+    """
+
+    def __init__(self, reason: str, errors: Mapping[str, str] | None = None) -> None:
+        self.reason, self.errors = reason, dict(errors or {})
+        super().__init__(f"Cannot resume this run: Reason: {reason}")
+
+
+# -- the store --------------------------------------------------------------------------------------------------------
+
+
+class StoreError(HitlError):
+    """The base of what goes wrong with the store."""
+
+    def __init__(self, url: str, what: str, remedy: str) -> None:
+        self.url, self.what, self.remedy = url, what, remedy
+        super().__init__(f"The store {url} {what}. {remedy}")
+
+
+class StoreUnavailable(StoreError):  # noqa: N818 - a situation
+    """Raised when the store is missing, read-only, full or locked."""
+
+
+class StoreCorrupt(StoreError):  # noqa: N818 - a situation
+    """Raised when what is there is no store or is damaged."""
+
+
+class StoreTooNew(StoreError):  # noqa: N818 - a situation
+    """Raised when a newer version of the package wrote the store."""
