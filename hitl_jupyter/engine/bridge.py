@@ -1,0 +1,234 @@
+"""The only door between sync and async code.
+
+The engine is async. Sync code that has to wait comes here, and what it waits for goes on in an event loop that stays
+alive: through a greenback portal where the caller's own task has one, through the host's pump in the one cell that has
+none, and from a thread over to the home loop. Where none of these is possible the host says in one sentence what to
+write instead; nothing here ever blocks a loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context, copy_context
+from typing import Any, Protocol, TypeVar
+
+from hitl_jupyter.exceptions import CannotWait
+
+T = TypeVar("T")
+
+STALL = 2.0
+"""Seconds after which a thread that waits for a loop which does not move says so."""
+
+
+class Host(Protocol):
+    """The process around the flows: a kernel, or a plain Python program."""
+
+    name: str
+
+    def home(self) -> asyncio.AbstractEventLoop:
+        """Give the loop on which waits of threads and all presenting happen."""
+
+    def check(self, *, foreground: bool) -> None:
+        """Let a wait for a person pass.
+
+        Raises
+        ------
+        CannotWait
+            The calling code is at a place where nobody could answer before it goes on.
+        """
+
+    def pump(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run to its end what sync code without a portal waits for, while the loop goes on.
+
+        Raises
+        ------
+        CannotWait
+            The calling code is not in a task that may do so.
+        """
+
+    def cell(self) -> Cell | None:
+        """Give the cell that the calling code belongs to, None outside a notebook."""
+
+    def is_dispatch(self, task: asyncio.Task[Any]) -> bool:
+        """Tell whether a task is the kernel's own, which must not be cancelled."""
+
+
+class Cell(Protocol):
+    """One execution of a notebook cell: what an interrupt ends."""
+
+    def own_task(self) -> bool:
+        """Tell whether the calling code runs in the cell's own task, where KeyboardInterrupt may be raised."""
+
+    def adopt(self, interrupt: Callable[[], None]) -> Callable[[], None]:
+        """Have `interrupt` called on the loop when the cell is interrupted; gives the function that ends this."""
+
+
+class Program:
+    """The host outside a notebook: a thread of its own runs the home loop."""
+
+    name = "program"
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.Lock()
+
+    def home(self) -> asyncio.AbstractEventLoop:
+        """Give the home loop, starting its thread the first time."""
+        with self._lock:
+            if self._loop is None or self._loop.is_closed():
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._loop.run_forever, name="hitl-home", daemon=True).start()
+            return self._loop
+
+    def check(self, *, foreground: bool) -> None:
+        """Let every wait pass: a plain program has no place that never can."""
+
+    def pump(self, work: Coroutine[Any, Any, T]) -> T:
+        """Refuse: the caller's loop is not ours to step.
+
+        Raises
+        ------
+        CannotWait
+            Always.
+        """
+        work.close()
+        raise CannotWait(
+            "A sync flow cannot wait for a person in this task, because that would stop its event loop. Make the flow "
+            "async and await it, or call it with 'await asyncio.to_thread(...)'."
+        )
+
+    def cell(self) -> Cell | None:
+        """Give None: there are no cells."""
+        return None
+
+    def is_dispatch(self, task: asyncio.Task[Any]) -> bool:  # noqa: ARG002 - the protocol's
+        """Tell no: every task is the program's."""
+        return False
+
+
+class Bridge:
+    """The door, for one host."""
+
+    def __init__(self, host: Host, warn: Callable[[str], None]) -> None:
+        self.host = host
+        self._warn = warn
+
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """Give what `work` gives, from sync code.
+
+        Raises
+        ------
+        CannotWait
+            The calling code is at a place that cannot wait; `work` has not begun.
+        """
+        if _running_loop() is None:
+            return self._wait_in_thread(work)
+        greenback = _greenback()
+        if greenback.has_portal():
+            result: T = greenback.await_(work)
+            return result
+        return self.host.pump(work)
+
+    def _wait_in_thread(self, work: Coroutine[Any, Any, T]) -> T:
+        """Have the home loop do the work while this thread waits, and say so when that loop does not move."""
+        home, context = self.host.home(), copy_context()
+
+        async def relay() -> T:
+            return await home.create_task(work, context=context)
+
+        # In a context of its own, so that this task is no branch of the flow that waits.
+        future = Context().run(asyncio.run_coroutine_threadsafe, relay(), home)
+        beat = threading.Event()
+        stalled = False
+        try:
+            while True:
+                try:
+                    return future.result(timeout=STALL)
+                except TimeoutError:
+                    if future.done():
+                        raise
+                if not stalled and beat.is_set() is False:
+                    home.call_soon_threadsafe(beat.set)
+                    stalled = not beat.wait(STALL) and not future.done()
+                    if stalled:
+                        self._warn(
+                            f"The flow in thread {threading.current_thread().name!r} waits, but the cell that runs now "
+                            "blocks the notebook, so no answer can arrive. If that cell waits for this flow, "
+                            "interrupt it and write 'await asyncio.to_thread(flow)' or 'run = flow.start()' instead "
+                            "of 'future.result()'."
+                        )
+                beat.clear()
+        except concurrent.futures.CancelledError as error:
+            raise asyncio.CancelledError(*error.args) from None
+        except BaseException:
+            # An interrupt of this thread: what it waited for must not go on without it.
+            future.cancel()
+            raise
+
+
+async def settled(future: concurrent.futures.Future[T]) -> T:
+    """Give the result of a commit; a cancellation that comes meanwhile is delivered after it.
+
+    A commit once handed to the writer happens whatever the waiting task does, so the task must learn of it first.
+    """
+    waiter = asyncio.wrap_future(future)
+    cancelled: asyncio.CancelledError | None = None
+    while not waiter.done():
+        try:
+            await asyncio.shield(waiter)
+        except asyncio.CancelledError as error:
+            if waiter.cancelled():
+                raise
+            cancelled = error
+        except BaseException:  # noqa: BLE001, S110 - its own failure, raised below
+            pass
+    result = waiter.result()
+    if cancelled is not None:
+        raise cancelled
+    return result
+
+
+async def ensure_portal() -> None:
+    """Let sync code in the running task wait: once per task, one turn of the loop."""
+    greenback = _greenback()
+    if not greenback.has_portal():
+        await greenback.ensure_portal()
+
+
+def bestow_portal(task: asyncio.Task[Any]) -> None:
+    """Let sync code in a task that has not begun wait."""
+    _greenback().bestow_portal(task)
+
+
+async def call(function: Callable[..., T | Awaitable[T]], *args: Any, **kwargs: Any) -> T:
+    """Give the result of a user's callback, sync or async."""
+    result = function(*args, **kwargs)
+    if isinstance(result, Awaitable):
+        awaited: T = await result
+        return awaited
+    return result
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _greenback() -> Any:
+    # 40 ms of import that a program of async flows alone never pays.
+    import greenback
+
+    return greenback
+
+
+def in_thread_of(loop: asyncio.AbstractEventLoop) -> bool:
+    """Tell whether the calling code runs in the thread that runs `loop` now."""
+    if sys.version_info >= (3, 12) and not loop.is_running():
+        return False
+    return _running_loop() is loop

@@ -1,0 +1,204 @@
+"""`Flow`: a function whose runs are recorded, named, and may stop to ask a person."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import copy_context
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+
+from hitl_jupyter.engine import engine, parameters
+from hitl_jupyter.engine.bridge import ensure_portal
+from hitl_jupyter.engine.run import FlowRun
+from hitl_jupyter.engine.scope import branch_tasks
+from hitl_jupyter.exceptions import FlowRunTimeoutError, RunInterrupted
+
+if TYPE_CHECKING:
+    from hitl_jupyter.engine.session import Session
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Flow(Generic[P, R]):
+    """A flow, made by `@flow`.
+
+    Call it (``greet()``), await it if its function is async (``await greet()``), or start it in the background
+    (``run = greet.start()``).
+    """
+
+    def __init__(
+        self,
+        fn: Callable[P, R],
+        session: Callable[[], Session],
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        timeout_seconds: float | None = None,
+        validate_parameters: bool = True,
+        log_prints: bool | None = None,
+    ) -> None:
+        if not callable(fn):
+            raise TypeError(f"@flow takes a function, got {fn!r}")
+        if timeout_seconds is not None and not timeout_seconds > 0:
+            raise ValueError(f"'timeout_seconds' must be positive, got {timeout_seconds!r}")
+        update_wrapper(self, fn)
+        self.fn = fn
+        self.is_async = inspect.iscoroutinefunction(fn)
+        self.name = name or fn.__name__.replace("_", "-")
+        self.description = description or inspect.getdoc(fn)
+        self.timeout_seconds = timeout_seconds
+        self.validate_parameters = validate_parameters
+        self.log_prints = log_prints
+        self._session = session
+
+    def __repr__(self) -> str:
+        """Name the flow."""
+        return f"Flow(name={self.name!r})"
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run the flow: its value, or for an async flow a coroutine that gives it.
+
+        Raises
+        ------
+        ParameterTypeError
+            The parameters do not fit the annotations; the run is recorded as Failed.
+        CannotWait
+            A question came up at a place that cannot wait.
+        StoreError
+            Nothing could be recorded; the body did not run.
+        """
+        run = self._create(args, kwargs, foreground=True)
+        if self.is_async:
+            return self._run_async(run)  # type: ignore[return-value]
+        return self._run_sync(run)
+
+    def start(self, *args: P.args, **kwargs: P.kwargs) -> FlowRun[R]:
+        """Run the flow in the background and give its handle at once.
+
+        An async flow runs in the running event loop, a sync flow in a thread of its own. Its exceptions are kept for
+        ``await run`` and ``run.result()``.
+        """
+        run = self._create(args, kwargs, foreground=False)
+        run.session.present("run_placed", run)
+        context = copy_context()
+        if not self.is_async:
+            threading.Thread(
+                target=context.run, args=(self._in_background, run), name=f"hitl-{run.name}", daemon=True
+            ).start()
+            return run
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            asyncio.run_coroutine_threadsafe(self._in_loop(run), run.session.host.home())
+        else:
+            run.task = loop.create_task(self._in_loop(run), name=f"hitl-{run.name}", context=context)
+        return run
+
+    def _create(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, foreground: bool) -> FlowRun[R]:
+        given = parameters.bind(self.fn, args, kwargs)
+        return engine.create(self._session(), self, given, foreground=foreground)
+
+    def _in_background(self, run: FlowRun[R]) -> None:
+        try:
+            self._run_sync(run)
+        except BaseException as error:  # noqa: BLE001 - the thread's outermost frame: the handle keeps it
+            run.lost(error)
+
+    async def _in_loop(self, run: FlowRun[R]) -> None:
+        try:
+            await self._run_async(run)
+        except BaseException as error:  # noqa: BLE001 - the task's outermost frame: the handle keeps it
+            run.lost(error)
+
+    def _run_sync(self, run: FlowRun[R]) -> R:
+        bridge = run.session.bridge
+        with _foreground(run):
+            bridge.wait(engine.begin(run, self))
+            value, error = self._call(run)
+            failure = bridge.wait(engine.finish(run, self, value, error))
+            if failure is not None:
+                raise failure
+            return value  # type: ignore[return-value]
+
+    def _call(self, run: FlowRun[R]) -> tuple[R | None, BaseException | None]:
+        args, kwargs = parameters.spread(self.fn, run.parameters)
+        try:
+            with engine.inside(run, log_prints=self.log_prints):
+                return user_code(self.fn, args, kwargs), None
+        except BaseException as error:  # noqa: BLE001 - recorded as the run's end, then raised
+            return None, sparing_the_loop(error, run)
+
+    async def _run_async(self, run: FlowRun[R]) -> R:
+        with _foreground(run):
+            run.task = asyncio.current_task()
+            branch_tasks(asyncio.get_running_loop())
+            await ensure_portal()
+            await engine.begin(run, self)
+            value, error = await self._await(run)
+            failure = await engine.finish(run, self, value, error)
+            if failure is not None:
+                raise failure
+            return value  # type: ignore[return-value]
+
+    async def _await(self, run: FlowRun[R]) -> tuple[R | None, BaseException | None]:
+        args, kwargs = parameters.spread(self.fn, run.parameters)
+        limit = asyncio.timeout(self.timeout_seconds)
+        try:
+            with engine.inside(run, log_prints=self.log_prints):
+                async with limit:
+                    return await user_coroutine(self.fn, args, kwargs), None
+        except TimeoutError as error:
+            if limit.expired():
+                return None, FlowRunTimeoutError(self.timeout_seconds or 0.0)
+            return None, error
+        except BaseException as error:  # noqa: BLE001 - recorded as the run's end, then raised
+            return None, sparing_the_loop(error, run)
+
+
+def user_code(fn: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """Call a user's function: below this frame the code is the user's and may be interrupted anywhere."""
+    return fn(*args, **kwargs)
+
+
+async def user_coroutine(fn: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """Await a user's async function; as `user_code`."""
+    return await fn(*args, **kwargs)
+
+
+def sparing_the_loop(error: BaseException, run: FlowRun[Any]) -> BaseException:
+    """Give what an interrupt of user code is raised as: KeyboardInterrupt only where it cannot reach the event loop."""
+    cell = run.session.host.cell()
+    if isinstance(error, KeyboardInterrupt) and cell is not None and not cell.own_task():
+        run.interrupted = True
+        return RunInterrupted("The cell was interrupted.")
+    return error
+
+
+@contextmanager
+def _foreground(run: FlowRun[Any]) -> Iterator[None]:
+    """Let an interrupt of the cell end a run that was called in it.
+
+    KeyboardInterrupt is made here, in the outermost call and in the cell's own task: raised in any other task it would
+    pass through the event loop and end the kernel.
+    """
+    cell = run.session.host.cell() if run.root.foreground else None
+    if cell is None:
+        yield
+        return
+    release = cell.adopt(run.interrupt)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if run.parent is None and run.interrupted and cell.own_task():
+            task = asyncio.current_task()
+            while task is not None and task.cancelling():
+                task.uncancel()
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        release()

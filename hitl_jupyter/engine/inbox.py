@@ -1,0 +1,205 @@
+"""The only door for submissions.
+
+An answer from the card, another notebook, the terminal, a test or `resume_flow_run` takes the same way: committed as it
+came, judged by pydantic in the process that owns the class, committed as decided, and only then told to the waiter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
+
+from hitl_jupyter import store
+from hitl_jupyter.core.clock import canonical_id
+from hitl_jupyter.core.records import Json, PauseRecord, RunRecord, SubmissionRecord
+from hitl_jupyter.core.states import PauseState, SubmissionState
+from hitl_jupyter.engine.bridge import settled
+from hitl_jupyter.engine.logs import logger
+from hitl_jupyter.engine.question import Question, plain
+from hitl_jupyter.exceptions import NotPausedError, ObjectNotFound, SeveralPausesOpen, StoreError, SubmissionRefused
+from hitl_jupyter.forms import Document, FieldError, check_by_schema
+
+if TYPE_CHECKING:
+    from hitl_jupyter.engine.session import Session
+
+Status = Literal["accepted", "refused", "gone", "failed"]
+VERDICT_SECONDS = 5.0
+"""How long an answer to another process's run waits to hear what that process makes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the person is told about an answer.
+
+    ``refused``: the question stays open, `errors` say why; ``gone``: it was no longer open, the message says who
+    answered and when; ``failed``: the answer is not saved and may be sent again.
+    """
+
+    status: Status
+    errors: tuple[FieldError, ...] = ()
+    message: str | None = None
+
+
+async def submit(
+    question: Question,
+    answer: Document | Mapping[str, Any],
+    *,
+    by: str,
+    origin: str,
+    seconds: float | None = None,
+) -> Receipt:
+    """Take an answer to a question that this process asks."""
+    session = question.run.session
+    record = _received(session, question.id, plain(answer), by, origin, seconds)
+    try:
+        await settled(session.store.write(store.submissions.receive, record))
+    except NotPausedError as error:
+        return Receipt("gone", message=str(error))
+    except StoreError as error:
+        return Receipt("failed", message=f"Not saved. {error}")
+    return await _decide(question, record, answer)
+
+
+def take(question: Question, record: SubmissionRecord) -> None:
+    """Judge an answer that another process has stored (called on the home loop)."""
+
+    async def judge() -> None:
+        data = record.data if isinstance(record.data, dict) else {}
+        receipt = await _decide(question, record, data)
+        if receipt.status == "failed":
+            logger.error("An answer to run %s could not be decided: %s", question.run.name, receipt.message)
+
+    task = asyncio.get_running_loop().create_task(judge())
+    _judging.add(task)
+    task.add_done_callback(_judging.discard)
+
+
+_judging: set[asyncio.Task[None]] = set()
+"""A loop keeps only weak references to its tasks."""
+
+
+async def _decide(question: Question, record: SubmissionRecord, answer: Document | Mapping[str, Any]) -> Receipt:
+    """Judge a stored answer, commit the judgement, wake the waiter."""
+    run, session = question.run, question.run.session
+    judgement = question.judge(answer)
+    now = session.source.now()
+    try:
+        if judgement.errors:
+            errors: Json = {".".join(map(str, e.path)): e.message for e in judgement.errors}
+            await settled(session.store.write(store.submissions.send_back, record.id, errors, now))
+            return Receipt("refused", judgement.errors)
+        question.logger.info("Resuming flow run execution!")
+        lines = run.book.take()
+        winner = await settled(
+            session.store.write(
+                store.submissions.accept, record.id, judgement.to_store, now, question.running(now), logs=lines
+            )
+        )
+    except StoreError as error:
+        return Receipt("failed", message=f"Not saved. {error}")
+    if winner is not None:
+        return Receipt("gone", message=f"This question is no longer open: {winner.state.value}.")
+    run.book.shown(lines)
+    question.answered(judgement, now)
+    session.present("question_closed", question, PauseState.ANSWERED, f"Answered by {record.submitted_by}.")
+    return Receipt("accepted")
+
+
+async def resume(
+    session: Session, flow_run_id: UUID | str, run_input: Mapping[str, Any] | None, key: str | None
+) -> None:
+    """Answer an open pause of any run in the store, whichever process it lives in.
+
+    Raises
+    ------
+    ObjectNotFound
+        There is no such run.
+    NotPausedError
+        The run does not wait, or not any more.
+    SeveralPausesOpen
+        Several questions are open and `key` names none of them.
+    SubmissionRefused
+        The answer does not fit the form; the run goes on waiting.
+    StoreUnavailable
+        The answer could not be saved.
+    """
+    try:
+        run_id = canonical_id(flow_run_id)
+    except ValueError:
+        raise ObjectNotFound("flow run", str(flow_run_id)) from None
+    run, paused = await settled(session.store.read(_open_pauses, run_id))
+    pause = _choose(run, paused, key)
+    data = dict(run_input or {})
+    schema = await settled(session.store.read(_schema_of, pause)) if pause.form is not None else None
+    if schema is not None:
+        check_by_schema(schema, data)
+    question = session.questions.get(pause.id)
+    origin = f"resume_flow_run in {session.owner.where}"
+    if question is not None:
+        receipt = await submit(question, data, by=session.owner.user, origin=origin)
+    else:
+        receipt = await _hand_over(session, pause, data, origin)
+    if receipt.status == "refused":
+        reasons = {".".join(map(str, e.path)): e.message for e in receipt.errors}
+        raise SubmissionRefused("; ".join(f"{k or 'form'}: {v}" for k, v in reasons.items()), reasons)
+    if receipt.status != "accepted":
+        raise NotPausedError(run.name, receipt.message or "is not open any more.")
+
+
+def _choose(run: RunRecord, paused: list[PauseRecord], key: str | None) -> PauseRecord:
+    if not paused:
+        raise NotPausedError(repr(run.name), f"is in state {run.state!r}: nothing of it is waiting for an answer.")
+    if key is None and len(paused) > 1:
+        raise SeveralPausesOpen(repr(run.name), [p.pause_key for p in paused])
+    for pause in paused:
+        if key in (None, pause.pause_key):
+            return pause
+    open_keys = ", ".join(repr(p.pause_key) for p in paused)
+    raise NotPausedError(repr(run.name), f"has no open pause {key!r}; open: {open_keys}.")
+
+
+def _open_pauses(conn: Any, run_id: str) -> tuple[RunRecord, list[PauseRecord]]:
+    return store.runs.get(conn, run_id), store.pauses.open_of_run(conn, run_id)
+
+
+def _schema_of(conn: Any, pause: PauseRecord) -> Json:
+    return store.pauses.form_of(conn, pause).json_schema
+
+
+async def _hand_over(session: Session, pause: PauseRecord, data: Mapping[str, Any], origin: str) -> Receipt:
+    """Store an answer for the process that owns the run, and wait a little for its verdict."""
+    record = _received(session, pause.id, dict(data), session.owner.user, origin, None)
+    await settled(session.store.write(store.submissions.receive, record))
+    until = session.source.monotonic() + VERDICT_SECONDS
+    while session.source.monotonic() < until:
+        found = await settled(session.store.read(store.submissions.get, record.id))
+        if found.state is SubmissionState.ACCEPTED:
+            return Receipt("accepted")
+        if found.state is SubmissionState.SENT_BACK:
+            errors = found.errors if isinstance(found.errors, dict) else {}
+            return Receipt("refused", tuple(FieldError((k,), str(v), "schema") for k, v in errors.items()))
+        await asyncio.sleep(0.02)
+    logger.warning(
+        "The answer is stored and not yet judged: the process that runs flow run %s does not answer. It is judged when "
+        "that process goes on or the run is taken up.",
+        pause.identity.run_id,
+    )
+    return Receipt("accepted")
+
+
+def _received(
+    session: Session, pause_id: str, data: Json, by: str, origin: str, seconds: float | None
+) -> SubmissionRecord:
+    return SubmissionRecord(
+        id=session.source.new_id(),
+        pause_id=pause_id,
+        state=SubmissionState.RECEIVED,
+        data=data,
+        submitted_by=by,
+        submitted_from=origin,
+        received_at=session.source.now(),
+        seconds=seconds,
+    )

@@ -1,0 +1,98 @@
+"""One thread per process that does what must go on by itself: flush logs, send heartbeats, see other processes' answers.
+
+It sleeps while no run is alive. It runs no user code and never waits for a loop: answers it finds are handed to the home
+loop, where the inbox judges them.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from hitl_jupyter import store
+from hitl_jupyter.engine import inbox
+from hitl_jupyter.engine.logs import LogBook, logger
+from hitl_jupyter.exceptions import StoreError
+
+if TYPE_CHECKING:
+    from hitl_jupyter.engine.session import Session
+
+TICK = 0.1
+"""Seconds between two looks while something is open: an answer from elsewhere waits this long at most."""
+HEARTBEAT = 5.0
+"""Seconds between two signs of life of a process with runs."""
+
+
+class Keeper:
+    """The thread, started by the first run."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._wake = threading.Condition()
+        self._books: set[LogBook] = set()
+        self._thread: threading.Thread | None = None
+        self._stopped = False
+        self._beat_at = 0.0
+
+    def flush_soon(self, book: LogBook) -> None:
+        """Have a log book's lines committed within a tick, from any thread."""
+        with self._wake:
+            self._books.add(book)
+            self._rouse()
+
+    def attend(self) -> None:
+        """Look after the session from now on, while it has runs."""
+        with self._wake:
+            self._rouse()
+
+    def stop(self) -> None:
+        """Flush what is kept and end the thread."""
+        with self._wake:
+            self._stopped = True
+            self._wake.notify()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout=5)
+
+    def _rouse(self) -> None:
+        if self._stopped:
+            return
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._keep, name=f"hitl-keeper-{os.getpid()}", daemon=True)
+            self._thread.start()
+        self._wake.notify()
+
+    def _keep(self) -> None:
+        while True:
+            with self._wake:
+                while not (self._books or self._session.runs or self._stopped):
+                    self._wake.wait()
+                if not self._stopped:
+                    self._wake.wait_for(lambda: self._stopped, timeout=TICK)
+                books, self._books = self._books, set()
+                stopped = self._stopped
+            try:
+                for book in books:
+                    book.flush()
+                if stopped:
+                    return
+                self._look()
+            except StoreError as error:
+                logger.error("%s Questions stay open; looking again.", error)  # noqa: TRY400 - the text says it all
+            except Exception:
+                # A border: this thread must outlive whatever it meets.
+                logger.exception("Looking after runs failed; looking again.")
+
+    def _look(self) -> None:
+        session = self._session
+        if not session.runs:
+            return
+        now = session.source.monotonic()
+        if now - self._beat_at >= HEARTBEAT:
+            self._beat_at = now
+            session.store.write(store.owners.beat, session.owner.id, session.source.now())
+        if session.questions and session.store.changed():
+            for submission, _ in session.store.read(store.submissions.received, session.owner.id).result():
+                question = session.questions.get(submission.pause_id)
+                if question is not None:
+                    session.host.home().call_soon_threadsafe(inbox.take, question, submission)

@@ -1,0 +1,158 @@
+"""A run's log: standard logging in, batches to the store, then to the presenter.
+
+Lines are handed to the store in batches and always before the next state (invariant 1), and shown once they are
+committed. `print` is wrapped once per process and decides by context whether a run wants it.
+"""
+
+from __future__ import annotations
+
+import builtins
+import logging
+import threading
+from collections.abc import MutableMapping, Sequence
+from concurrent.futures import Future
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from hitl_jupyter import store
+from hitl_jupyter.core.records import LogRecord
+from hitl_jupyter.exceptions import MissingContextError
+
+if TYPE_CHECKING:
+    from hitl_jupyter.engine.run import FlowRun
+
+LoggerAdapter = logging.LoggerAdapter[logging.Logger]
+
+
+class LogBook:
+    """The lines of one run that the store does not have yet."""
+
+    def __init__(self, run: FlowRun) -> None:
+        self._run = run
+        self._lines: list[LogRecord] = []
+        self._lock = threading.Lock()
+
+    def add(self, level: int, message: str, *, name: str, task_run_id: str | None = None) -> None:
+        """Keep one line, and have it committed soon."""
+        session = self._run.session
+        line = LogRecord(self._run.id_text, level, name, message, session.source.now(), task_run_id)
+        with self._lock:
+            self._lines.append(line)
+        session.keeper.flush_soon(self)
+
+    def take(self) -> tuple[LogRecord, ...]:
+        """Give the lines to be committed with the next state; the caller calls `shown` once they are."""
+        with self._lock:
+            lines, self._lines = tuple(self._lines), []
+        return lines
+
+    def shown(self, lines: Sequence[LogRecord]) -> None:
+        """Show committed lines."""
+        if lines:
+            self._run.session.present("logged", self._run, lines)
+
+    def flush(self) -> None:
+        """Have the kept lines committed and shown, from any thread, without waiting."""
+        lines = self.take()
+        if not lines:
+            return
+
+        def committed(future: Future[None]) -> None:
+            error = future.exception()
+            if error is None:
+                self.shown(lines)
+            else:
+                logger.error("%d log lines of run %s were not stored: %s", len(lines), self._run.name, error)
+
+        self._run.session.store.write(store.logs.add, lines).add_done_callback(committed)
+
+
+logger = logging.getLogger("hitl_jupyter")
+_flow_runs = logging.getLogger("hitl_jupyter.flow_runs")
+_task_runs = logging.getLogger("hitl_jupyter.task_runs")
+
+
+class _ToLogBook(logging.Handler):
+    """Takes the records of run loggers to the log book of their run."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        book: LogBook | None = getattr(record, "hitl_book", None)
+        if book is not None:
+            book.add(
+                record.levelno,
+                self.format(record),
+                name=record.hitl_title,  # type: ignore[attr-defined]
+                task_run_id=record.hitl_task,  # type: ignore[attr-defined]
+            )
+
+
+class _RunLogger(LoggerAdapter):
+    """A logger whose lines are a run's: the usual methods, `extra` kept."""
+
+    def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
+        kwargs["extra"] = {**(self.extra or {}), **(kwargs.get("extra") or {})}
+        return msg, kwargs
+
+
+_handler = _ToLogBook()
+for _logger in (_flow_runs, _task_runs):
+    _logger.setLevel(logging.INFO)
+    _logger.addHandler(_handler)
+    # A root handler in the notebook would print each line a second time beside the card.
+    _logger.propagate = False
+
+
+def flow_run_logger(run: FlowRun) -> LoggerAdapter:
+    """Give the logger of a flow run."""
+    return _RunLogger(
+        _flow_runs, {"hitl_book": run.book, "hitl_title": f"Flow run {run.name!r}", "hitl_task": None}
+    )
+
+
+def task_run_logger(run: FlowRun, task_run_id: str, task_run_name: str) -> LoggerAdapter:
+    """Give the logger of a task run."""
+    return _RunLogger(
+        _task_runs,
+        {"hitl_book": run.book, "hitl_title": f"Task run {task_run_name!r}", "hitl_task": task_run_id},
+    )
+
+
+current_logger: ContextVar[LoggerAdapter | None] = ContextVar("hitl_logger", default=None)
+_print_logger: ContextVar[LoggerAdapter | None] = ContextVar("hitl_print_logger", default=None)
+log_prints_of = _print_logger
+
+
+def get_run_logger() -> LoggerAdapter:
+    """Give the logger of the flow or task run that the calling code belongs to.
+
+    Raises
+    ------
+    MissingContextError
+        Called outside a run.
+    """
+    found = current_logger.get()
+    if found is None:
+        raise MissingContextError(
+            "There is no active flow or task run context. Call get_run_logger() inside a function decorated with "
+            "@flow or @task."
+        )
+    return found
+
+
+def wrap_print() -> None:
+    """Have `print` inside runs with ``log_prints=True`` go to their log; all else prints as before. Once per process."""
+    inner = builtins.print
+    if getattr(inner, "__hitl__", False):
+        return
+
+    def print_(*values: object, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False) -> None:
+        run_logger = _print_logger.get()
+        if run_logger is None or file is not None:
+            inner(*values, sep=sep, end=end, file=file, flush=flush)
+        else:
+            run_logger.info("%s", (" " if sep is None else sep).join(map(str, values)))
+
+    print_.__hitl__ = True  # type: ignore[attr-defined]
+    print_.__name__ = "print"
+    print_.__doc__ = inner.__doc__
+    builtins.print = print_

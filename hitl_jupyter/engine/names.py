@@ -1,0 +1,35 @@
+"""Names of runs, as Prefect gives them: two words for a flow run, three hex digits for a task run."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from hitl_jupyter.core.clock import Source
+
+NOT_AT_WORK = frozenset({"sexy", "demonic", "kickass", "heretic", "godlike", "booby", "chubby", "hysterical", "nippy"})
+"""Words of the list that a colleague should not find in a run's name."""
+
+
+@lru_cache(maxsize=1)
+def _generator() -> Any:
+    # Reading the word lists takes 20 ms: once per process.
+    import coolname
+    from coolname.loader import load_config
+
+    return coolname.RandomGenerator(load_config(f"{coolname.__path__[0]}/data"))
+
+
+def flow_run_name(source: Source) -> str:
+    """Give a name such as ``merry-puma``."""
+    generator = _generator()
+    generator.random = source.random
+    while True:
+        words: list[str] = generator.generate(2)
+        if not NOT_AT_WORK.intersection(words):
+            return "-".join(words)
+
+
+def task_run_name(task_name: str, source: Source) -> str:
+    """Give a name such as ``fetch-3fa``."""
+    return f"{task_name}-{source.random.getrandbits(12):03x}"

@@ -1,0 +1,114 @@
+"""A flow's parameters: bound to its signature, checked and converted by pydantic, written as JSON where they can be."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
+from pydantic_core import to_jsonable_python
+
+from hitl_jupyter.core.records import Json
+from hitl_jupyter.exceptions import ParameterTypeError
+
+
+def bind(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Give all parameters of a call by name, defaults included.
+
+    Raises
+    ------
+    TypeError
+        As the call itself would: a parameter missing, unknown or given twice.
+    """
+    bound = inspect.signature(function).bind(*args, **kwargs)
+    bound.apply_defaults()
+    return bound.arguments
+
+
+def spread(function: Callable[..., Any], parameters: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Give parameters by name as what the call takes: the inverse of `bind`."""
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        value = parameters[name]
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            args.extend(value)
+        elif parameter.kind is parameter.VAR_KEYWORD:
+            kwargs.update(value)
+        elif parameter.kind is parameter.KEYWORD_ONLY:
+            kwargs[name] = value
+        else:
+            args.append(value)
+    return args, kwargs
+
+
+def validate(function: Callable[..., Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the parameters as their annotations say.
+
+    Raises
+    ------
+    ParameterTypeError
+        An annotation refuses its value; the text names each parameter and reason.
+    """
+    names, model = _model(function)
+    try:
+        checked = model.model_validate({names[name]: value for name, value in parameters.items()})
+    except ValidationError as error:
+        by_alias = {alias: name for name, alias in names.items()}
+        reasons = "\n".join(
+            f" - {'.'.join([by_alias.get(str(e['loc'][0]), str(e['loc'][0])), *map(str, e['loc'][1:])])}: {e['msg']}"
+            for e in error.errors(include_input=False, include_url=False)
+        )
+        raise ParameterTypeError(f"Flow run received invalid parameters:\n{reasons}") from None
+    return {name: getattr(checked, alias) for name, alias in names.items()}
+
+
+@lru_cache(maxsize=256)
+def _model(function: Callable[..., Any]) -> tuple[dict[str, str], type[BaseModel]]:
+    """Give a model of a function's parameters, under names that clash with nothing of pydantic's."""
+    try:
+        hints = get_type_hints(function, include_extras=True)
+    except NameError:
+        # A name that only a type checker sees: what cannot be read cannot be checked.
+        hints = {}
+    names: dict[str, str] = {}
+    fields: dict[str, Any] = {}
+    for number, (name, parameter) in enumerate(inspect.signature(function).parameters.items()):
+        hint = hints.get(name, Any)
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            hint = tuple[hint, ...]
+        elif parameter.kind is parameter.VAR_KEYWORD:
+            hint = dict[str, hint]  # type: ignore[valid-type]
+        names[name] = f"p{number}"
+        fields[names[name]] = (hint, Field(...))
+    config = ConfigDict(arbitrary_types_allowed=True)
+    return names, create_model("Parameters", __config__=config, **fields)
+
+
+def to_json(value: Any) -> tuple[Json, bool]:
+    """Give a value as JSON and True, or None and False where it cannot be written without loss of its kind."""
+    try:
+        return to_jsonable_python(value, serialize_unknown=False, inf_nan_mode="strings"), True
+    except (ValueError, TypeError, RecursionError):
+        return None, False
+
+
+def result_to_json(value: Any, function: Callable[..., Any]) -> tuple[Json, bool]:
+    """Give a function's result as JSON by its return annotation, and whether it was kept."""
+    hint = _return_hint(function)
+    if hint is None:
+        return to_json(value) if isinstance(value, bool | int | float | str | None) else (None, False)
+    try:
+        return TypeAdapter(hint).dump_python(value, mode="json", warnings="error"), True
+    except Exception:  # noqa: BLE001 - a user's type may refuse in any way: then the value is not kept
+        return None, False
+
+
+@lru_cache(maxsize=256)
+def _return_hint(function: Callable[..., Any]) -> Any:
+    try:
+        return get_type_hints(function, include_extras=True).get("return")
+    except NameError:
+        return None

@@ -1,0 +1,55 @@
+"""Who shows runs and questions to people.
+
+The engine calls a presenter only after the store has committed what it is told (invariant 1), on the home loop's thread,
+and never waits for it. A presenter that fails is logged and does not touch the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from hitl_jupyter.core.records import LogRecord
+from hitl_jupyter.core.states import PauseState
+
+if TYPE_CHECKING:
+    from hitl_jupyter.engine.question import Question
+    from hitl_jupyter.engine.run import FlowRun
+
+
+class Presenter(Protocol):
+    """What shows runs and questions: a notebook, a terminal, a test."""
+
+    def run_placed(self, run: FlowRun) -> None:
+        """Keep a place for a root run where its call stands, before anything of it is committed: show nothing yet."""
+
+    def run_changed(self, run: FlowRun) -> None:
+        """Show the run's present state."""
+
+    def question_opened(self, question: Question) -> None:
+        """Put the question to a person."""
+
+    def question_closed(self, question: Question, outcome: PauseState, message: str) -> None:
+        """Take the question away; the message says what became of it, and by whom."""
+
+    def logged(self, run: FlowRun, lines: Sequence[LogRecord]) -> None:
+        """Show lines of the run's log."""
+
+
+class Silent:
+    """Shows nothing: answers come from other places."""
+
+    def run_placed(self, run: FlowRun) -> None:
+        """Show nothing."""
+
+    def run_changed(self, run: FlowRun) -> None:
+        """Show nothing."""
+
+    def question_opened(self, question: Question) -> None:
+        """Show nothing."""
+
+    def question_closed(self, question: Question, outcome: PauseState, message: str) -> None:
+        """Show nothing."""
+
+    def logged(self, run: FlowRun, lines: Sequence[LogRecord]) -> None:
+        """Show nothing."""

@@ -1,0 +1,152 @@
+"""A question that is open in this process: what is asked, how an answer is judged, who waits for it.
+
+The future is a `concurrent.futures.Future`, because the waiter may be a task of any loop or a thread; it is resolved
+once, after the answer is committed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from hitl_jupyter.core.records import Json
+from hitl_jupyter.core.states import State
+from hitl_jupyter.engine.logs import LoggerAdapter
+from hitl_jupyter.forms import Document, FieldError, Plan, RunInput, judge, unwrap
+
+if TYPE_CHECKING:
+    from hitl_jupyter.engine.run import FlowRun
+
+OnInvalid = Literal["raise", "ask_again"]
+LOOK_AGAIN = 30.0
+"""Seconds after which a deadline is compared with the clock anew: a laptop that slept wakes up late."""
+
+
+class DeadlinePassed(Exception):  # noqa: N818 - never leaves the engine
+    """Raised when the time for an answer is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of an answer: a value, an exception for the flow, or errors for the person."""
+
+    value: Any = None
+    error: Exception | None = None
+    errors: tuple[FieldError, ...] = ()
+    to_store: Json = None
+
+
+class Question:
+    """One open pause of a run."""
+
+    def __init__(
+        self,
+        run: FlowRun[Any],
+        pause_id: str,
+        key: str,
+        *,
+        model: type[RunInput] | None,
+        plan: Plan | None,
+        description: str | None,
+        opened_at: datetime,
+        deadline: datetime | None,
+        on_invalid: OnInvalid,
+        running: Callable[[datetime], State],
+        logger: LoggerAdapter,
+    ) -> None:
+        self.run = run
+        self.id = pause_id
+        self.key = key
+        self.model = model
+        self.plan = plan
+        self.document = Document(plan) if plan is not None else None
+        self.description = description
+        self.opened_at = opened_at
+        self.deadline = deadline
+        self.on_invalid = on_invalid
+        self.running = running
+        self.logger = logger
+        self._future: Future[Any] = Future()
+
+    async def wait(self) -> Any:
+        """Wait for the answer.
+
+        Raises
+        ------
+        DeadlinePassed
+            Nobody has answered in time; nothing is decided by that.
+        CancelledError
+            The run or this wait was ended.
+        FlowRunTimeoutError
+            The flow has used up its `timeout_seconds`.
+        """
+        waiter = asyncio.wrap_future(self._future)
+        try:
+            while True:
+                left = self._seconds_left()
+                await asyncio.wait({waiter}, timeout=left)
+                if waiter.done():
+                    return waiter.result()
+                self.run.check()
+                if self.deadline is not None and self.run.session.source.now() >= self.deadline:
+                    raise DeadlinePassed
+        finally:
+            waiter.cancel()
+
+    def _seconds_left(self) -> float:
+        limits = [LOOK_AGAIN]
+        if self.deadline is not None:
+            limits.append((self.deadline - self.run.session.source.now()).total_seconds())
+        of_run = self.run.seconds_left()
+        if of_run is not None:
+            limits.append(of_run)
+        return max(0.0, min(limits))
+
+    async def late_answer(self) -> Any:
+        """Give the answer that was committed in the very moment of the deadline."""
+        return await asyncio.wrap_future(self._future)
+
+    def answered(self, judgement: Judgement, at: datetime) -> None:
+        """Take note of a committed answer and hand it to the waiter."""
+        run = self.run
+        run.close(self)
+        run.answered += 1
+        if not run.questions:
+            run.entered(self.running(at))
+        with suppress(InvalidStateError):
+            if judgement.error is not None:
+                self._future.set_exception(judgement.error)
+            else:
+                self._future.set_result(judgement.value)
+
+    def fail(self, error: BaseException) -> None:
+        """End the wait with an exception."""
+        with suppress(InvalidStateError):
+            self._future.set_exception(error)
+
+    def judge(self, data: Document | Mapping[str, Any]) -> Judgement:
+        """Judge an answer: pydantic alone decides, in this process, which holds the class."""
+        if self.model is None:
+            return Judgement()
+        try:
+            verdict = judge(self.model, data)
+        except Exception as error:  # noqa: BLE001 - a user's validator may raise anything
+            if self.on_invalid == "raise":
+                return Judgement(error=error, to_store=plain(data))
+            return Judgement(errors=(FieldError((), f"The check of this form failed: {error}", "validator"),))
+        if verdict.ok:
+            value = verdict.value
+            return Judgement(value=unwrap(value), to_store=value.model_dump(mode="json", by_alias=True))
+        if self.on_invalid == "raise" and all(e.kind == "validator" for e in verdict.errors):
+            return Judgement(error=verdict.exception, to_store=plain(data))
+        return Judgement(errors=tuple(verdict.errors))
+
+
+def plain(data: Document | Mapping[str, Any]) -> Json:
+    """Give an answer as JSON for the record, secrets left out."""
+    return data.to_json() if isinstance(data, Document) else dict(data)

@@ -1,0 +1,237 @@
+"""A flow run that lives in this process: what it is called, how it stands, how to wait for it, how to end it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Generator
+from concurrent.futures import Future
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import UUID
+
+from hitl_jupyter.core.states import State
+from hitl_jupyter.engine.bridge import in_thread_of
+from hitl_jupyter.engine.logs import LogBook
+from hitl_jupyter.engine.scope import Scope
+from hitl_jupyter.exceptions import CancelledRun, CrashedRun, FlowRunTimeoutError, RunCancelled, RunInterrupted
+
+if TYPE_CHECKING:
+    from hitl_jupyter.engine.question import Question
+    from hitl_jupyter.engine.session import Session
+
+R = TypeVar("R")
+
+
+class FlowRun(Generic[R]):
+    """A handle on a flow run.
+
+    ``await run`` and ``run.result()`` give the flow's value or raise its exception; ``run.cancel()`` ends the run at
+    once, wherever it waits. `state` is the last state that the store has committed.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        run_id: str,
+        name: str,
+        flow_name: str,
+        parameters: dict[str, Any],
+        *,
+        is_async: bool,
+        parent: FlowRun[Any] | None,
+        timeout: float | None,
+        foreground: bool,
+    ) -> None:
+        self.session = session
+        self.id_text = run_id
+        self.name = name
+        self.flow_name = flow_name
+        self.parameters = parameters
+        self.is_async = is_async
+        self.parent = parent
+        self.foreground = foreground if parent is None else foreground and parent.foreground
+        self.attempt = 1
+        self.created = session.source.now()
+        self.started: datetime | None = None
+        self.ended: datetime | None = None
+        self.answered = 0
+        self.scope = Scope()
+        self.book = LogBook(self)
+        self.questions: dict[str, Question] = {}
+        self.asking: dict[str, Question] = {}
+        self.task: asyncio.Task[Any] | None = None
+        self.cancelled_by: str | None = None
+        self.interrupted = False
+        self.pauses = 0
+        self._timeout = timeout
+        self._deadline: float | None = None
+        self._states: list[State] = []
+        self._outcome: Future[R] = Future()
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        """Name the run, its flow and its state."""
+        state = self._states[-1].name if self._states else "Pending"
+        return f"FlowRun(name={self.name!r}, flow={self.flow_name!r}, state={state})"
+
+    @property
+    def id(self) -> UUID:
+        """The run's id."""
+        return UUID(self.id_text)
+
+    @property
+    def root(self) -> FlowRun[Any]:
+        """The run that no other run called."""
+        return self if self.parent is None else self.parent.root
+
+    @property
+    def state(self) -> State | None:
+        """The last committed state; None before the first is."""
+        return self._states[-1] if self._states else None
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """Every state so far, oldest first."""
+        return tuple(self._states)
+
+    def entered(self, *states: State) -> None:
+        """Take note of committed states (called by the engine only)."""
+        for state in states:
+            if state.is_running() and self.started is None:
+                self.started = state.timestamp
+            if state.is_final():
+                self.ended = state.timestamp
+        self._states.extend(states)
+
+    # -- waiting --------------------------------------------------------------------------------------------------
+
+    def __await__(self) -> Generator[Any, None, R]:
+        """Wait for the run's end; ending the wait does not end the run."""
+        return self._finished().__await__()
+
+    async def _finished(self) -> R:
+        # Shielded: who stops waiting for a background run does not stop the run.
+        return await asyncio.shield(asyncio.wrap_future(self._outcome))
+
+    def result(self) -> R:
+        """Give the flow's value from sync code, waiting for it.
+
+        Raises
+        ------
+        CannotWait
+            The calling code is at a place that cannot wait.
+        """
+        if self._outcome.done():
+            return self._outcome.result()
+        return self.session.bridge.wait(self._finished())
+
+    def done(self) -> bool:
+        """Tell whether the run is over."""
+        return self._outcome.done()
+
+    def finish(self, value: R | None, error: BaseException | None) -> None:
+        """Hand the end of the run to those who wait for it (called by the engine only)."""
+        if error is None:
+            self._outcome.set_result(value)  # type: ignore[arg-type]
+        elif isinstance(error, asyncio.CancelledError | KeyboardInterrupt):
+            # Who waits for the handle was not cancelled itself, and must be able to tell.
+            what = f"Run {self.name!r} ended in state {self.state!r}."
+            over = CancelledRun if self.cancelled_by is not None else CrashedRun
+            self._outcome.set_exception(over(what))
+        else:
+            self._outcome.set_exception(error)
+
+    def lost(self, error: BaseException) -> None:
+        """Keep the exception of a background run that could not even begin (called by the engine only)."""
+        if not self._outcome.done():
+            self.finish(None, error)
+
+    # -- ending it --------------------------------------------------------------------------------------------------
+
+    def cancel(self, by: str | None = None) -> bool:
+        """End the run at once, its open questions with it; False if it was over.
+
+        The run gets a CancelledError where it waits (or at its next pause or task, if it computes), so its ``finally``
+        blocks run; its state becomes Cancelled.
+        """
+        if self._outcome.done() or self.cancelled_by is not None:
+            return False
+        self.cancelled_by = by or self.session.owner.user
+        self.session.host.home().call_soon_threadsafe(self.break_off, RunCancelled(f"Cancelled by {self.cancelled_by}."))
+        return True
+
+    def interrupt(self) -> None:
+        """End the run because its cell was interrupted."""
+        self.interrupted = True
+        self.break_off(RunInterrupted("The cell was interrupted."))
+
+    def break_off(self, error: asyncio.CancelledError) -> None:
+        """End what the run waits for, questions and awaits alike."""
+        with self._lock:
+            questions = list(self.questions.values())
+        for question in questions:
+            question.fail(error)
+        task = self.task
+        if self.is_async and task is not None and not self.session.host.is_dispatch(task):
+            if in_thread_of(task.get_loop()):
+                task.cancel(str(error))
+            else:
+                task.get_loop().call_soon_threadsafe(task.cancel, str(error))
+
+    def open(self, question: Question) -> None:
+        """Take note of a question that is open."""
+        with self._lock:
+            self.questions[question.id] = question
+        self.session.questions[question.id] = question
+
+    def close(self, question: Question) -> None:
+        """Take note that a question is no longer open."""
+        with self._lock:
+            self.questions.pop(question.id, None)
+        self.session.questions.pop(question.id, None)
+
+    # -- its own limits ---------------------------------------------------------------------------------------------
+
+    def begin_clock(self) -> None:
+        """Start counting `timeout_seconds`."""
+        if self._timeout is not None:
+            self._deadline = self.session.source.monotonic() + self._timeout
+
+    def seconds_left(self) -> float | None:
+        """Give the seconds until the run's own deadline or its parents', None without one."""
+        own = None if self._deadline is None else self._deadline - self.session.source.monotonic()
+        above = None if self.parent is None else self.parent.seconds_left()
+        limits = [limit for limit in (own, above) if limit is not None]
+        return min(limits) if limits else None
+
+    def overdue(self) -> FlowRunTimeoutError | None:
+        """Give the error of a run that has used up its `timeout_seconds`."""
+        if self._deadline is not None and self.session.source.monotonic() >= self._deadline:
+            return FlowRunTimeoutError(self._timeout or 0.0)
+        return None
+
+    def ending(self) -> bool:
+        """Tell whether somebody has ended this run or one that called it."""
+        ended = self.interrupted or self.cancelled_by is not None
+        return ended or (self.parent is not None and self.parent.ending())
+
+    def check(self) -> None:
+        """Let a run go on that nobody has ended.
+
+        Raises
+        ------
+        CancelledError
+            It was cancelled, or its cell interrupted.
+        FlowRunTimeoutError
+            It has used up its `timeout_seconds`.
+        """
+        if self.interrupted:
+            raise RunInterrupted("The cell was interrupted.")
+        if self.cancelled_by is not None:
+            raise RunCancelled(f"Cancelled by {self.cancelled_by}.")
+        if self.parent is not None:
+            self.parent.check()
+        late = self.overdue()
+        if late is not None:
+            raise late

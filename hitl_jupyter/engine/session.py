@@ -1,0 +1,102 @@
+"""What a run needs of the world around it: clock, store, presenter, host, and the process that owns it.
+
+The composition root makes one per process; tests make their own. Nothing in the engine is global.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from hitl_jupyter import store
+from hitl_jupyter.core.clock import Source
+from hitl_jupyter.core.records import Owner
+from hitl_jupyter.engine.bridge import Bridge, Host, in_thread_of
+from hitl_jupyter.engine.keeper import Keeper
+from hitl_jupyter.engine.logs import logger
+from hitl_jupyter.engine.presenter import Presenter
+
+if TYPE_CHECKING:
+    from hitl_jupyter.engine.question import Question
+    from hitl_jupyter.engine.run import FlowRun
+
+
+class Session:
+    """The surroundings of runs in this process."""
+
+    def __init__(
+        self,
+        *,
+        open_store: Callable[[], store.Store],
+        presenter: Presenter,
+        host: Host,
+        source: Source | None = None,
+        where: str = "",
+    ) -> None:
+        self.source = source or Source()
+        self.presenter = presenter
+        self.host = host
+        self.bridge = Bridge(host, logger.warning)
+        self.keeper = Keeper(self)
+        self.runs: dict[str, FlowRun] = {}
+        self.questions: dict[str, Question] = {}
+        self._open_store = open_store
+        self._store: store.Store | None = None
+        self._lock = threading.Lock()
+        now = self.source.now()
+        self.owner = Owner(
+            self.source.new_id(), platform.node(), os.getpid(), user(), where or host.name, now, now
+        )
+
+    @property
+    def store(self) -> store.Store:
+        """Give the store, opened the first time.
+
+        Raises
+        ------
+        StoreError
+            It cannot be opened; the text says why and what to do.
+        """
+        if self._store is None:
+            with self._lock:
+                if self._store is None:
+                    opened = self._open_store()
+                    opened.write(store.owners.register, self.owner).result()
+                    self._store = opened
+        return self._store
+
+    def present(self, what: str, *args: Any) -> None:
+        """Tell the presenter, on the home loop's thread; its failures are logged and end there."""
+        home = self.host.home()
+        if in_thread_of(home):
+            self._present(what, *args)
+        else:
+            home.call_soon_threadsafe(self._present, what, *args)
+
+    def _present(self, what: str, *args: Any) -> None:
+        try:
+            getattr(self.presenter, what)(*args)
+        except Exception:
+            # A border: what goes wrong in showing a run must not end the run.
+            logger.exception("Showing a run failed (%s). The run goes on; answer it with resume_flow_run.", what)
+
+    def close(self) -> None:
+        """End the keeper and close the store."""
+        self.keeper.stop()
+        if self._store is not None:
+            self._store.close()
+
+
+def user() -> str:
+    """Give the name of the person this process works for: JupyterHub's user, else the system's."""
+    hub = os.environ.get("JUPYTERHUB_USER")
+    if hub:
+        return hub
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

@@ -1,0 +1,113 @@
+"""`pause_flow_run` and `resume_flow_run` (Prefect: ``prefect.flow_runs``)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from hitl_jupyter import _session
+from hitl_jupyter.engine import engine, inbox
+from hitl_jupyter.engine.pause import Pause, check_arguments
+from hitl_jupyter.engine.question import OnInvalid
+from hitl_jupyter.exceptions import PauseOutsideFlow
+
+__all__ = ["pause_flow_run", "resume_flow_run"]
+
+T = TypeVar("T")
+
+
+def pause_flow_run(
+    wait_for_input: Any = None,
+    timeout: float | None = 3600,
+    key: str | None = None,
+    on_timeout: Any | Callable[[], Any] = "fail",
+    on_invalid: OnInvalid = "raise",
+    *,
+    poll_interval: float | None = None,  # noqa: ARG001 - Prefect's; nothing polls here
+) -> Any:
+    """Stop the flow until a person answers, and give the answer; in an async flow, await it.
+
+    Parameters
+    ----------
+    wait_for_input
+        What is asked: a `RunInput` class or any pydantic model (the answer is an instance), any type that pydantic
+        knows (the answer is a value of it), or None for a bare Resume (the answer is None).
+    timeout
+        Seconds until the deadline; None: no deadline.
+    key
+        A name for the pause, unique in the run: asked again, it gives the recorded answer. Default: numbered.
+    on_timeout
+        What the deadline does: "fail" raises, "default" gives the form's defaults, a function is called (sync or async)
+        and its result given, anything else is itself the answer. Checked before anything is asked.
+    on_invalid
+        What an answer does that only a Python validator of the model refuses: "raise" its ValidationError in the flow,
+        as Prefect does, or "ask_again" with the message beside its field.
+    poll_interval
+        Taken for Prefect's sake: the flow goes on at once.
+
+    Raises
+    ------
+    FlowPauseTimeout
+        Nobody answered in time and `on_timeout` is "fail".
+    pydantic.ValidationError
+        A validator refused the answer and `on_invalid` is "raise".
+    PauseOutsideFlow
+        Called outside a flow run.
+    AmbiguousPause
+        Another pause of the same piece of code is open and neither has a key.
+    CannotWait
+        The calling code is at a place where nobody could answer; the text says what to write instead.
+    ValueError
+        A negative timeout, or an `on_timeout` that is no valid answer.
+    """
+    check_arguments(timeout, key, on_invalid)
+    run = engine.current_run.get()
+    if run is None:
+        raise PauseOutsideFlow
+    pause = Pause(run, wait_for_input, timeout=timeout, key=key, on_timeout=on_timeout, on_invalid=on_invalid)
+    return _as_the_code_around(pause.ask(), run.session.bridge.wait)
+
+
+def resume_flow_run(
+    flow_run_id: UUID | str, run_input: Mapping[str, Any] | None = None, key: str | None = None
+) -> Any:
+    """Answer an open pause of a run, from any task, thread or process; in async code, await it.
+
+    Parameters
+    ----------
+    flow_run_id
+        The run's id (`FlowRun.id`).
+    run_input
+        The answer by field name, of JSON's own types; ``{"value": ...}`` where a plain type is asked for.
+    key
+        Which pause, where several are open.
+
+    Raises
+    ------
+    ObjectNotFound
+        The store has no such run.
+    NotPausedError
+        The run does not wait, or not any more; the text says who answered and when.
+    SeveralPausesOpen
+        Several are open and `key` names none of them.
+    SubmissionRefused
+        The answer does not fit the form; the run goes on waiting.
+    StoreUnavailable
+        The answer could not be saved.
+    """
+    session = _session.current()
+    return _as_the_code_around(inbox.resume(session, flow_run_id, run_input, key), session.bridge.wait)
+
+
+def _as_the_code_around(work: Coroutine[Any, Any, T], wait: Callable[[Coroutine[Any, Any, T]], T]) -> Any:
+    """Give a coroutine to async code and wait in sync code, as Prefect decides it.
+
+    Inside a run its own kind decides, outside any run whether an event loop is running.
+    """
+    if engine.current_run.get() is not None:
+        is_async = engine.in_async_code.get()
+    else:
+        is_async = asyncio._get_running_loop() is not None  # noqa: SLF001 - asyncio's documented low-level query
+    return work if is_async else wait(work)

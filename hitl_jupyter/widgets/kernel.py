@@ -1,0 +1,353 @@
+"""Waiting inside a kernel: everything that touches a private part of ipykernel or IPython is in this file.
+
+Written against ipykernel 7.4 (a cell that awaits lets widget messages through from there on) and asyncio's own loop.
+What is replaced in the kernel, each for the reason beside it: ``kernel.do_execute``, ``shell.run_cell_async``, the SIGINT
+handler while a cell runs, and, in the one cell that imports the package and waits in sync code, the main shell's receiver.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from contextvars import Context, ContextVar, copy_context
+from types import FrameType
+from typing import Any, TypeVar
+
+from hitl_jupyter.engine.flow import user_code, user_coroutine
+from hitl_jupyter.engine.scope import branch_tasks
+from hitl_jupyter.exceptions import CannotWait
+
+T = TypeVar("T")
+
+AWAITING_CELLS_HEAR_WIDGETS = (7, 4)
+"""The first ipykernel that delivers widget messages while a cell waits (ipykernel#1565)."""
+
+BACKGROUND = "Write 'run = flow.start()' instead: the run goes on in the background and its form stays answerable."
+
+
+class ExecutingCell:
+    """One execution of a cell."""
+
+    def __init__(self, task: asyncio.Task[Any] | None, *, is_async: bool) -> None:
+        self._task = task
+        self._is_async = is_async
+        self._interrupts: dict[object, Callable[[], None]] = {}
+
+    def own_task(self) -> bool:
+        """Tell whether the calling code runs in the cell's own task."""
+        return self._task is not None and asyncio.current_task() is self._task
+
+    def adopt(self, interrupt: Callable[[], None]) -> Callable[[], None]:
+        """Have `interrupt` called when the cell is interrupted; gives the function that ends this."""
+        token = object()
+        self._interrupts[token] = interrupt
+        return lambda: self._interrupts.pop(token, None) and None
+
+    def interrupt(self) -> None:
+        """End everything the cell waits for (called on the loop)."""
+        for interrupt in list(self._interrupts.values()):
+            interrupt()
+        # What else an async cell awaits ends as ipykernel ends it. A sync cell's task is the kernel's own.
+        if self._is_async and self._task is not None and not self._task.cancelling():
+            self._task.cancel()
+
+
+_cell: ContextVar[ExecutingCell | None] = ContextVar("hitl_cell", default=None)
+
+
+class Kernel:
+    """The host inside a kernel."""
+
+    name = "notebook"
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        self.kernel = shell.kernel
+        self.display_pub = shell.display_pub
+        self._home = asyncio.get_running_loop() if _has_loop() else self.kernel.io_loop.asyncio_loop
+        self._dispatching: set[asyncio.Task[Any]] = set()
+        self._executing: list[ExecutingCell] = []
+        self._importing: asyncio.Task[Any] | None = None
+        self._pumping = 0
+        self._receiver_set = False
+
+    @classmethod
+    def install(cls) -> Kernel:
+        """Prepare the running kernel so that its cells can wait, this one as far as it goes; once per kernel."""
+        shell = sys.modules["IPython"].get_ipython()
+        found: Kernel | None = getattr(shell, "_hitl_kernel", None)
+        if found is not None:
+            return found
+        host = shell._hitl_kernel = cls(shell)
+        host._adopt_the_importing_cell()
+        host._give_cells_portals()
+        host._watch_cells()
+        branch_tasks(host.home(), lambda: _cell.get() is not None)
+        _let_captured_output_keep_its_parent()
+        return host
+
+    # -- Host ---------------------------------------------------------------------------------------------------------
+
+    def home(self) -> asyncio.AbstractEventLoop:
+        """Give the kernel's main loop."""
+        return self._home
+
+    def cell(self) -> ExecutingCell | None:
+        """Give the cell that the calling code was begun by, if it is still being executed."""
+        cell = _cell.get()
+        return cell if cell in self._executing else None
+
+    def is_dispatch(self, task: asyncio.Task[Any]) -> bool:
+        """Tell whether a task is the kernel's own."""
+        return task in self._dispatching
+
+    def check(self, *, foreground: bool) -> None:
+        """Let a wait for a person pass.
+
+        Raises
+        ------
+        CannotWait
+            Nobody could answer while the calling code waits.
+        """
+        if _inside("IPython/core/formatters.py"):
+            raise CannotWait(
+                "A flow cannot ask while a value is being displayed (in _repr_html_ and the like). Ask before, and "
+                "display the answer; or write 'run = flow.start()' in a cell."
+            )
+        if not foreground or threading.current_thread() is not threading.main_thread():
+            return
+        if "VOILA_BASE_URL" in os.environ or os.environ.get("SERVER_SOFTWARE", "").startswith("voila/"):
+            raise CannotWait(
+                "Voila runs every cell before it shows the page, so nobody can answer while a cell waits. " + BACKGROUND
+            )
+        version = _ipykernel_version()
+        if version < AWAITING_CELLS_HEAR_WIDGETS:
+            raise CannotWait(
+                f"A cell can wait for an answer from ipykernel 7.4 on; this is {'.'.join(map(str, version))}. "
+                f"Run 'pip install -U ipykernel' and restart the kernel. {BACKGROUND}"
+            )
+
+    def pump(self, work: Coroutine[Any, Any, T]) -> T:
+        """Step the loop by hand, in the one cell that has no portal because it imported the package.
+
+        Raises
+        ------
+        CannotWait
+            In any other task, or on a loop that cannot be stepped.
+        """
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        if task is None or task is not self._importing:
+            work.close()
+            raise CannotWait(
+                "A flow cannot wait in a callback of a widget or of the event loop, because that would freeze the "
+                "notebook. " + BACKGROUND
+            )
+        if not hasattr(loop, "_run_once") or not hasattr(loop, "_ready"):
+            work.close()
+            raise CannotWait(
+                f"In the cell that imports hitl_jupyter a sync flow cannot wait on {type(loop).__name__}. Run this cell "
+                "a second time, or import the package in a cell of its own."
+            )
+        return self._step(loop, task, work)
+
+    def _step(self, loop: Any, task: asyncio.Task[Any], work: Coroutine[Any, Any, T]) -> T:
+        self._receive_in_fresh_contexts()
+        # The loop's own pass over its ready callbacks stands still below us and has counted these.
+        owed = len(loop._ready)
+        waited_for = loop.create_task(work, context=copy_context())
+        self._pumping += 1
+        asyncio.tasks._leave_task(loop, task)
+        try:
+            while not waited_for.done():
+                loop._run_once()
+        finally:
+            asyncio.tasks._enter_task(loop, task)
+            self._pumping -= 1
+            # That pass takes as many as it has counted, and fails on an empty queue.
+            for _ in range(owed):
+                loop.call_soon(_nothing)
+        result: T = waited_for.result()
+        return result
+
+    # -- what is replaced in the kernel -----------------------------------------------------------------------------------
+
+    def _give_cells_portals(self) -> None:
+        """Run each cell's code in a task where sync code can wait."""
+        inner = self.kernel.do_execute
+
+        @functools.wraps(inner)
+        async def do_execute(*args: Any, **kwargs: Any) -> Any:
+            import greenback
+
+            task = asyncio.current_task()
+            assert task is not None  # noqa: S101 - a coroutine that runs has a task
+            self._dispatching.add(task)
+            try:
+                return await greenback.with_portal_run(inner, *args, **kwargs)
+            finally:
+                self._dispatching.discard(task)
+
+        self.kernel.do_execute = do_execute
+
+    def _watch_cells(self) -> None:
+        """Know which cell is being executed, and what to do when it is interrupted."""
+        inner = self.shell.run_cell_async
+
+        @functools.wraps(inner)
+        async def run_cell_async(*args: Any, **kwargs: Any) -> Any:
+            import greenback
+
+            # `run_cell` drives this coroutine without a loop: then the task has its portal already, and a turn of the
+            # loop would fail.
+            if not greenback.has_portal():
+                await greenback.ensure_portal()
+            with self._cell_executing():
+                return await inner(*args, **kwargs)
+
+        self.shell.run_cell_async = run_cell_async
+
+    @contextmanager
+    def _cell_executing(self) -> Iterator[None]:
+        task = asyncio.current_task()
+        is_async = task is not None and task not in self._dispatching
+        cell = ExecutingCell(task, is_async=is_async)
+        self._executing.append(cell)
+        token = _cell.set(cell)
+        before = self._set_sigint()
+        try:
+            yield
+        finally:
+            if before is not None:
+                signal.signal(signal.SIGINT, before)
+            _cell.reset(token)
+            self._executing.remove(cell)
+
+    def _adopt_the_importing_cell(self) -> None:
+        """Treat the cell that is being executed now, which began before this module was loaded, as far as possible."""
+        task = asyncio.current_task() if _has_loop() else None
+        if task is None:
+            return
+        is_async = _inside("IPython/core/interactiveshell.py", "run_cell_async") and not _inside(
+            "IPython/core/interactiveshell.py", "run_cell"
+        )
+        cell = ExecutingCell(task, is_async=is_async)
+        self._importing = task
+        if not is_async:
+            self._dispatching.add(task)
+        self._executing.append(cell)
+        _cell.set(cell)
+        before = self._set_sigint()
+
+        def over(*_: Any) -> None:
+            self.shell.events.unregister("post_run_cell", over)
+            self._executing.remove(cell)
+            self._importing = None
+            self._dispatching.discard(task)
+            if before is not None:
+                signal.signal(signal.SIGINT, before)
+
+        self.shell.events.register("post_run_cell", over)
+
+    # -- interrupts ---------------------------------------------------------------------------------------------------------
+
+    def _set_sigint(self) -> Any:
+        """Handle SIGINT for the cell that begins; gives the handler to put back, None in a subshell."""
+        if threading.current_thread() is not threading.main_thread():
+            return None
+        wake = getattr(self._home, "_csock", None)
+        if wake is not None:
+            # The signal may reach another thread; without this byte a loop that sleeps would not hear of it.
+            signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+        return signal.signal(signal.SIGINT, self._on_sigint)
+
+    def _on_sigint(self, signum: int, frame: FrameType | None) -> None:
+        """End what the cell waits for; where the user's own code is being run, raise KeyboardInterrupt in it."""
+        if _in_users_code(frame):
+            signal.default_int_handler(signum, frame)
+        cells = list(self._executing)
+        # From the loop: an exception raised here would pass through the loop and end the kernel.
+        self._home.call_soon_threadsafe(lambda: [cell.interrupt() for cell in cells])
+
+    # -- the importing cell -------------------------------------------------------------------------------------------------
+
+    def _receive_in_fresh_contexts(self) -> None:
+        """While the loop is stepped by hand, handle each message in a copy of the shell's context.
+
+        The context itself is in use by the cell that steps the loop, and a context cannot be entered twice.
+        """
+        if self._receiver_set:
+            return
+        self._receiver_set = True
+        manager = self.kernel.shell_channel_thread.manager
+        shared: Context = copy_context()
+
+        async def receive(message: Any) -> Any:
+            context = shared.copy() if self._pumping else shared
+            return await asyncio.create_task(self.kernel.shell_main(None, message), context=context)
+
+        manager._shell_channel_to_main.on_recv(self.kernel.io_loop, receive)
+
+
+_USERS_CODE = (user_code.__code__, user_coroutine.__code__)
+
+
+def _in_users_code(frame: FrameType | None) -> bool:
+    """Tell whether what a signal stopped is the user's code in the cell's own stack.
+
+    Walked outward, the first frame that says so decides: `user_code` and IPython's `run_code` stand right above the user's
+    code, a loop or the rest of this package do not.
+    """
+    while frame is not None:
+        code = frame.f_code
+        if code in _USERS_CODE or (code.co_name == "run_code" and "interactiveshell" in code.co_filename):
+            return True
+        if code.co_name in ("_run_once", "run_forever") or frame.f_globals.get("__name__", "").startswith("hitl_jupyter"):
+            return False
+        frame = frame.f_back
+    return False
+
+
+def _inside(file: str, function: str | None = None) -> bool:
+    """Tell whether the calling code was reached through a function of a file."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        code = frame.f_code
+        if code.co_filename.replace("\\", "/").endswith(file) and function in (None, code.co_name):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _has_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _ipykernel_version() -> tuple[int, ...]:
+    found: tuple[Any, ...] = sys.modules["ipykernel"].version_info
+    return tuple(int(part) for part in found[:2])
+
+
+def _let_captured_output_keep_its_parent() -> None:
+    """Let comm messages arrive under ``%%capture``.
+
+    ipykernel calls `set_parent` on the display publisher for each message; IPython's capturing one has none, and the
+    kernel would never answer again (IPython 9.18).
+    """
+    from IPython.core.displaypub import CapturingDisplayPublisher
+
+    if not hasattr(CapturingDisplayPublisher, "set_parent"):
+        CapturingDisplayPublisher.set_parent = lambda self, parent: None  # noqa: ARG005 - the kernel's signature
+
+
+def _nothing() -> None:
+    """Do nothing."""

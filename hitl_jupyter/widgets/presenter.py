@@ -1,0 +1,179 @@
+"""Shows runs in the notebook: one card per root run, its subflows' questions and logs in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from hitl_jupyter.core.records import LogRecord
+from hitl_jupyter.core.states import PauseState
+from hitl_jupyter.engine import inbox
+from hitl_jupyter.engine.logs import logger
+from hitl_jupyter.engine.question import Question
+from hitl_jupyter.engine.run import FlowRun
+from hitl_jupyter.forms import Document
+from hitl_jupyter.widgets.card import RunCard
+from hitl_jupyter.widgets.kernel import Kernel
+from hitl_jupyter.widgets.messages import Cancel, Submit
+
+
+class Notebook:
+    """The presenter inside a kernel."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self._cards: dict[str, RunCard] = {}
+        self._open: dict[str, Question] = {}
+        self._runs: dict[str, FlowRun[Any]] = {}
+        self._working: set[asyncio.Task[None]] = set()
+
+    def run_placed(self, run: FlowRun[Any]) -> None:
+        """Put an empty card where the run was started."""
+        self._card(run)
+
+    def run_changed(self, run: FlowRun[Any]) -> None:
+        """Show the run's state in its card."""
+        card = self._card(run)
+        card.run = _shown(run.root)
+        if run.parent is None and run.state is not None and run.state.is_final():
+            self._forget(run)
+
+    def question_opened(self, question: Question) -> None:
+        """Add the question's form to the card."""
+        card = self._card(question.run)
+        self._open[question.id] = question
+        with card.hold_sync():
+            plan = question.plan
+            if plan is not None and plan.fingerprint not in card.plans:
+                card.plans = {**card.plans, plan.fingerprint: plan.to_json()}
+            card.questions = [*card.questions, _asked(question)]
+            card.run = _shown(question.run.root)
+
+    def question_closed(self, question: Question, outcome: PauseState, message: str) -> None:
+        """Take the question's form off the card."""
+        self._open.pop(question.id, None)
+        card = self._card(question.run)
+        card.send({"kind": "closed", "pause_id": question.id, "outcome": outcome.value, "message": message})
+        with card.hold_sync():
+            card.questions = [asked for asked in card.questions if asked["pause_id"] != question.id]
+            card.run = _shown(question.run.root)
+
+    def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
+        """Add lines to the card's log."""
+        self._card(run).log(
+            [{"at": _iso(line.at), "level": line.level, "message": line.message, "name": line.name} for line in lines]
+        )
+
+    def _card(self, run: FlowRun[Any]) -> RunCard:
+        root = run.root
+        card = self._cards.get(root.id_text)
+        if card is None:
+            card = self._cards[root.id_text] = RunCard(self._requested)
+            self._runs[card.model_id] = root
+            self._display(card, root)
+        return card
+
+    def _forget(self, run: FlowRun[Any]) -> None:
+        card = self._cards.pop(run.id_text, None)
+        if card is not None:
+            self._runs.pop(card.model_id, None)
+
+    def _display(self, card: RunCard, run: FlowRun[Any]) -> None:
+        bundle = card._repr_mimebundle_() or {}  # noqa: SLF001 - IPython's protocol
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        plain = f"Flow run {run.name!r} of flow {run.flow_name!r}"
+        # Past %%capture: a question nobody can see would wait for ever.
+        self._kernel.display_pub.publish({**data, "text/plain": plain}, metadata)
+
+    # -- what people do -------------------------------------------------------------------------------------------------
+
+    def _requested(self, card: RunCard, request: Submit | Cancel) -> None:
+        task = asyncio.get_running_loop().create_task(self._answer(card, request))
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+
+    async def _answer(self, card: RunCard, request: Submit | Cancel) -> None:
+        try:
+            if isinstance(request, Cancel):
+                run = self._runs.get(card.model_id)
+                ended = run is not None and run.cancel()
+                card.reply(request.id, "ok" if ended else "gone", message=None if ended else "The run is over.")
+            else:
+                await self._submit(card, request)
+        except Exception:
+            # A border: whatever went wrong, the page must hear of it, and what was typed stays there.
+            logger.exception("A request of a run card failed (%s).", request.kind)
+            card.reply(request.id, "failed", message="This did not work; the notebook's log says why. Try again.")
+
+    async def _submit(self, card: RunCard, request: Submit) -> None:
+        question = self._open.get(request.pause_id)
+        if question is None:
+            logger.warning("An answer came for pause %s, which is not open here.", request.pause_id)
+            card.reply(request.id, "gone", message="This question is no longer open.")
+            return
+        document: Document | dict[str, Any] = {}
+        if question.plan is not None:
+            document = Document(question.plan)
+            try:
+                document.replace(request.document)
+            except ValueError as error:
+                logger.warning("An answer to pause %s does not fit its form and changed nothing: %s", question.key, error)
+                card.reply(request.id, "failed", message="The form and the kernel do not fit. Reload the page.")
+                return
+        session = question.run.session
+        receipt = await inbox.submit(
+            question, document, by=session.owner.user, origin="run card", seconds=request.seconds
+        )
+        errors = [{"path": list(error.path), "message": error.message} for error in receipt.errors]
+        card.reply(request.id, receipt.status, errors=errors, message=receipt.message)
+
+
+def _shown(run: FlowRun[Any]) -> dict[str, Any]:
+    state = run.state
+    return {
+        "id": run.id_text,
+        "name": run.name,
+        "flow_name": run.flow_name,
+        "state": None
+        if state is None
+        else {
+            "type": state.type.value,
+            "name": state.name,
+            "message": state.message,
+            "timestamp": _iso(state.timestamp),
+        },
+        "created": _iso(run.created),
+        "started": _iso(run.started),
+        "ended": _iso(run.ended),
+        "answered": run.answered,
+        "seconds_paused": _seconds_paused(run),
+    }
+
+
+def _seconds_paused(run: FlowRun[Any]) -> float:
+    """Give how long the run has waited for people, up to the beginning of its present state."""
+    states = run.states
+    return sum(
+        (after.timestamp - before.timestamp).total_seconds()
+        for before, after in zip(states, states[1:], strict=False)
+        if before.is_paused()
+    )
+
+
+def _asked(question: Question) -> dict[str, Any]:
+    return {
+        "pause_id": question.id,
+        "key": question.key,
+        "run_name": question.run.name,
+        "plan": None if question.plan is None else question.plan.fingerprint,
+        "description": question.description,
+        "document": None if question.document is None else question.document.to_wire(),
+        "opened": _iso(question.opened_at),
+        "deadline": _iso(question.deadline),
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
