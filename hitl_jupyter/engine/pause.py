@@ -85,7 +85,6 @@ class Pause:
         self.on_invalid: OnInvalid = on_invalid
         self.logger = current_logger.get() or flow_run_logger(run)
         self.key = key
-        self.scope = current_scope.get() or run.scope
         self.timeout = timeout
 
     async def ask(self) -> Any:
@@ -114,7 +113,8 @@ class Pause:
         return await self._put(pause_key, Identity(run.id_text, run.attempt, "", self.key))
 
     async def _ask_unnamed(self, pause_key: str) -> Any:
-        scope = self.scope
+        # Read here and not where the pause was called: gather() makes the call a branch only now.
+        scope = current_scope.get() or self.run.scope
         if scope.open_unnamed:
             raise AmbiguousPause(self.run.name, pause_key)
         identity = Identity(self.run.id_text, self.run.attempt, scope.path, f"#{scope.next('pause')}")
@@ -221,7 +221,7 @@ class Pause:
     def _with_metadata(self, answer: Any, pause_key: str) -> Any:
         if isinstance(answer, RunInput):
             key = keyset_from_base_key(f"paused-{pause_key}")["response"]
-            answer.metadata = RunInputMetadata(key=key, sender=None, receiver=self.run.id)
+            answer._metadata = RunInputMetadata(key=key, sender=None, receiver=self.run.id)
         return answer
 
     def _replayed(self, question: Question, recorded: PauseRecord) -> Any:

@@ -1,1 +1,35 @@
-"""TODO forms."""
+"""A type as a form: what is asked (`Plan`), what was filled in (`Document`), what it comes to (`judge`).
+
+Pure: it knows no page, no store and no run.
+"""
+
+from hitl_jupyter.forms.document import Document
+from hitl_jupyter.forms.errors import FieldError
+from hitl_jupyter.forms.plan import Plan, compile_plan
+from hitl_jupyter.forms.run_input import (
+    AutomaticRunInput,
+    RunInput,
+    RunInputMetadata,
+    keyset_from_base_key,
+    keyset_from_paused_state,
+    run_input_type,
+    unwrap,
+)
+from hitl_jupyter.forms.validate import Verdict, check_by_schema, judge
+
+__all__ = [
+    "AutomaticRunInput",
+    "Document",
+    "FieldError",
+    "Plan",
+    "RunInput",
+    "RunInputMetadata",
+    "Verdict",
+    "check_by_schema",
+    "compile_plan",
+    "judge",
+    "keyset_from_base_key",
+    "keyset_from_paused_state",
+    "run_input_type",
+    "unwrap",
+]

@@ -1,0 +1,66 @@
+# One verb, one command; each sets up what it needs. Only `make demo` and `make test` need to be known.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := .make
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo test check test-python test-js bench build clean
+
+demo: $(STAMPS)/python
+	$(BIN)/jupyter lab notebooks/01_first_pause.ipynb
+
+test: check test-js test-python
+
+check: $(STAMPS)/python
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	cd js && npm run lint && npm run typecheck
+
+test-js: $(STAMPS)/js
+	cd js && npm test
+
+test-python: $(STAMPS)/python $(STAMPS)/browser
+	$(BIN)/pytest
+
+bench: $(STAMPS)/python $(STAMPS)/browser
+	$(BIN)/python -m tests.benchmarks
+
+build: $(STAMPS)/python
+	$(BIN)/python -m build
+
+clean:
+	rm -rf $(STAMPS) $(VENV) dist js/node_modules hitl_jupyter/static hitl_jupyter/labextension
+
+# -- what they need ----------------------------------------------------------------------------------------------------
+
+$(STAMPS)/venv:
+	@mkdir -p $(STAMPS)
+	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "hitl-jupyter needs Python 3.11 or newer")'
+	python3 -m venv $(VENV)
+	touch $@
+
+$(STAMPS)/js: js/package.json js/package-lock.json
+	@mkdir -p $(STAMPS)
+	node -e 'if (+process.versions.node.split(".")[0] < 20) { console.error("hitl-jupyter needs Node 20 or newer"); process.exit(1) }'
+	cd js && npm ci
+	touch $@
+
+# The editable install copies the built extension; the link is so that the next build is seen without installing again.
+$(STAMPS)/python: $(STAMPS)/venv $(STAMPS)/bundles pyproject.toml
+	$(BIN)/pip install --quiet --editable '.[test]'
+	touch $@
+
+$(STAMPS)/bundles: $(STAMPS)/builder $(STAMPS)/js $(shell find js/src -type f)
+	cd js && PATH="$(CURDIR)/$(BIN):$$PATH" npm run build
+	touch $@
+
+$(STAMPS)/builder: $(STAMPS)/venv
+	$(BIN)/pip install --quiet 'jupyter-builder>=1.2,<2'
+	touch $@
+
+$(STAMPS)/browser: $(STAMPS)/python
+	$(BIN)/python -m tests.browser.install
+	touch $@

@@ -1,0 +1,31 @@
+"""The lines of runs' logs; they only grow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from hitl_jupyter.core.records import LogRecord
+from hitl_jupyter.store import rows
+from hitl_jupyter.store.tables import log
+
+_ADD = insert(log)
+_OF_RUN = (
+    select(log)
+    .where(log.c.run_id == bindparam("run"), log.c.number > bindparam("after"))
+    .order_by(log.c.number)
+    .limit(bindparam("most"))
+)
+
+
+def add(conn: Connection, lines: Sequence[LogRecord]) -> None:
+    """Append lines; the store numbers them."""
+    if lines:
+        conn.execute(_ADD, [{k: v for k, v in rows.plain(line).items() if k != "number"} for line in lines])
+
+
+def of_run(conn: Connection, run_id: str, after: int = 0, limit: int = 1000) -> list[LogRecord]:
+    """Give at most `limit` lines of a run behind the line numbered `after`, oldest first."""
+    found = conn.execute(_OF_RUN, {"run": run_id, "after": after, "most": limit}).mappings()
+    return [rows.read_plain(LogRecord, row) for row in found]

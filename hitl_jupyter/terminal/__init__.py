@@ -1,0 +1,2 @@
+"""The terminal: shows logs."""
+from hitl_jupyter.engine.presenter import Silent as Terminal

@@ -1,0 +1,210 @@
+"""A real kernel driven over its channels as a front end drives it: cells, widget messages, SIGINT.
+
+No page: what a page would draw is read from the comm messages, and what a person would type is sent as the card's own
+messages. The browser tests do the same with a page.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import queue
+import threading
+import time
+import uuid
+from dataclasses import dataclass, field
+
+from jupyter_client.manager import KernelManager
+
+
+@dataclass
+class Cell:
+    """What the front end knows of one executed cell."""
+
+    text: str = ""
+    displays: list = field(default_factory=list)
+    result: str | None = None
+    error: str | None = None
+    traceback: str = ""
+    status: str | None = None
+
+
+@dataclass
+class Card:
+    """A run card as the page holds it: its synced state, and the custom messages it got."""
+
+    comm_id: str
+    state: dict
+    messages: list = field(default_factory=list)
+    opened_by: str | None = None
+
+    @property
+    def questions(self):
+        return self.state["questions"]
+
+    @property
+    def run(self):
+        return self.state["run"]
+
+    @property
+    def log(self):
+        return [line["message"] for m in self.messages if m["kind"] == "log" for line in m["lines"]]
+
+
+class Notebook:
+    """A kernel of its own, its store in a file of its own."""
+
+    def __init__(self, store, **env):
+        self.manager = KernelManager(kernel_name="python3")
+        self.manager.start_kernel(env={**os.environ, "HITL_STORE": str(store), **env})
+        self.client = self.manager.blocking_client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=60)
+        self.cells: dict[str, Cell] = {}
+        self.cards: list[Card] = []
+        self.comms_opened = 0
+        self._changed = threading.Condition()
+        self._stop = False
+        self._threads = [threading.Thread(target=self._listen, args=(c,), daemon=True) for c in ("iopub", "shell")]
+        for thread in self._threads:
+            thread.start()
+
+    def close(self):
+        self._stop = True
+        for thread in self._threads:
+            thread.join()
+        self.client.stop_channels()
+        if self.manager.has_kernel:
+            self.manager.shutdown_kernel(now=True)
+
+    # -- what a person does ------------------------------------------------------------------------------------------
+
+    def start(self, code):
+        """Execute a cell and give it at once."""
+        with self._changed:
+            msg_id = self.client.execute(code)
+            cell = self.cells[msg_id] = Cell()
+        return cell
+
+    def run(self, code, timeout=20):
+        """Execute a cell and wait for its end."""
+        return self.finish(self.start(code), timeout)
+
+    def finish(self, cell, timeout=20):
+        self.until(lambda: cell.status is not None, timeout, f"the cell never ended; it printed {cell.text!r}")
+        return cell
+
+    def interrupt(self):
+        self.manager.interrupt_kernel()
+
+    def asked(self, count=1, timeout=20):
+        """Wait until `count` questions are open, and give them as (card, question), oldest first."""
+        self.until(lambda: len(self.open()) >= count, timeout, f"asked {len(self.open())} of {count}: {self.last()}")
+        return self.open()[:count]
+
+    def open(self):
+        return [(card, question) for card in self.cards for question in card.questions]
+
+    def answer(self, card, question, timeout=10, **values):
+        """Fill the form as a person does and submit it; gives the reply."""
+        document = question["document"]
+        if document is not None:
+            plan = card.state["plans"][question["plan"]]
+            document = filled(plan["root"], document, values)
+        return self.request(card, timeout, kind="submit", pause_id=question["pause_id"], document=document, seconds=1.0)
+
+    def request(self, card, timeout=10, **content):
+        request_id = uuid.uuid4().hex
+        self.send(card, {"id": request_id, **content})
+
+        def reply():
+            return next((m for m in card.messages if m["kind"] == "reply" and m["id"] == request_id), None)
+
+        self.until(reply, timeout, f"no reply to {content['kind']}")
+        return reply()
+
+    def send(self, card, content):
+        """Send a custom message of the card, well-formed or not."""
+        data = {"method": "custom", "content": content}
+        message = self.client.session.msg("comm_msg", {"comm_id": card.comm_id, "data": data})
+        self.client.shell_channel.send(message)
+
+    def until(self, condition, timeout, otherwise):
+        end = time.monotonic() + timeout
+        with self._changed:
+            while not condition():
+                left = end - time.monotonic()
+                assert left > 0, otherwise
+                self._changed.wait(min(left, 0.5))
+
+    def last(self):
+        return list(self.cells.values())[-1] if self.cells else None
+
+    # -- what the page hears -----------------------------------------------------------------------------------------
+
+    def _listen(self, channel):
+        get = self.client.get_iopub_msg if channel == "iopub" else self.client.get_shell_msg
+        while not self._stop:
+            try:
+                message = get(timeout=0.2)
+            except queue.Empty:
+                continue
+            with self._changed:
+                self._heard(message)
+                self._changed.notify_all()
+
+    def _heard(self, message):
+        kind, content = message["msg_type"], message["content"]
+        cell = self.cells.get(message["parent_header"].get("msg_id"))
+        if kind == "comm_open":
+            self.comms_opened += 1
+            state = content["data"].get("state", {})
+            if "questions" in state:
+                self.cards.append(Card(content["comm_id"], state, opened_by=message["parent_header"].get("msg_id")))
+        elif kind == "comm_msg":
+            self._comm(content)
+        elif cell is None:
+            return
+        elif kind == "stream":
+            cell.text += content["text"]
+        elif kind == "display_data":
+            cell.displays.append(content["data"])
+        elif kind == "execute_result":
+            cell.result = content["data"]["text/plain"]
+        elif kind == "error":
+            cell.error, cell.traceback = f"{content['ename']}: {content['evalue']}", "\n".join(content["traceback"])
+        elif kind == "execute_reply":
+            cell.status = content["status"]
+
+    def _comm(self, content):
+        card = next((c for c in self.cards if c.comm_id == content["comm_id"]), None)
+        if card is None:
+            return
+        data = content["data"]
+        if data["method"] == "update":
+            card.state.update(data["state"])
+        elif data["method"] == "custom":
+            card.messages.append(data["content"])
+
+
+def filled(node, cell, values):
+    """Give the document with some fields filled in: what the page's controls would hold."""
+    document = copy.deepcopy(cell)
+    for name, value in values.items():
+        inner = next(f["node"] for f in node["fields"] if f["name"] == name)
+        document["value"][name] = held(inner, value)
+    return document
+
+
+def held(node, value):
+    if value is None:
+        return {"is": "null"}
+    if node["kind"] == "choice":
+        return {"is": "value", "value": [o["label"] for o in node["options"]].index(value)}
+    if node["kind"] == "boolean":
+        return {"is": "value", "value": value}
+    if node["kind"] == "group":
+        return filled(node, {"is": "value", "value": {}}, value)
+    if node["kind"] == "list":
+        return {"is": "value", "value": [held(node["item"], v) for v in value]}
+    return {"is": "value", "value": str(value)}
