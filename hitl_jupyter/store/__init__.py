@@ -2,15 +2,14 @@
 
 `open.open_store` gives a `Store`; the modules named after nouns hold the operations, plain functions on a connection
 that are handed to `Store.write` and `Store.read`. Every statement is SQLAlchemy Core and says nothing of one database;
-what is SQLite's own is in `sqlite`. The modules are loaded when they are first used: SQLAlchemy takes 0.15 s to import,
-and a notebook that only imports the package should not pay for it.
+what is SQLite's own is in `sqlite`. All of it is loaded when it is first used: SQLAlchemy takes 0.15 s to import, and a
+notebook that only imports the package should not pay for it.
 """
 
 from __future__ import annotations
 
 import importlib
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hitl_jupyter.store import events, logs, owners, pauses, runs, submissions, tasks
@@ -19,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["Store", "events", "logs", "owners", "pauses", "runs", "submissions", "tasks"]
 
 
-def __getattr__(name: str) -> ModuleType:
-    if name not in __all__ or name == "Store":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return importlib.import_module(f"{__name__}.{name}")
+def __getattr__(name: str) -> Any:
+    if name == "Store":
+        return importlib.import_module(f"{__name__}.store").Store
+    if name in __all__:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,12 +1,13 @@
 """The column types of the store: JSON, instants and people's words, all of them text.
 
-Text is what Python, SQL and TypeScript read alike (invariant 7). Instants have one width, so that their order as text is
-their order in time. None is always NULL.
+Text is what Python, SQL and TypeScript read alike (invariant 7). Instants have one width, so that their order as text
+is their order in time. None is always NULL.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from datetime import UTC, datetime
 
 from sqlalchemy import Dialect, Text
@@ -53,15 +54,16 @@ class JsonText(TypeDecorator[Json]):
 
         Raises
         ------
-        ValueError
-            There is a NaN or an infinity in it, which other readers of the store could not parse.
         TypeError
             It is no JSON.
         """
         if value is None:
             return None
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        return text if _is_text(text) else json.dumps(value, separators=(",", ":"), allow_nan=False)
+        try:
+            text = _dump(value)
+        except ValueError:
+            text = _dump(_finite(value))
+        return text if _is_text(text) else _dump(json.loads(text), ensure_ascii=True)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Json:  # noqa: ARG002
         """Read JSON."""
@@ -82,6 +84,21 @@ class Words(TypeDecorator[str]):
         if value is None or _is_text(value):
             return value
         return value.encode("utf-8", "backslashreplace").decode()
+
+
+def _dump(value: Json, *, ensure_ascii: bool = False) -> str:
+    return json.dumps(value, ensure_ascii=ensure_ascii, separators=(",", ":"), allow_nan=False)
+
+
+def _finite(value: Json) -> Json:
+    """Spell NaN and the infinities as text, as pydantic reads them: JSON has no numbers for them."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
 
 
 def _is_text(text: str) -> bool:

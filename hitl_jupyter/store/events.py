@@ -1,66 +1,41 @@
-"""What happened, append-only (invariant 6): one row per state, question and answer, in the commit of what it tells."""
+"""What happened, append-only (invariant 6): an event for each state, question and answer, in the same commit.
+
+Kinds: ``flow-run.<State>``, ``task-run.<State>``, ``pause.opened``, ``pause.<outcome>``, ``submission.received``,
+``submission.sent_back``. What was shown and answered stands in the pause and the submission, which the event names.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from hitl_jupyter.core.records import EventRecord, Json
+from hitl_jupyter.core.records import EventRecord
 from hitl_jupyter.core.states import State
+from hitl_jupyter.store import rows
 from hitl_jupyter.store.tables import event
 
 _ADD = insert(event)
 _OF_RUN = select(event).where(event.c.run_id == bindparam("run")).order_by(event.c.number)
 
 
-def row(
-    kind: str,
-    at: datetime,
-    run_id: str,
-    *,
-    actor: str | None = None,
-    origin: str | None = None,
-    pause_id: str | None = None,
-    payload: dict[str, Json] | None = None,
-) -> dict[str, Any]:
-    """Give an event as a row."""
-    return {
-        "kind": kind,
-        "at": at,
-        "run_id": run_id,
-        "actor": actor,
-        "origin": origin,
-        "pause_id": pause_id,
-        "payload": payload or {},
-    }
+def of_state(run_id: str, state: State, actor: str | None = None, origin: str | None = None) -> EventRecord:
+    """Give the event of a run's new state."""
+    payload = {"state_id": state.id, "type": state.type.value}
+    return EventRecord(f"flow-run.{state.name}", state.timestamp, run_id, actor, origin, payload=payload)
 
 
-def of_state(run_id: str, state: State) -> dict[str, Any]:
-    """Give the event of a run's new state, named as Prefect names it."""
-    return row(f"flow-run.{state.name}", state.timestamp, run_id, payload={"state_id": state.id})
+def of_task_state(run_id: str, task_run_id: str, state: State) -> EventRecord:
+    """Give the event of a task run's new state."""
+    payload = {"state_id": state.id, "type": state.type.value, "task_run_id": task_run_id}
+    return EventRecord(f"task-run.{state.name}", state.timestamp, run_id, payload=payload)
 
 
-def add(conn: Connection, rows: Iterable[dict[str, Any]]) -> None:
-    """Append events."""
-    conn.execute(_ADD, list(rows))
+def add(conn: Connection, happened: Sequence[EventRecord]) -> None:
+    """Append events; the store numbers them."""
+    conn.execute(_ADD, [rows.event(one) for one in happened])
 
 
 def of_run(conn: Connection, run_id: str) -> list[EventRecord]:
     """Give the events of a run, oldest first."""
-    found = conn.execute(_OF_RUN, {"run": run_id}).mappings()
-    return [
-        EventRecord(
-            kind=r["kind"],
-            at=r["at"],
-            run_id=r["run_id"],
-            actor=r["actor"],
-            origin=r["origin"],
-            pause_id=r["pause_id"],
-            payload=r["payload"],
-            number=r["number"],
-        )
-        for r in found
-    ]
+    return [rows.read_event(row) for row in conn.execute(_OF_RUN, {"run": run_id}).mappings()]

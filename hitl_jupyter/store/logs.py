@@ -1,4 +1,4 @@
-"""The lines of runs' logs; they only grow."""
+"""The lines of runs' logs; they only grow, and the store numbers them in the order of their commits."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _OF_RUN = (
 
 
 def add(conn: Connection, lines: Sequence[LogRecord]) -> None:
-    """Append lines; the store numbers them."""
+    """Append lines."""
     if lines:
-        conn.execute(_ADD, [{k: v for k, v in rows.plain(line).items() if k != "number"} for line in lines])
+        conn.execute(_ADD, [rows.log(line) for line in lines])
 
 
 def of_run(conn: Connection, run_id: str, after: int = 0, limit: int = 1000) -> list[LogRecord]:
     """Give at most `limit` lines of a run behind the line numbered `after`, oldest first."""
     found = conn.execute(_OF_RUN, {"run": run_id, "after": after, "most": limit}).mappings()
-    return [rows.read_plain(LogRecord, row) for row in found]
+    return [rows.read_log(row) for row in found]

@@ -1,43 +1,56 @@
-"""Questions: opened once, closed once. A run is Paused while at least one of its questions is open."""
+"""Questions: opened once, closed once. A run is Paused while at least one of its questions is open.
+
+Who closes a question is decided by one conditional update, the first statement of `close` and of `submissions.accept`;
+everything else there depends on its row count (invariant 3). The identity of a question is unique (invariant 5).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, insert, select, update
 
-from hitl_jupyter.core.records import FormRecord, LogRecord, PauseRecord
-from hitl_jupyter.core.states import PauseState, State, check_move
+from hitl_jupyter.core.records import EventRecord, FormRecord, Json, LogRecord, PauseRecord
+from hitl_jupyter.core.states import PauseState, State, StateType, check_move
 from hitl_jupyter.exceptions import ObjectNotFound
 from hitl_jupyter.store import events, rows, runs
 from hitl_jupyter.store import logs as log_lines
 from hitl_jupyter.store.tables import flow_run, form, pause
 
-_OPEN = PauseState.OPEN.value
-_SAME = select(pause).where(
-    pause.c.run_id == bindparam("run"),
-    pause.c.attempt == bindparam("attempt_"),
-    pause.c.scope == bindparam("scope_"),
-    pause.c.key == bindparam("key_"),
+_ADD, _ADD_FORM = insert(pause), insert(form)
+_BEFORE = (
+    select(flow_run.c.state_type.label("run_state"), form.c.fingerprint.label("known_form"), *pause.c)
+    .select_from(flow_run)
+    .outerjoin(
+        pause,
+        and_(
+            pause.c.run_id == flow_run.c.id,
+            pause.c.attempt == bindparam("attempt_"),
+            pause.c.scope == bindparam("scope_"),
+            pause.c.key == bindparam("key_"),
+        ),
+    )
+    .outerjoin(form, form.c.fingerprint == bindparam("form_"))
+    .where(flow_run.c.id == bindparam("run"))
 )
-_KNOWN_FORM = select(form.c.fingerprint).where(form.c.fingerprint == bindparam("fingerprint_"))
-_GET = select(pause).where(pause.c.id == bindparam("pause"))
-_OF_RUN = select(pause).where(pause.c.run_id == bindparam("run")).order_by(pause.c.opened_at)
-_OPEN_OF_RUN = _OF_RUN.where(pause.c.state == _OPEN)
-_OPEN_COUNT = select(func.count()).where(pause.c.run_id == bindparam("run"), pause.c.state == _OPEN)
 _CLOSE = (
     update(pause)
-    .where(pause.c.id == bindparam("pause"), pause.c.state == _OPEN)
-    .values(
-        state=bindparam("outcome"),
-        closed_at=bindparam("at"),
-        answer_id=bindparam("answer"),
-        value=bindparam("answer_value"),
-    )
+    .where(pause.c.id == bindparam("pause"), pause.c.state == PauseState.OPEN.value)
+    .values(state=bindparam("outcome"), closed_at=bindparam("at"))
 )
-_ADD, _ADD_FORM = insert(pause), insert(form)
+_other = pause.alias("other")
+waits = exists().where(_other.c.run_id == flow_run.c.id, _other.c.state == PauseState.OPEN.value)
+"""Whether a question of the run is open, in a select that has the table of runs."""
+_RUN_OF = (
+    select(pause.c.run_id, pause.c.pause_key, flow_run.c.state_type, waits.label("waits"))
+    .join(flow_run, flow_run.c.id == pause.c.run_id)
+    .where(pause.c.id == bindparam("pause"))
+)
+_GET = select(pause).where(pause.c.id == bindparam("pause"))
+_OF_RUN = select(pause).where(pause.c.run_id == bindparam("run")).order_by(pause.c.opened_at, pause.c.id)
+_OPEN_OF_RUN = _OF_RUN.where(pause.c.state == PauseState.OPEN.value)
+_FORM = select(form).where(form.c.fingerprint == bindparam("form_"))
 
 
 def open_(
@@ -48,29 +61,38 @@ def open_(
     *,
     logs: Sequence[LogRecord] = (),
 ) -> PauseRecord | None:
-    """Open a question and pause its run; gives what is recorded under its identity already, None if nothing was.
+    """Open a question and pause its run: None. If its identity is taken already: what is recorded there, as it is.
 
     Raises
     ------
     InvalidTransition
-        The run is over.
+        The run cannot pause.
     ObjectNotFound
         There is no such run.
     """
     at = question.identity
-    where = {"run": at.run_id, "attempt_": at.attempt, "scope_": at.scope, "key_": at.key}
-    recorded = conn.execute(_SAME, where).mappings().one_or_none()
+    known = {
+        "run": at.run_id,
+        "attempt_": at.attempt,
+        "scope_": at.scope,
+        "key_": at.key,
+        "form_": None if its_form is None else its_form.fingerprint,
+    }
+    before = conn.execute(_BEFORE, known).mappings().one_or_none()
+    if before is None:
+        raise ObjectNotFound("flow run", at.run_id)
     log_lines.add(conn, logs)
-    if recorded is not None:
-        return rows.read_pause(recorded)
-    present = runs.present_state(conn, at.run_id)
-    if present is not paused.type:
-        check_move(present, paused.type, at.run_id)
-        runs.move(conn, at.run_id, paused)
-    if its_form is not None and conn.execute(_KNOWN_FORM, {"fingerprint_": its_form.fingerprint}).first() is None:
-        conn.execute(_ADD_FORM, rows.plain(its_form))
+    if before["id"] is not None:
+        return rows.read_pause(before)
+    if its_form is not None and before["known_form"] is None:
+        conn.execute(_ADD_FORM, rows.form(its_form))
     conn.execute(_ADD, rows.pause(question))
-    events.add(conn, [events.row("pause.opened", question.opened_at, at.run_id, pause_id=question.id)])
+    payload: dict[str, Json] = {"pause_key": question.pause_key, "form": question.form}
+    happened = [EventRecord("pause.opened", question.opened_at, at.run_id, pause_id=question.id, payload=payload)]
+    if before["run_state"] != StateType.PAUSED:
+        check_move(StateType(before["run_state"]), paused.type, at.run_id)
+        happened += runs.move(conn, at.run_id, paused)
+    events.add(conn, happened)
     return None
 
 
@@ -85,41 +107,46 @@ def close(
     actor: str | None = None,
     origin: str | None = None,
 ) -> bool:
-    """Close a question without an answer; False, and nothing done, if it was not open.
+    """Close a question without an answer. False, and nothing is done, if it was not open.
 
-    The run goes back to `running` unless another of its questions is open.
+    The run goes on with `running` unless another of its questions is open. Give None only where the run is ended next.
 
     Raises
     ------
     ObjectNotFound
         There is no such question.
+    ValueError
+        The outcome is no way to close a question without an answer.
     """
-    if not end(conn, pause_id, outcome, at):
-        get(conn, pause_id)
+    if outcome not in (PauseState.TIMED_OUT, PauseState.CANCELLED):
+        raise ValueError(f"A pause is {outcome} by an accepted submission, not by closing it.")
+    won = conn.execute(_CLOSE, {"pause": pause_id, "outcome": outcome.value, "at": at}).rowcount == 1
+    run = conn.execute(_RUN_OF, {"pause": pause_id}).one_or_none()
+    if run is None:
+        raise ObjectNotFound("pause", pause_id)
+    if not won:
         return False
-    run_id = get(conn, pause_id).identity.run_id
-    happened = events.row(f"pause.{outcome.value}", at, run_id, actor=actor, origin=origin, pause_id=pause_id)
-    events.add(conn, [happened])
+    payload: dict[str, Json] = {"pause_key": run.pause_key}
+    happened = [EventRecord(f"pause.{outcome}", at, run.run_id, actor, origin, pause_id, payload)]
     if running is not None:
-        go_on(conn, run_id, running)
+        happened += go_on(conn, run.run_id, run.state_type, running, waits=run.waits)
+    events.add(conn, happened)
     log_lines.add(conn, logs)
     return True
 
 
-def end(
-    conn: Connection, pause_id: str, outcome: PauseState, at: datetime, answer_id: str | None = None, value: Any = None
-) -> bool:
-    """Compare-and-set from open: the one statement that decides who closed a question (invariant 3)."""
-    given = {"pause": pause_id, "outcome": outcome.value, "at": at, "answer": answer_id, "answer_value": value}
-    return conn.execute(_CLOSE, given).rowcount == 1
+def go_on(conn: Connection, run_id: str, present: str, running: State, *, waits: bool) -> list[EventRecord]:
+    """Let a run go on that is paused and waits for nobody any more; gives the events for the caller to add.
 
-
-def go_on(conn: Connection, run_id: str, running: State) -> None:
-    """Let a paused run go on if none of its questions is open any more."""
-    if runs.present_state(conn, run_id).value != "PAUSED":
-        return
-    if conn.execute(_OPEN_COUNT, {"run": run_id}).scalar_one() == 0:
-        runs.move(conn, run_id, running)
+    Raises
+    ------
+    InvalidTransition
+        Being paused does not lead to `running`.
+    """
+    if present != StateType.PAUSED or waits:
+        return []
+    check_move(StateType.PAUSED, running.type, run_id)
+    return runs.move(conn, run_id, running)
 
 
 def get(conn: Connection, pause_id: str) -> PauseRecord:
@@ -154,13 +181,7 @@ def form_of(conn: Connection, question: PauseRecord) -> FormRecord:
     ObjectNotFound
         It has none: a bare Resume.
     """
-    found = conn.execute(select(form).where(form.c.fingerprint == question.form)).mappings().one_or_none()
+    found = conn.execute(_FORM, {"form_": question.form}).mappings().one_or_none()
     if found is None:
         raise ObjectNotFound("form of pause", question.id)
-    return rows.read_plain(FormRecord, found)
-
-
-def run_name(conn: Connection, question: PauseRecord) -> str:
-    """Give the name of the run that asks."""
-    name: str = conn.execute(select(flow_run.c.name).where(flow_run.c.id == question.identity.run_id)).scalar_one()
-    return name
+    return rows.read_form(found)

@@ -1,12 +1,15 @@
-"""Between records and rows: the fields of `core.records` as columns, and back."""
+"""Between records and rows: the fields of `core.records` as columns, and back.
+
+A record nests its identity and its state, a row spells them out. Nobody else names a column to build a record.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Any
 
 from hitl_jupyter.core.records import (
+    EventRecord,
     FormRecord,
     Identity,
     LogRecord,
@@ -19,17 +22,43 @@ from hitl_jupyter.core.records import (
 from hitl_jupyter.core.states import PauseState, State, StateType, SubmissionState
 
 Row = Mapping[Any, Any]
-R = TypeVar("R", FormRecord, LogRecord, Owner)
+
+_OWNER = ("id", "host", "pid", "user", "where", "started_at", "heartbeat_at")
+_RUN = (
+    *("id", "name", "flow_name", "owner_id", "attempt", "created_at", "parent_run_id", "parent_task_run_id"),
+    *("parameters", "start_time", "end_time", "result"),
+)
+_TASK_RUN = ("id", "name", "task_name", "created_at", "start_time", "end_time", "result", "result_kept")
+_IDENTITY = ("run_id", "attempt", "scope", "key")
+_FORM = ("fingerprint", "plan", "json_schema")
+_PAUSE = (
+    *("id", "pause_key", "opened_at", "form", "description", "initial", "deadline", "closed_at", "answer_id"),
+    "value",
+)
+_SUBMISSION = (
+    *("id", "pause_id", "data", "submitted_by", "submitted_from", "received_at", "decided_at", "errors"),
+    "seconds",
+)
+_EVENT = ("kind", "at", "run_id", "actor", "origin", "pause_id", "payload")
+_LOG = ("run_id", "level", "name", "message", "at", "task_run_id")
 
 
-def plain(record: FormRecord | LogRecord | Owner) -> dict[str, Any]:
-    """Give a record whose fields are its columns as a row."""
-    return {f.name: getattr(record, f.name) for f in fields(record)}
+def _take(record: object, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in names}
 
 
-def read_plain(kind: type[R], row: Row) -> R:
-    """Give the record of such a row."""
-    return kind(**{f.name: row[f.name] for f in fields(kind)})
+def _read(row: Row, names: tuple[str, ...], prefix: str = "") -> dict[str, Any]:
+    return {name: row[prefix + name] for name in names}
+
+
+def owner(of: Owner) -> dict[str, Any]:
+    """Give an owner as a row."""
+    return _take(of, _OWNER)
+
+
+def read_owner(row: Row) -> Owner:
+    """Give the owner in a row."""
+    return Owner(**_read(row, _OWNER))
 
 
 def state(of: State, prefix: str = "") -> dict[str, Any]:
@@ -56,109 +85,77 @@ def read_state(row: Row, prefix: str = "") -> State:
     )
 
 
-def _identity(of: Identity) -> dict[str, Any]:
-    return {"run_id": of.run_id, "attempt": of.attempt, "scope": of.scope, "key": of.key}
-
-
-def _read_identity(row: Row) -> Identity:
-    return Identity(row["run_id"], row["attempt"], row["scope"], row["key"])
-
-
 def run(of: RunRecord) -> dict[str, Any]:
     """Give a run as a row."""
-    same = ("id", "name", "flow_name", "owner_id", "attempt", "created_at", "parent_run_id", "parent_task_run_id")
-    times = ("parameters", "start_time", "end_time", "result")
-    row = {name: getattr(of, name) for name in (*same, *times)}
-    return {**row, "tags": list(of.tags), **state(of.state, "state_")}
+    return {**_take(of, _RUN), "tags": list(of.tags), **state(of.state, "state_")}
 
 
 def read_run(row: Row) -> RunRecord:
     """Give the run in a row."""
-    return RunRecord(
-        id=row["id"],
-        name=row["name"],
-        flow_name=row["flow_name"],
-        owner_id=row["owner_id"],
-        attempt=row["attempt"],
-        state=read_state(row, "state_"),
-        created_at=row["created_at"],
-        parent_run_id=row["parent_run_id"],
-        parent_task_run_id=row["parent_task_run_id"],
-        parameters=row["parameters"],
-        tags=tuple(row["tags"]),
-        start_time=row["start_time"],
-        end_time=row["end_time"],
-        result=row["result"],
-    )
+    return RunRecord(state=read_state(row, "state_"), tags=tuple(row["tags"]), **_read(row, _RUN))
 
 
 def task_run(of: TaskRunRecord) -> dict[str, Any]:
     """Give a task run as a row."""
-    same = ("id", "name", "task_name", "created_at", "start_time", "end_time", "result", "result_kept")
-    row = {name: getattr(of, name) for name in same}
-    return {**row, **_identity(of.identity), **state(of.state, "state_")}
+    return {**_take(of, _TASK_RUN), **_take(of.identity, _IDENTITY), **state(of.state, "state_")}
 
 
 def read_task_run(row: Row) -> TaskRunRecord:
     """Give the task run in a row."""
     return TaskRunRecord(
-        id=row["id"],
-        identity=_read_identity(row),
-        name=row["name"],
-        task_name=row["task_name"],
-        state=read_state(row, "state_"),
-        created_at=row["created_at"],
-        start_time=row["start_time"],
-        end_time=row["end_time"],
-        result=row["result"],
-        result_kept=row["result_kept"],
+        identity=Identity(**_read(row, _IDENTITY)), state=read_state(row, "state_"), **_read(row, _TASK_RUN)
     )
 
 
-_PAUSE = (
-    "id",
-    "pause_key",
-    "opened_at",
-    "form",
-    "description",
-    "initial",
-    "deadline",
-    "closed_at",
-    "answer_id",
-    "value",
-)
+def form(of: FormRecord) -> dict[str, Any]:
+    """Give a form as a row."""
+    return _take(of, _FORM)
+
+
+def read_form(row: Row) -> FormRecord:
+    """Give the form in a row."""
+    return FormRecord(**_read(row, _FORM))
 
 
 def pause(of: PauseRecord) -> dict[str, Any]:
     """Give a pause as a row."""
-    return {**{name: getattr(of, name) for name in _PAUSE}, **_identity(of.identity), "state": of.state.value}
+    return {**_take(of, _PAUSE), **_take(of.identity, _IDENTITY), "state": of.state.value}
 
 
-def read_pause(row: Row) -> PauseRecord:
+def read_pause(row: Row, prefix: str = "") -> PauseRecord:
     """Give the pause in a row."""
     return PauseRecord(
-        identity=_read_identity(row), state=PauseState(row["state"]), **{name: row[name] for name in _PAUSE}
+        identity=Identity(**_read(row, _IDENTITY, prefix)),
+        state=PauseState(row[f"{prefix}state"]),
+        **_read(row, _PAUSE, prefix),
     )
-
-
-_SUBMISSION = (
-    "id",
-    "pause_id",
-    "data",
-    "submitted_by",
-    "submitted_from",
-    "received_at",
-    "decided_at",
-    "errors",
-    "seconds",
-)
 
 
 def submission(of: SubmissionRecord) -> dict[str, Any]:
     """Give a submission as a row."""
-    return {**{name: getattr(of, name) for name in _SUBMISSION}, "state": of.state.value}
+    return {**_take(of, _SUBMISSION), "state": of.state.value}
 
 
 def read_submission(row: Row) -> SubmissionRecord:
     """Give the submission in a row."""
-    return SubmissionRecord(state=SubmissionState(row["state"]), **{name: row[name] for name in _SUBMISSION})
+    return SubmissionRecord(state=SubmissionState(row["state"]), **_read(row, _SUBMISSION))
+
+
+def event(of: EventRecord) -> dict[str, Any]:
+    """Give an event as a row, without the number that the store gives it."""
+    return {**_take(of, _EVENT), "payload": dict(of.payload)}
+
+
+def read_event(row: Row) -> EventRecord:
+    """Give the event in a row."""
+    return EventRecord(number=row["number"], **_read(row, _EVENT))
+
+
+def log(of: LogRecord) -> dict[str, Any]:
+    """Give a line of a log as a row, without the number that the store gives it."""
+    return _take(of, _LOG)
+
+
+def read_log(row: Row) -> LogRecord:
+    """Give the line in a row."""
+    return LogRecord(number=row["number"], **_read(row, _LOG))

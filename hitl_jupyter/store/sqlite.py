@@ -1,8 +1,8 @@
 """What is SQLite's own: the file, its connections, and the look at it before anything is asked.
 
-A commit is on the disk before it is reported (synchronous FULL; NORMAL loses the last commits with the machine). Writers
-take the lock when they begin, so nothing they read can be stale when they write. `open` and `Store` use this; the operations
-do not know it.
+A commit is on the disk before it is reported (synchronous FULL; NORMAL loses the last commits with the machine).
+Writers take the lock when they begin, so nothing they read can be stale when they write. `open` and `Store` use this;
+the operations do not know it.
 """
 
 from __future__ import annotations
@@ -235,4 +235,4 @@ class SqliteFile:
 
 def driver(connection: Connection) -> sqlite3.Connection:
     """Give SQLite's own connection under SQLAlchemy's."""
-    return cast(sqlite3.Connection, connection.connection.driver_connection)
+    return cast("sqlite3.Connection", connection.connection.driver_connection)

@@ -1,7 +1,8 @@
 """The door to the store: operations go in, Futures come out.
 
 An operation is a plain function whose first argument is a connection inside a transaction; it may call others. What it
-returns is given only after its commit is on the disk. `open.open_store` makes a Store; the session holds the one in use.
+returns is given only after its commit is on the disk. `open.open_store` makes a Store; the session holds the one in
+use.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class Store:
         return self._writer.submit(operation, args, kwargs)
 
     def read(self, operation: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Do an operation that only reads: it sees all that was committed before it began, and does not wait for writes."""
+        """Do an operation that only reads: it sees all that was committed before, and does not wait for writes."""
         return self._reader.submit(operation, args, kwargs)
 
     def changed(self) -> bool:

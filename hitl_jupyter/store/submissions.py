@@ -1,4 +1,8 @@
-"""People's answers: stored as they came, then accepted once or sent back (invariant 3)."""
+"""People's answers: kept as they came, then accepted or sent back, once.
+
+The first accepted answer to a question wins; the others learn whose it was (invariant 3). Nothing is judged here: the
+process that owns the class says what it makes of an answer.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +11,56 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from hitl_jupyter.core.records import Json, LogRecord, PauseRecord, SubmissionRecord
+from hitl_jupyter.core.records import EventRecord, Json, LogRecord, PauseRecord, SubmissionRecord
 from hitl_jupyter.core.states import PauseState, State, SubmissionState
-from hitl_jupyter.exceptions import NotPausedError, ObjectNotFound
+from hitl_jupyter.exceptions import InvalidTransition, NotPausedError, ObjectNotFound
 from hitl_jupyter.store import events, pauses, rows
 from hitl_jupyter.store import logs as log_lines
+from hitl_jupyter.store.columns import Instant
 from hitl_jupyter.store.tables import flow_run, pause, submission
 
 _ADD = insert(submission)
 _GET = select(submission).where(submission.c.id == bindparam("submission"))
+_WINNER = select(submission).join(pause, pause.c.answer_id == submission.c.id).where(pause.c.id == bindparam("pause"))
+_answer = submission.alias("answer")
+_QUESTION = (
+    select(*pause.c, flow_run.c.name.label("run_name"), _answer.c.submitted_by)
+    .join(flow_run, flow_run.c.id == pause.c.run_id)
+    .outerjoin(_answer, _answer.c.id == pause.c.answer_id)
+    .where(pause.c.id == bindparam("pause"))
+)
+_WIN = (
+    update(pause)
+    .where(
+        pause.c.state == PauseState.OPEN.value,
+        pause.c.id
+        == select(submission.c.pause_id)
+        .where(submission.c.id == bindparam("submission"), submission.c.state == SubmissionState.RECEIVED.value)
+        .scalar_subquery(),
+    )
+    .values(
+        state=PauseState.ANSWERED.value,
+        answer_id=bindparam("submission"),
+        value=bindparam("answer"),
+        closed_at=bindparam("at"),
+    )
+)
 _DECIDE = (
     update(submission)
+    .where(submission.c.id == bindparam("submission"), submission.c.state == SubmissionState.RECEIVED.value)
+    .values(state=bindparam("outcome"), decided_at=bindparam("at", type_=Instant), errors=bindparam("why"))
+)
+_AROUND = (
+    select(
+        *(submission.c[name] for name in ("pause_id", "submitted_by", "submitted_from", "seconds", "state")),
+        *(pause.c.run_id, pause.c.pause_key, flow_run.c.state_type, pauses.waits.label("waits")),
+    )
+    .join(pause, pause.c.id == submission.c.pause_id)
+    .join(flow_run, flow_run.c.id == pause.c.run_id)
     .where(submission.c.id == bindparam("submission"))
-    .values(state=bindparam("outcome"), decided_at=bindparam("at"), errors=bindparam("why"))
 )
 _RECEIVED = (
-    select(submission)
+    select(*submission.c, *(column.label(f"of_{column.name}") for column in pause.c))
     .join(pause, pause.c.id == submission.c.pause_id)
     .join(flow_run, flow_run.c.id == pause.c.run_id)
     .where(
@@ -30,7 +68,7 @@ _RECEIVED = (
         pause.c.state == PauseState.OPEN.value,
         flow_run.c.owner_id == bindparam("owner"),
     )
-    .order_by(submission.c.received_at)
+    .order_by(submission.c.received_at, submission.c.id)
 )
 
 
@@ -44,12 +82,28 @@ def receive(conn: Connection, answer: SubmissionRecord) -> None:
     ObjectNotFound
         There is no such question.
     """
-    question = pauses.get(conn, answer.pause_id)
-    if question.state is not PauseState.OPEN:
-        name = pauses.run_name(conn, question)
-        raise NotPausedError(repr(name), what_became(conn, question))
+    found = conn.execute(_QUESTION, {"pause": answer.pause_id}).mappings().one_or_none()
+    if found is None:
+        raise ObjectNotFound("pause", answer.pause_id)
+    if found["state"] != PauseState.OPEN:
+        why = _what_became(rows.read_pause(found), found["submitted_by"])
+        raise NotPausedError(repr(found["run_name"]), why)
     conn.execute(_ADD, rows.submission(answer))
-    events.add(conn, [_event("submission.received", answer.received_at, question, answer)])
+    payload: dict[str, Json] = {"pause_key": found["pause_key"], "submission_id": answer.id, "seconds": answer.seconds}
+    events.add(
+        conn,
+        [
+            EventRecord(
+                "submission.received",
+                answer.received_at,
+                found["run_id"],
+                answer.submitted_by,
+                answer.submitted_from,
+                answer.pause_id,
+                payload,
+            )
+        ],
+    )
 
 
 def accept(
@@ -61,26 +115,44 @@ def accept(
     *,
     logs: Sequence[LogRecord] = (),
 ) -> PauseRecord | None:
-    """Make an answer the one that counts: None. If the question is closed already: sent back, and the question given.
+    """Make an answer the one that counts: None. If the question is closed: send the answer back, give the question.
+
+    An answer that is decided already stays as it is.
 
     Raises
     ------
     ObjectNotFound
         There is no such answer.
     """
-    answer = get(conn, submission_id)
-    won = pauses.end(conn, answer.pause_id, PauseState.ANSWERED, at, submission_id, value)
-    question = pauses.get(conn, answer.pause_id)
+    won = conn.execute(_WIN, {"submission": submission_id, "answer": value, "at": at}).rowcount == 1
+    around = conn.execute(_AROUND, {"submission": submission_id}).one_or_none()
+    if around is None:
+        raise ObjectNotFound("submission", submission_id)
     if not won:
-        send_back(conn, submission_id, {"": what_became(conn, question)}, at)
-        return question
+        return _lost(conn, submission_id, around.pause_id, SubmissionState(around.state), at)
     conn.execute(
         _DECIDE, {"submission": submission_id, "outcome": SubmissionState.ACCEPTED.value, "at": at, "why": None}
     )
-    events.add(conn, [_event("submission.accepted", at, question, answer)])
-    pauses.go_on(conn, question.identity.run_id, running)
+    payload: dict[str, Json] = {
+        "pause_key": around.pause_key,
+        "submission_id": submission_id,
+        "seconds": around.seconds,
+    }
+    who = (around.submitted_by, around.submitted_from)
+    happened = [EventRecord(f"pause.{PauseState.ANSWERED}", at, around.run_id, *who, around.pause_id, payload)]
+    happened += pauses.go_on(conn, around.run_id, around.state_type, running, waits=around.waits)
+    events.add(conn, happened)
     log_lines.add(conn, logs)
     return None
+
+
+def _lost(conn: Connection, submission_id: str, pause_id: str, state: SubmissionState, at: datetime) -> PauseRecord:
+    found = conn.execute(_QUESTION, {"pause": pause_id}).mappings().one()
+    question = rows.read_pause(found)
+    if state is SubmissionState.RECEIVED:
+        why = f"Run {found['run_name']!r} {_what_became(question, found['submitted_by'])}"
+        send_back(conn, submission_id, {"": why}, at)
+    return question
 
 
 def send_back(conn: Connection, submission_id: str, errors: Json, at: datetime) -> None:
@@ -88,20 +160,27 @@ def send_back(conn: Connection, submission_id: str, errors: Json, at: datetime) 
 
     Raises
     ------
+    InvalidTransition
+        It is decided already.
     ObjectNotFound
         There is no such answer.
     """
-    answer = get(conn, submission_id)
-    conn.execute(
-        _DECIDE, {"submission": submission_id, "outcome": SubmissionState.SENT_BACK.value, "at": at, "why": errors}
-    )
-    question = pauses.get(conn, answer.pause_id)
-    events.add(conn, [_event("submission.sent_back", at, question, answer)])
+    outcome = SubmissionState.SENT_BACK
+    given = {"submission": submission_id, "outcome": outcome.value, "at": at, "why": errors}
+    done = conn.execute(_DECIDE, given).rowcount == 1
+    around = conn.execute(_AROUND, {"submission": submission_id}).one_or_none()
+    if around is None:
+        raise ObjectNotFound("submission", submission_id)
+    if not done:
+        raise InvalidTransition(submission_id, around.state, outcome, what="Submission")
+    payload: dict[str, Json] = {"pause_key": around.pause_key, "submission_id": submission_id}
+    events.add(conn, [EventRecord(f"submission.{outcome}", at, around.run_id, None, None, around.pause_id, payload)])
 
 
-def received(conn: Connection, owner_id: str) -> list[SubmissionRecord]:
-    """Give the answers to open questions of a process that it has not judged, oldest first."""
-    return [rows.read_submission(row) for row in conn.execute(_RECEIVED, {"owner": owner_id}).mappings()]
+def received(conn: Connection, owner_id: str) -> list[tuple[SubmissionRecord, PauseRecord]]:
+    """Give the answers to a process's open questions that it has not judged, oldest first, each with its question."""
+    found = conn.execute(_RECEIVED, {"owner": owner_id}).mappings()
+    return [(rows.read_submission(row), rows.read_pause(row, "of_")) for row in found]
 
 
 def get(conn: Connection, submission_id: str) -> SubmissionRecord:
@@ -118,28 +197,16 @@ def get(conn: Connection, submission_id: str) -> SubmissionRecord:
     return rows.read_submission(found)
 
 
-def winner(conn: Connection, question: PauseRecord) -> SubmissionRecord | None:
-    """Give the answer that counts."""
-    return None if question.answer_id is None else get(conn, question.answer_id)
+def winner(conn: Connection, pause_id: str) -> SubmissionRecord | None:
+    """Give the answer that counts, None where there is none."""
+    found = conn.execute(_WINNER, {"pause": pause_id}).mappings().one_or_none()
+    return None if found is None else rows.read_submission(found)
 
 
-def what_became(conn: Connection, question: PauseRecord) -> str:
-    """Say what became of a closed question, and by whom: the end of a sentence that begins with the run."""
-    when = "" if question.closed_at is None else f" at {question.closed_at:%Y-%m-%d %H:%M:%S} UTC"
-    answer = winner(conn, question)
-    if answer is not None:
-        return f"was answered by {answer.submitted_by}{when} (pause {question.pause_key!r}). Nothing was changed."
-    how = "timed out" if question.state is PauseState.TIMED_OUT else f"is {question.state.value}"
-    return f"has no such open question: pause {question.pause_key!r} {how}{when}."
-
-
-def _event(kind: str, at: datetime, question: PauseRecord, answer: SubmissionRecord) -> dict[str, object]:
-    return events.row(
-        kind,
-        at,
-        question.identity.run_id,
-        actor=answer.submitted_by,
-        origin=answer.submitted_from,
-        pause_id=question.id,
-        payload={"submission_id": answer.id},
-    )
+def _what_became(question: PauseRecord, by: str | None) -> str:
+    """Say what became of a closed question: the end of a sentence that begins with the run."""
+    at = f"{question.closed_at:%Y-%m-%d %H:%M:%S} UTC"
+    if question.state is PauseState.ANSWERED:
+        return f"had its pause {question.pause_key!r} answered by {by} at {at}."
+    how = "timed out" if question.state is PauseState.TIMED_OUT else "was cancelled"
+    return f"does not wait any more: its pause {question.pause_key!r} {how} at {at}."

@@ -1,41 +1,55 @@
-"""Task runs and the history of their states."""
+"""Task runs and the history of their states, which follow the same table of moves as those of flow runs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from hitl_jupyter.core.records import Json, LogRecord, TaskRunRecord
 from hitl_jupyter.core.states import State, StateType, check_move
 from hitl_jupyter.exceptions import ObjectNotFound
+from hitl_jupyter.store import events, rows
 from hitl_jupyter.store import logs as log_lines
-from hitl_jupyter.store import rows
+from hitl_jupyter.store.columns import Instant
+from hitl_jupyter.store.runs import check_path
 from hitl_jupyter.store.tables import task_run, task_run_state
 
 _ADD = insert(task_run)
 _ADD_STATE = insert(task_run_state)
-_PRESENT = select(task_run.c.state_type).where(task_run.c.id == bindparam("task"))
-_OF_RUN = select(task_run).where(task_run.c.run_id == bindparam("run")).order_by(task_run.c.created_at)
+_PRESENT = select(task_run.c.run_id, task_run.c.state_type).where(task_run.c.id == bindparam("task"))
+_MOVE = (
+    update(task_run)
+    .where(task_run.c.id == bindparam("task"))
+    .values(start_time=func.coalesce(task_run.c.start_time, bindparam("begun", type_=Instant)))
+)
+_OF_RUN = select(task_run).where(task_run.c.run_id == bindparam("run")).order_by(task_run.c.created_at, task_run.c.id)
 _HISTORY = (
     select(task_run_state).where(task_run_state.c.task_run_id == bindparam("task")).order_by(task_run_state.c.number)
 )
 
 
 def add(conn: Connection, task: TaskRunRecord, states: Sequence[State], logs: Sequence[LogRecord] = ()) -> None:
-    """Insert a task run with its first states, the last of which is its present one.
+    """Insert a task run with its first states, of which the last is its present one.
 
     Raises
     ------
     InvalidTransition
-        The states are no path of the table.
+        The table of moves has no such path.
+    ValueError
+        The task run's own state is not the last of them.
     """
-    before: StateType | None = None
-    for state in states:
-        check_move(before, state.type, task.id)
-        before = state.type
-    conn.execute(_ADD, rows.task_run(task))
+    check_path(states, task.id)
+    if not states or states[-1] != task.state:
+        raise ValueError(f"The task run {task.id} is {task.state!r}, which is not the last of its states {[*states]}.")
+    row = rows.task_run(task)
+    if row["start_time"] is None:
+        row["start_time"] = next((state.timestamp for state in states if state.is_running()), None)
+    if row["end_time"] is None and task.state.is_final():
+        row["end_time"] = task.state.timestamp
+    conn.execute(_ADD, row)
     conn.execute(_ADD_STATE, [{"task_run_id": task.id, **rows.state(state)} for state in states])
+    events.add(conn, [events.of_task_state(task.identity.run_id, task.id, state) for state in states])
     log_lines.add(conn, logs)
 
 
@@ -57,15 +71,24 @@ def advance(
     ObjectNotFound
         There is no such task run.
     """
-    present = conn.execute(_PRESENT, {"task": task_run_id}).scalar_one_or_none()
+    present = conn.execute(_PRESENT, {"task": task_run_id}).one_or_none()
     if present is None:
         raise ObjectNotFound("task run", task_run_id)
-    check_move(StateType(present), state.type, task_run_id)
+    check_move(StateType(present.state_type), state.type, task_run_id)
+    final = state.is_final()
     conn.execute(_ADD_STATE, {"task_run_id": task_run_id, **rows.state(state)})
-    values = rows.state(state, "state_")
-    if state.is_final():
-        values |= {"end_time": state.timestamp, "result": result, "result_kept": result_kept}
-    conn.execute(update(task_run).where(task_run.c.id == task_run_id).values(values))
+    conn.execute(
+        _MOVE,
+        {
+            "task": task_run_id,
+            "begun": state.timestamp if state.is_running() else None,
+            "end_time": state.timestamp if final else None,
+            "result": result if final else None,
+            "result_kept": result_kept and final,
+            **rows.state(state, "state_"),
+        },
+    )
+    events.add(conn, [events.of_task_state(present.run_id, task_run_id, state)])
     log_lines.add(conn, logs)
 
 

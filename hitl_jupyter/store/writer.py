@@ -1,8 +1,8 @@
 """The threads that hold the store's connections: one writes, one reads.
 
-A direct call would block the kernel's loop for as long as the database is locked; a thread makes it a Future. The writer
-takes all that is queued into one transaction with one commit, and only then do the Futures resolve (invariant 1).
-`Store` is the only user.
+A direct call would block the kernel's loop for as long as the database is locked; a thread makes it a Future. The
+writer takes all that is queued into one transaction with one commit, and only then do the Futures resolve (invariant
+1). `Store` is the only user.
 """
 
 from __future__ import annotations
@@ -168,6 +168,7 @@ class Writer(Lane):
 
     def _do(self, connection: Connection, jobs: list[_Job]) -> None:
         self.file.check()
+        outcomes: list[tuple[Any, Exception | None]]
         with connection.begin():
             if len(jobs) == 1:
                 # Rolled back whole when it raises: it needs no savepoint.
@@ -192,7 +193,7 @@ class Writer(Lane):
         connection.exec_driver_sql("SAVEPOINT operation")
         try:
             result = job.operation(connection, *job.args, **job.kwargs)
-        except Exception as error:  # noqa: BLE001 - it belongs to whoever asked
+        except Exception as error:
             own = failure(error, self.file.url)
             if isinstance(own, StoreError):
                 raise own from error

@@ -13,7 +13,7 @@ depends_on = None
 NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
-def _state(prefix: str = "") -> list[sa.Column]:
+def _state(prefix: str = "") -> list[sa.Column[object]]:
     return [
         sa.Column(f"{prefix}id", sa.Text, nullable=False),
         sa.Column(f"{prefix}type", sa.Text, nullable=False),
@@ -24,7 +24,7 @@ def _state(prefix: str = "") -> list[sa.Column]:
     ]
 
 
-def _identity() -> list[sa.Column]:
+def _identity() -> list[sa.Column[object]]:
     return [
         sa.Column("run_id", sa.Text, nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
