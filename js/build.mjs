@@ -1,0 +1,64 @@
+/**
+ * Builds the widget bundle, or the JavaScript from which `jupyter-builder` makes the JupyterLab extension.
+ *
+ * anywidget sends script and style with every card it opens, so the build fails when they outgrow their budget.
+ */
+
+import { stat } from "node:fs/promises";
+import { build, context } from "esbuild";
+
+const STATIC = "../hitl_jupyter/static";
+const BUDGET = 60_000;
+
+const widget = {
+  entryPoints: ["src/widgets/card.ts", "src/widgets/card.css"],
+  entryNames: "[name]",
+  outdir: STATIC,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minify: true,
+  charset: "utf8",
+  logLevel: "warning",
+};
+const lab = {
+  entryPoints: ["src/lab/index.ts"],
+  outfile: "lib/lab/index.js",
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  // What JupyterLab shares with its extensions is not bundled.
+  external: ["@jupyterlab/*", "@lumino/*"],
+  logLevel: "warning",
+};
+
+async function weigh() {
+  const sizes = await Promise.all(["card.js", "card.css"].map((name) => stat(`${STATIC}/${name}`)));
+  const total = sizes.reduce((sum, { size }) => sum + size, 0);
+  process.stdout.write(`card.js + card.css: ${total} of ${BUDGET} bytes\n`);
+  if (total > BUDGET)
+    throw new Error("The card outgrew its budget: it is sent with every card that is opened.");
+}
+
+const command = process.argv[2];
+switch (command) {
+  case "widget":
+    await build(widget);
+    await weigh();
+    break;
+  case "lab":
+    await build(lab);
+    break;
+  case "watch":
+    await (await context(widget)).watch();
+    break;
+  case "serve": {
+    const server = await context({ ...widget, outdir: "dev/built", write: false });
+    await server.watch();
+    const { port } = await server.serve({ servedir: "dev" });
+    process.stdout.write(`The gallery is on http://localhost:${port}/\n`);
+    break;
+  }
+  default:
+    throw new Error(`Say what to build: widget, lab, watch or serve, not "${command}".`);
+}

@@ -1,0 +1,44 @@
+/**
+ * Yes or no. A checkbox can only tell two things apart, so it is used only where there is a default; where nothing
+ * has been said yet, or nothing may be said, there are buttons.
+ */
+
+import { h } from "../../shared/dom";
+import { holding, NULL } from "../cells";
+import type { Draw } from "../control";
+import type { Cell } from "../plan";
+import { leaf } from "./leaf";
+import { makeToggle } from "./toggle";
+
+export const drawBoolean: Draw = (spec) =>
+  leaf(spec, (edit) => {
+    const { node, signal } = spec;
+    if (node.required || node.nullable || spec.cell.is !== "value") {
+      const options = [
+        { label: "Yes", keys: "y" },
+        { label: "No", keys: "n" },
+      ];
+      const toggle = makeToggle(
+        node.nullable ? [...options, { label: "No value" }] : options,
+        (index) => edit(index === 2 ? NULL : holding(index === 0)),
+        signal,
+      );
+      return {
+        control: toggle.element,
+        ownSwitch: true,
+        show: (cell) => toggle.show(cell.is === "null" ? 2 : cell.is === "absent" ? -1 : isYes(cell) ? 0 : 1),
+      };
+    }
+    const control = h("input", { type: "checkbox", class: "hitl-check" });
+    control.addEventListener("change", () => edit(holding(control.checked)), { signal });
+    return {
+      control,
+      show(cell) {
+        control.checked = isYes(cell);
+      },
+    };
+  });
+
+function isYes(cell: Cell): boolean {
+  return cell.is === "value" && cell.value === true;
+}

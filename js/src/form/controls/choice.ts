@@ -1,0 +1,63 @@
+/** One of several options, sent as its index: labels may repeat, and 1, "1" and True look alike. */
+
+import { h } from "../../shared/dom";
+import { ABSENT, holding, NULL } from "../cells";
+import type { Draw, Spec } from "../control";
+import type { Cell } from "../plan";
+import { type Face, leaf } from "./leaf";
+import { makeToggle } from "./toggle";
+
+/** More options than this, or longer ones, go into a list that folds. */
+const BUTTONS = 4;
+const LETTERS = 40;
+
+export const drawChoice: Draw = (spec) =>
+  leaf(spec, (edit) => {
+    const labels = (spec.node.options ?? []).map(({ label }) => label);
+    const short = labels.join("").length <= LETTERS;
+    return labels.length <= BUTTONS && short ? buttons(spec, labels, edit) : select(spec, labels, edit);
+  });
+
+function buttons({ node, signal }: Spec, labels: string[], edit: (cell: Cell) => void): Face {
+  const all = node.nullable ? [...labels, "No value"] : labels;
+  const toggle = makeToggle(
+    all.map((label) => ({ label })),
+    (index) => edit(index === labels.length ? NULL : holding(index)),
+    signal,
+  );
+  return {
+    control: toggle.element,
+    ownSwitch: true,
+    show: (cell) => toggle.show(cell.is === "null" ? labels.length : indexOf(cell)),
+  };
+}
+
+function select({ node, signal }: Spec, labels: string[], edit: (cell: Cell) => void): Face {
+  const control = h("select", { class: "hitl-input" });
+  const unchosen = h("option", { value: "" }, "Choose…");
+  control.append(...labels.map((label, index) => h("option", { value: index }, label)));
+  if (node.nullable) control.append(h("option", { value: "null" }, "No value"));
+  control.addEventListener(
+    "change",
+    () => {
+      const { value } = control;
+      edit(value === "" ? ABSENT : value === "null" ? NULL : holding(Number(value)));
+      if (value !== "") unchosen.remove();
+    },
+    { signal },
+  );
+  return {
+    control,
+    ownSwitch: true,
+    show(cell) {
+      // Once something is chosen there is no way back to "not chosen", as with the buttons.
+      if (cell.is === "absent") control.prepend(unchosen);
+      else unchosen.remove();
+      control.value = cell.is === "null" ? "null" : cell.is === "absent" ? "" : String(indexOf(cell));
+    },
+  };
+}
+
+function indexOf(cell: Cell): number {
+  return cell.is === "value" && typeof cell.value === "number" ? cell.value : -1;
+}

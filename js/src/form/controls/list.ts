@@ -1,0 +1,193 @@
+/**
+ * A list: one row per item, which can be added, removed and moved without asking the kernel.
+ *
+ * Rows are renamed, not redrawn, when they move, so that what a person has open or half typed stays.
+ */
+
+import { focusFirst, h } from "../../shared/dom";
+import { holding, NULL, rowsOf } from "../cells";
+import type { Control, Draw, Spec } from "../control";
+import { below } from "../errors";
+import type { Cell, PlanNode } from "../plan";
+import { frameSet } from "./set";
+
+export function drawListWith(draw: Draw): Draw {
+  return (spec) => {
+    const { item } = spec.node;
+    if (!item) throw new Error(`The plan of the list "${spec.title}" has no item.`);
+    const rows = new Rows(spec, item, draw, (cell, path) => {
+      frame.shown(cell);
+      spec.change(cell, path);
+    });
+    const frame = frameSet(spec, rows.element, {
+      whenOff: NULL,
+      whenOn: () => holding(rows.cells()),
+      show: (cell) => rows.show(cell),
+    });
+    frame.show(spec.cell);
+    return {
+      element: frame.element,
+      show: frame.show,
+      place(errors) {
+        frame.place(errors.filter(({ path }) => !rows.has(path[0])));
+        rows.place(errors);
+      },
+      rename: frame.rename,
+      unreadable: () => rows.unreadable(),
+    };
+  };
+}
+
+interface Row {
+  readonly control: Control;
+  readonly element: HTMLElement;
+  readonly up: HTMLButtonElement;
+  readonly down: HTMLButtonElement;
+  readonly remove: HTMLButtonElement;
+  /** Ends the listeners of this row alone. */
+  readonly end: AbortController;
+  cell: Cell;
+}
+
+class Rows {
+  readonly element: HTMLElement;
+  readonly #spec: Spec;
+  readonly #item: PlanNode;
+  readonly #draw: Draw;
+  readonly #change: Spec["change"];
+  readonly #rows: Row[] = [];
+  readonly #list = h("div", { class: "hitl-rows" });
+  readonly #add = h("button", { type: "button", class: "hitl-button hitl-add" }, "Add item");
+
+  constructor(spec: Spec, item: PlanNode, draw: Draw, change: Spec["change"]) {
+    this.#spec = spec;
+    this.#item = item;
+    this.#draw = draw;
+    this.#change = change;
+    this.element = h("div", {}, this.#list, this.#add);
+    this.#add.addEventListener("click", () => this.#append(), { signal: spec.signal });
+  }
+
+  cells(): Cell[] {
+    return this.#rows.map(({ cell }) => cell);
+  }
+
+  has(step: string | number | undefined): boolean {
+    return typeof step === "number" && step < this.#rows.length;
+  }
+
+  show(cell: Cell): void {
+    const cells = rowsOf(cell);
+    for (const row of this.#rows.splice(cells.length)) this.#drop(row);
+    cells.forEach((held, index) => {
+      const row = this.#rows[index];
+      if (!row) this.#insert(held);
+      else if (row.cell !== held) {
+        row.cell = held;
+        row.control.show(held);
+      }
+    });
+    this.#number();
+  }
+
+  place(errors: Parameters<Control["place"]>[0]): void {
+    this.#rows.forEach(({ control }, index) => {
+      control.place(below(errors, index));
+    });
+  }
+
+  unreadable(): ReturnType<Control["unreadable"]> {
+    return this.#rows.flatMap(({ control }, index) =>
+      control.unreadable().map(({ path, message }) => ({ path: [index, ...path], message })),
+    );
+  }
+
+  #append(): void {
+    const row = this.#insert(this.#item.blank);
+    this.#changed();
+    focusFirst(row.element);
+  }
+
+  #insert(cell: Cell): Row {
+    const end = new AbortController();
+    const signal = AbortSignal.any([this.#spec.signal, end.signal]);
+    const control = this.#draw({
+      node: this.#item,
+      title: this.#title(this.#rows.length),
+      cell,
+      change: (changed, path) => {
+        row.cell = changed;
+        this.#change(holding(this.cells()), [this.#rows.indexOf(row), ...path]);
+      },
+      signal,
+    });
+    const [up, down, remove] = [tool("↑"), tool("↓"), tool("✕")];
+    const tools = h("div", { class: "hitl-tools" }, up, down, remove);
+    const element = h("div", { class: "hitl-item" }, control.element, tools);
+    const row: Row = { control, element, up, down, remove, end, cell };
+    up.addEventListener("click", () => this.#move(row, -1), { signal });
+    down.addEventListener("click", () => this.#move(row, 1), { signal });
+    remove.addEventListener("click", () => this.#remove(row), { signal });
+    this.#rows.push(row);
+    this.#list.append(element);
+    return row;
+  }
+
+  #move(row: Row, by: -1 | 1): void {
+    const from = this.#rows.indexOf(row);
+    const other = this.#rows[from + by];
+    if (!other) return;
+    this.#rows[from] = other;
+    this.#rows[from + by] = row;
+    // The neighbour moves, not the row itself: a node that is moved loses the focus.
+    if (by < 0) row.element.after(other.element);
+    else row.element.before(other.element);
+    this.#changed();
+    const button = by < 0 ? row.up : row.down;
+    if (button.disabled) (by < 0 ? row.down : row.up).focus();
+  }
+
+  #remove(row: Row): void {
+    const at = this.#rows.indexOf(row);
+    this.#rows.splice(at, 1);
+    this.#drop(row);
+    this.#changed();
+    const next = this.#rows[Math.min(at, this.#rows.length - 1)];
+    if (next && !next.remove.disabled) next.remove.focus();
+    else this.#add.focus();
+  }
+
+  #drop(row: Row): void {
+    row.end.abort();
+    row.element.remove();
+  }
+
+  #changed(): void {
+    this.#number();
+    this.#change(holding(this.cells()), []);
+  }
+
+  /** Names the rows by their place and switches off what the limits do not allow. */
+  #number(): void {
+    const { min_items: least = 0, max_items: most = Number.POSITIVE_INFINITY } = this.#spec.node.hints ?? {};
+    const count = this.#rows.length;
+    this.#rows.forEach((row, index) => {
+      row.control.rename(this.#title(index));
+      row.up.setAttribute("aria-label", `Move item ${index + 1} up`);
+      row.down.setAttribute("aria-label", `Move item ${index + 1} down`);
+      row.remove.setAttribute("aria-label", `Remove item ${index + 1}`);
+      row.up.disabled = index === 0;
+      row.down.disabled = index === count - 1;
+      row.remove.disabled = count <= least;
+    });
+    this.#add.disabled = count >= most;
+  }
+
+  #title(index: number): string {
+    return `${this.#item.title || this.#spec.node.title} ${index + 1}`;
+  }
+}
+
+function tool(sign: string): HTMLButtonElement {
+  return h("button", { type: "button", class: "hitl-tool" }, h("span", { "aria-hidden": "true" }, sign));
+}

@@ -1,0 +1,72 @@
+/**
+ * Integers and numbers, as text: a number box would round 2**53 + 1, drop the last 0 of 0.10 and hide "1_000".
+ *
+ * The arrow keys step an integer, as people are used to.
+ */
+
+import { h } from "../../shared/dom";
+import { textOf, typedEntry } from "../cells";
+import type { Draw } from "../control";
+import type { Hints } from "../plan";
+import { leaf } from "./leaf";
+import { showText } from "./text";
+
+export const drawNumber: Draw = (spec) =>
+  leaf(spec, (edit) => {
+    const { node, signal } = spec;
+    const whole = node.kind === "integer";
+    const control = h("input", {
+      class: "hitl-input hitl-number",
+      type: "text",
+      inputmode: whole ? "numeric" : "decimal",
+      autocomplete: "off",
+      spellcheck: "false",
+      placeholder: node.hints?.placeholder,
+    });
+    control.addEventListener("input", () => edit(typedEntry(node, control.value)), { signal });
+    if (whole) {
+      control.addEventListener(
+        "keydown",
+        (event) => {
+          if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.isComposing) return;
+          if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+          const next = step(control.value, event.key === "ArrowUp", node.hints ?? {});
+          if (next === null) return;
+          event.preventDefault();
+          control.value = next;
+          edit(typedEntry(node, next));
+        },
+        { signal },
+      );
+    }
+    return {
+      control,
+      show(cell) {
+        showText(control, textOf(cell));
+      },
+    };
+  });
+
+const WHOLE = /^[+-]?\d+$/;
+
+/** The next whole number up or down inside the limits; null where the text is none. */
+export function step(text: string, up: boolean, hints: Hints): string | null {
+  const by = asWhole(hints.multiple_of) ?? 1n;
+  const least = asWhole(hints.min) ?? plus(asWhole(hints.exclusive_min), 1n);
+  const most = asWhole(hints.max) ?? plus(asWhole(hints.exclusive_max), -1n);
+  const now = text.trim() === "" ? null : asWhole(text);
+  if (text.trim() !== "" && now === null) return null;
+  const next = now === null ? (least ?? 0n) : now + (up ? by : -by);
+  if (least !== null && next < least) return now !== null && now <= least ? null : String(least);
+  if (most !== null && next > most) return now !== null && now >= most ? null : String(most);
+  return String(next);
+}
+
+function asWhole(text: string | undefined): bigint | null {
+  const trimmed = text?.trim();
+  return trimmed !== undefined && WHOLE.test(trimmed) ? BigInt(trimmed) : null;
+}
+
+function plus(number: bigint | null, by: bigint): bigint | null {
+  return number === null ? null : number + by;
+}

@@ -1,0 +1,37 @@
+/** Text of one line or many. */
+
+import { h } from "../../shared/dom";
+import { textOf, typedText } from "../cells";
+import type { Draw } from "../control";
+import { leaf } from "./leaf";
+
+/** From this length on a text is unlikely to be one line. */
+const LONG = 200;
+
+export const drawText: Draw = (spec) =>
+  leaf(spec, (edit) => {
+    const { node, signal } = spec;
+    const hints = node.hints ?? {};
+    // A one-line box would drop the line breaks of a value that has some.
+    const long = hints.multiline || (hints.max_length ?? 0) > LONG || textOf(spec.cell).includes("\n");
+    const control = long
+      ? h("textarea", { class: "hitl-input", rows: 3, placeholder: hints.placeholder })
+      : h("input", {
+          class: "hitl-input",
+          type: "text",
+          autocomplete: "off",
+          placeholder: hints.placeholder,
+        });
+    control.addEventListener("input", () => edit(typedText(node, control.value)), { signal });
+    return {
+      control,
+      show(cell) {
+        showText(control, textOf(cell));
+      },
+    };
+  });
+
+/** Sets the text of a box only if it differs: setting it moves the caret of the person who types there. */
+export function showText(control: HTMLInputElement | HTMLTextAreaElement, text: string): void {
+  if (control.value !== text) control.value = text;
+}

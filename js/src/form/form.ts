@@ -1,0 +1,206 @@
+/**
+ * A form on the page: heading, description, fields, Submit and Cancel, and what has to be said about them.
+ *
+ * It draws a `FormState` and knows no host; the state does. Mounting the same state twice gives two views of one
+ * question.
+ */
+
+import { focusFirst, h, hasFocus, uniqueId } from "../shared/dom";
+import { drawFields, type FieldsOfGroup } from "./controls/group";
+import { draw } from "./draw";
+import { keepKeys } from "./keys";
+import { markdown } from "./markdown";
+import type { FieldError } from "./plan";
+import type { FormState, Phase } from "./state";
+
+/** What stands above the fields. */
+export interface Headline {
+  /** Markdown that the flow gave for the whole form. */
+  readonly description: string | null;
+  /** Which question this is, where the card alone does not tell. */
+  readonly subject?: string | null;
+  /** Something of the host's, such as the time left. */
+  readonly aside?: HTMLElement | null;
+}
+
+export interface FormView {
+  readonly element: HTMLElement;
+  /** Puts the focus where a person begins. */
+  focus(): void;
+}
+
+const TITLE = "Resume Flow Run";
+const ASK = "Flow requires input. Please fill out the form below to resume.";
+const ASK_BARE = "The flow is paused. It goes on when you resume it.";
+const BUSY = "The kernel is busy. Your answer is kept here and goes through when it is free.";
+const BUSY_CANCEL = "The kernel is busy. The run is cancelled when it is free.";
+
+export function mount(
+  parent: HTMLElement,
+  state: FormState,
+  headline: Headline,
+  signal: AbortSignal,
+): FormView {
+  const view = new View(state, headline, signal);
+  parent.append(view.element);
+  signal.addEventListener("abort", () => view.element.remove(), { once: true });
+  state.shown();
+  return view;
+}
+
+class View implements FormView {
+  readonly element: HTMLElement;
+  readonly #state: FormState;
+  readonly #fields: FieldsOfGroup | null;
+  readonly #lock = h("fieldset", { class: "hitl-lock", role: "presentation" });
+  readonly #alert = h("div", { class: "hitl-alert", role: "alert", hidden: true });
+  readonly #status = h("div", { class: "hitl-status", role: "status" });
+  readonly #submit: HTMLButtonElement;
+  readonly #cancel = h("button", { type: "button", class: "hitl-button" }, "Cancel");
+  readonly #verb: string;
+  #placed: readonly FieldError[] = [];
+  /** This view sent the answers; another one of the same question must not take the focus. */
+  #sender = false;
+
+  constructor(state: FormState, headline: Headline, signal: AbortSignal) {
+    this.#state = state;
+    const { plan, document } = state;
+    this.#verb = plan ? "Submit" : "Resume";
+    this.#submit = h("button", { type: "submit", class: "hitl-button hitl-submit" }, this.#verb);
+    this.#fields =
+      plan && document
+        ? drawFields({ node: plan.root, cell: document, signal }, draw, (cell, path) =>
+            state.edit(cell, path, this),
+          )
+        : null;
+    if (this.#fields) this.#lock.append(this.#fields.element);
+    const foot = h("div", { class: "hitl-foot" }, this.#submit, this.#cancel, this.#status);
+    const form = h("form", { novalidate: true, autocomplete: "off" }, this.#alert, this.#lock, foot);
+    const title = h("div", { class: "hitl-title", role: "heading", "aria-level": 3, id: uniqueId() }, TITLE);
+    this.element = h("div", { class: "hitl-form", role: "group", "aria-labelledby": title.id }, title);
+    this.element.append(...this.#intro(headline), form);
+    this.#listen(form, signal);
+    this.#draw();
+  }
+
+  focus(): void {
+    if (!this.#fields || !focusFirst(this.#fields.element)) this.#submit.focus();
+  }
+
+  #intro({ description, subject, aside }: Headline): HTMLElement[] {
+    const { plan } = this.#state;
+    const intro: HTMLElement[] = [h("p", { class: "hitl-ask" }, plan ? ASK : ASK_BARE)];
+    if (subject) intro.push(h("p", { class: "hitl-subject" }, subject));
+    if (aside) intro.push(aside);
+    if (description) intro.push(markdown(description));
+    if (plan?.description) intro.push(h("p", { class: "hitl-about" }, plan.description));
+    return intro;
+  }
+
+  #listen(form: HTMLFormElement, signal: AbortSignal): void {
+    keepKeys(this.element, signal);
+    form.addEventListener(
+      "submit",
+      (event) => {
+        event.preventDefault();
+        this.#send();
+      },
+      { signal },
+    );
+    this.element.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+        event.preventDefault();
+        this.#send();
+      },
+      { signal },
+    );
+    this.#cancel.addEventListener("click", () => void this.#state.cancel(), { signal });
+    this.#state.changes.add((change) => {
+      if (change.what === "progress") this.#draw();
+      else if (change.by !== this && this.#state.document) this.#fields?.show(this.#state.document);
+    }, signal);
+  }
+
+  #send(): void {
+    if (this.#state.phase !== "open") return;
+    const unreadable = this.#fields?.unreadable() ?? [];
+    this.#sender = true;
+    if (unreadable.length > 0) {
+      this.#state.refuse(unreadable);
+      return;
+    }
+    // The fields are locked until the reply. A control that is locked while it has the focus drops it on the page,
+    // where the next key would be one of the notebook's.
+    if (hasFocus(this.element)) this.#submit.focus({ preventScroll: true });
+    void this.#state.submit();
+  }
+
+  #draw(): void {
+    const { phase, cancelling, message, errors } = this.#state;
+    const over = phase === "done" || phase === "gone";
+    this.element.dataset.phase = phase;
+    this.#lock.disabled = phase !== "open";
+    this.#submit.textContent = phase === "sending" || phase === "busy" ? "Sending…" : this.#verb;
+    // Not `disabled`: the button would lose the focus, and a screen reader its place.
+    this.#submit.setAttribute("aria-disabled", String(phase !== "open"));
+    this.#cancel.setAttribute("aria-disabled", String(over || cancelling !== "no"));
+    this.#cancel.textContent = cancelling === "no" ? "Cancel" : "Cancelling…";
+    this.#submit.hidden = over;
+    this.#cancel.hidden = over;
+    const status = statusOf(phase, cancelling);
+    if (this.#status.textContent !== status) this.#status.textContent = status;
+    if (errors !== this.#placed) {
+      this.#placed = errors;
+      this.#fields?.place(errors);
+    }
+    this.#say(message, errors, over);
+    if (phase === "open" && this.#sender && (errors.length > 0 || message)) {
+      this.#sender = false;
+      const [first] = this.#wrong();
+      if (first) focusFirst(first);
+    }
+  }
+
+  /** The summary: what concerns the whole form, and the way to each wrong field. */
+  #say(message: string | null, errors: readonly FieldError[], over: boolean): void {
+    const whole = errors.filter((error) => !this.#fields?.owns(error));
+    const lines = [...(message ? [message] : []), ...whole.map((error) => error.message)];
+    const wrong = this.#wrong();
+    this.#alert.classList.toggle("hitl-told", over);
+    // A screen reader reads each change of an alert aloud, so words that stay the same are left alone.
+    const words = JSON.stringify([lines, wrong.map(titleOf)]);
+    if (this.#alert.dataset.words === words) return;
+    this.#alert.dataset.words = words;
+    this.#alert.replaceChildren(...lines.map((line) => h("div", {}, line)));
+    if (wrong.length > 0) this.#alert.append(linksTo(wrong));
+    this.#alert.hidden = lines.length === 0 && wrong.length === 0;
+  }
+
+  /** The fields with a message, in the order of the page. */
+  #wrong(): HTMLElement[] {
+    return [...this.element.querySelectorAll<HTMLElement>(".hitl-wrong")];
+  }
+}
+
+function linksTo(wrong: readonly HTMLElement[]): HTMLElement {
+  const count = wrong.length === 1 ? "One field needs" : `${wrong.length} fields need`;
+  const line = h("div", {}, `${count} attention: `);
+  wrong.forEach((field, index) => {
+    const link = h("button", { type: "button", class: "hitl-link" }, titleOf(field));
+    link.addEventListener("click", () => focusFirst(field));
+    line.append(index > 0 ? ", " : "", link);
+  });
+  return line;
+}
+
+function titleOf(field: HTMLElement): string {
+  return field.querySelector("legend, .hitl-label > :first-child")?.textContent ?? "";
+}
+
+function statusOf(phase: Phase, cancelling: FormState["cancelling"]): string {
+  if (phase === "busy") return BUSY;
+  if (cancelling === "busy") return BUSY_CANCEL;
+  return phase === "done" ? "Sent." : "";
+}

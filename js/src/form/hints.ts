@@ -1,0 +1,57 @@
+/** The limits of a field in words. They are shown before anything is wrong; Python decides what is. */
+
+import type { Hints, PlanNode } from "./plan";
+
+/** "1 to 10", "at most 20 characters", or "" where a field has no limits. */
+export function limitsOf(node: PlanNode): string {
+  const hints = node.hints ?? {};
+  switch (node.kind) {
+    case "integer":
+    case "number":
+      return [rangeOf(hints), hints.multiple_of ? `a multiple of ${hints.multiple_of}` : ""]
+        .filter(Boolean)
+        .join(", ");
+    case "date":
+    case "datetime":
+      return spanOf(hints);
+    case "text":
+    case "secret":
+      return countOf(hints.min_length, hints.max_length, "character");
+    case "list":
+      return countOf(hints.min_items, hints.max_items, "item");
+    default:
+      return "";
+  }
+}
+
+function rangeOf(hints: Hints): string {
+  if (hints.min !== undefined && hints.max !== undefined) return `${hints.min} to ${hints.max}`;
+  return [
+    hints.min !== undefined ? `at least ${hints.min}` : "",
+    hints.exclusive_min !== undefined ? `more than ${hints.exclusive_min}` : "",
+    hints.max !== undefined ? `at most ${hints.max}` : "",
+    hints.exclusive_max !== undefined ? `less than ${hints.exclusive_max}` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function spanOf(hints: Hints): string {
+  return [
+    hints.min !== undefined ? `from ${hints.min}` : "",
+    hints.exclusive_min !== undefined ? `after ${hints.exclusive_min}` : "",
+    hints.max !== undefined ? `until ${hints.max}` : "",
+    hints.exclusive_max !== undefined ? `before ${hints.exclusive_max}` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function countOf(least: number | undefined, most: number | undefined, what: string): string {
+  const things = (count: number) => `${count} ${what}${count === 1 ? "" : "s"}`;
+  const low = least || undefined;
+  if (low !== undefined && low === most) return `exactly ${things(low)}`;
+  if (low !== undefined && most !== undefined) return `${low} to ${things(most)}`;
+  if (low !== undefined) return `at least ${things(low)}`;
+  return most !== undefined ? `at most ${things(most)}` : "";
+}

@@ -1,0 +1,77 @@
+/**
+ * The words of a form: what Python's plan says is to be drawn, and the cells in which answers travel.
+ *
+ * These types are the contract with `hitl_jupyter/forms`. A plan never changes; cells are never changed in place, so
+ * they can be shared between views and sent as they are.
+ */
+
+export type Kind =
+  | "text"
+  | "integer"
+  | "number"
+  | "boolean"
+  | "choice"
+  | "date"
+  | "datetime"
+  | "group"
+  | "list"
+  | "json"
+  | "secret"
+  | "constant";
+
+/** What the browser may tell a person before they send. It is never a verdict: only Python judges. */
+export interface Hints {
+  min?: string;
+  max?: string;
+  exclusive_min?: string;
+  exclusive_max?: string;
+  multiple_of?: string;
+  min_length?: number;
+  max_length?: number;
+  min_items?: number;
+  max_items?: number;
+  multiline?: boolean;
+  placeholder?: string;
+  zone?: "naive" | "aware" | "any";
+}
+
+export interface PlanNode {
+  kind: Kind;
+  title: string;
+  description: string | null;
+  required: boolean;
+  nullable: boolean;
+  /** What a fresh control holds: the default, and what a new row of a list begins with. */
+  blank: Cell;
+  hints?: Hints;
+  options?: { label: string }[];
+  fields?: { name: string; node: PlanNode }[];
+  item?: PlanNode;
+  text?: string;
+}
+
+export interface Plan {
+  version: number;
+  fingerprint: string;
+  title: string;
+  description: string | null;
+  root: PlanNode;
+}
+
+export type Fields = { readonly [name: string]: Cell };
+
+/** Numbers and moments are text, so that no digit is lost; a choice is the index of its option. */
+export type Value = string | number | boolean | null | Fields | readonly Cell[];
+
+export type Cell =
+  | { readonly is: "absent" }
+  | { readonly is: "null" }
+  | { readonly is: "value"; readonly value: Value };
+
+export type Path = readonly (string | number)[];
+
+/** A message beside a field; an empty path means the whole form. */
+export interface FieldError {
+  path: Path;
+  message: string;
+}

@@ -1,0 +1,168 @@
+/**
+ * One open question: what has been typed, what was refused, and how far a submit has come.
+ *
+ * It knows no page and no kernel. Every view of the question shows this one state, so that two views never differ and
+ * a view that is drawn again shows what was typed before.
+ */
+
+import { Listeners } from "../shared/listeners";
+import { withoutSecrets } from "./cells";
+import { isUnder } from "./errors";
+import type { Cell, FieldError, Path, Plan } from "./plan";
+
+/** What became of a request. `gone`: somebody else answered, or the time ran out. `failed`: it may be sent again. */
+export interface Reply {
+  status: "accepted" | "refused" | "gone" | "failed" | "ok";
+  errors: readonly FieldError[];
+  message: string | null;
+}
+
+/** Where answers go. It never rejects: what went wrong is a reply too. */
+export interface Host {
+  submit(document: Cell | null, seconds: number): Promise<Reply>;
+  cancel(): Promise<Reply>;
+}
+
+/**
+ * open: it can be typed in; sending: a submit is on its way; busy: for so long that the person must be told;
+ * done: it was accepted; gone: it can no longer be answered.
+ */
+export type Phase = "open" | "sending" | "busy" | "done" | "gone";
+
+/** What has changed: the answers (by which view), or everything else. */
+export type FormChange = { what: "answers"; by: object } | { what: "progress" };
+
+/** After this many milliseconds without a reply the kernel counts as busy. */
+export const PATIENCE = 1000;
+
+export class FormState {
+  readonly plan: Plan | null;
+  readonly changes = new Listeners<FormChange>();
+  #document: Cell | null;
+  #errors: readonly FieldError[] = [];
+  #message: string | null = null;
+  #phase: Phase = "open";
+  #edited = false;
+  #cancelling: "no" | "sending" | "busy" = "no";
+  #shownAt: number | null = null;
+  readonly #host: Host;
+
+  constructor(plan: Plan | null, document: Cell | null, host: Host) {
+    this.plan = plan;
+    this.#document = document;
+    this.#host = host;
+  }
+
+  get document(): Cell | null {
+    return this.#document;
+  }
+
+  get errors(): readonly FieldError[] {
+    return this.#errors;
+  }
+
+  /** What is to be said about the form as a whole. */
+  get message(): string | null {
+    return this.#message;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  get cancelling(): "no" | "sending" | "busy" {
+    return this.#cancelling;
+  }
+
+  /** Whether the person has put something in that would be lost with the form. */
+  get edited(): boolean {
+    return this.#edited;
+  }
+
+  /** The form came on the screen: how long an answer took is counted from the first time. */
+  shown(): void {
+    this.#shownAt ??= performance.now();
+  }
+
+  /** Takes what a person entered in one view. */
+  edit(document: Cell, path: Path, by: object): void {
+    this.#document = document;
+    this.#edited = true;
+    this.changes.tell({ what: "answers", by });
+    const left = this.#errors.filter((error) => !(path.length > 0 && isUnder(error.path, path)));
+    if (left.length < this.#errors.length) {
+      this.#errors = left;
+      this.#tell();
+    }
+  }
+
+  /** Refuses without asking the kernel: something was begun that cannot be handed over. */
+  refuse(errors: readonly FieldError[]): void {
+    this.#errors = errors;
+    this.#message = null;
+    this.#tell();
+  }
+
+  /** Sends the answers, once, however often it is called while they are on their way. */
+  async submit(): Promise<void> {
+    if (this.#phase !== "open") return;
+    this.#enter("sending");
+    const busy = setTimeout(() => this.#enter("busy"), PATIENCE);
+    const seconds = this.#shownAt === null ? 0 : (performance.now() - this.#shownAt) / 1000;
+    const reply = await this.#host.submit(this.#document, seconds);
+    clearTimeout(busy);
+    this.#errors = reply.errors;
+    this.#message = reply.message;
+    switch (reply.status) {
+      case "accepted":
+      case "ok":
+        this.#finish("done");
+        break;
+      case "gone":
+        this.#message ??= "This question is no longer open.";
+        this.#finish("gone");
+        break;
+      default:
+        this.#enter("open");
+    }
+  }
+
+  /** Ends the run. The form stays until the kernel takes it away. */
+  async cancel(): Promise<void> {
+    if (this.#cancelling !== "no" || this.#phase === "done" || this.#phase === "gone") return;
+    this.#cancelling = "sending";
+    this.#tell();
+    const busy = setTimeout(() => {
+      this.#cancelling = "busy";
+      this.#tell();
+    }, PATIENCE);
+    const reply = await this.#host.cancel();
+    clearTimeout(busy);
+    this.#cancelling = "no";
+    if (reply.status !== "ok") this.#message = reply.message;
+    this.#tell();
+  }
+
+  /** It was answered elsewhere, its time ran out, or its run ended. */
+  close(message: string): void {
+    if (this.#phase === "done" || this.#phase === "gone") return;
+    this.#errors = [];
+    this.#message = message;
+    this.#finish("gone");
+  }
+
+  #finish(phase: "done" | "gone"): void {
+    if (this.plan && this.#document) this.#document = withoutSecrets(this.plan.root, this.#document);
+    this.#enter(phase);
+    this.changes.tell({ what: "answers", by: this });
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase;
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.changes.tell({ what: "progress" });
+  }
+}

@@ -1,0 +1,48 @@
+/** Building DOM without a framework: elements, ids that are unique on the page, and focus. */
+
+type Attributes = Record<string, string | number | boolean | undefined>;
+
+/** An element with attributes and children. Strings become text nodes: nothing here ever parses HTML. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === false) continue;
+    element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children);
+  return element;
+}
+
+// Every widget loads its own copy of this script, so that a counter alone would repeat itself on one page.
+const page = Math.random().toString(36).slice(2, 9);
+let made = 0;
+
+/** An id no other view on this page has. */
+export function uniqueId(): string {
+  made += 1;
+  return `hitl-${page}-${made}`;
+}
+
+const FOCUSABLE =
+  "input:not(:disabled), select:not(:disabled), textarea:not(:disabled), button:not(:disabled)";
+
+/** Puts the focus on the first control inside an element; of toggle buttons, on the chosen one. */
+export function focusFirst(element: Element): boolean {
+  const first = element.querySelector<HTMLElement>(FOCUSABLE);
+  if (!first) return false;
+  const chosen =
+    first instanceof HTMLInputElement && first.type === "radio"
+      ? first.closest("[role=radiogroup]")?.querySelector<HTMLElement>("input:checked")
+      : null;
+  (chosen ?? first).focus();
+  return true;
+}
+
+/** Whether the focus is on an element or inside it. */
+export function hasFocus(element: HTMLElement): boolean {
+  return element.contains(element.ownerDocument.activeElement);
+}

@@ -1,0 +1,15 @@
+/** Telling several listeners that something happened. */
+
+export class Listeners<T> {
+  readonly #all = new Set<(event: T) => void>();
+
+  /** Without a signal the listener lives as long as this object. */
+  add(callback: (event: T) => void, signal?: AbortSignal): void {
+    this.#all.add(callback);
+    signal?.addEventListener("abort", () => this.#all.delete(callback), { once: true });
+  }
+
+  tell(event: T): void {
+    for (const callback of [...this.#all]) callback(event);
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * What crosses between the kernel and the card: the traits of `hitl_jupyter/widgets/card.py`, and the messages.
+ *
+ * Messages from the kernel are checked here, once; behind this border they are what their types say.
+ */
+
+import type { Cell, FieldError, Plan } from "../form/plan";
+import type { Reply } from "../form/state";
+
+export interface Run {
+  id: string;
+  name: string;
+  flow_name: string;
+  state: { type: string; name: string; message: string | null; timestamp: string } | null;
+  created: string | null;
+  started: string | null;
+  ended: string | null;
+  answered: number;
+  /** How long the run waited for people, up to the beginning of its present state. */
+  seconds_paused: number;
+}
+
+export interface Asked {
+  pause_id: string;
+  key: string;
+  run_name: string;
+  /** The fingerprint of its plan; null for a bare Resume. */
+  plan: string | null;
+  description: string | null;
+  document: Cell | null;
+  opened: string | null;
+  deadline: string | null;
+}
+
+export interface Traits {
+  /** Empty until the run has begun. */
+  run: Run | Record<string, never>;
+  plans: Record<string, Plan>;
+  questions: Asked[];
+}
+
+type Event = `change:${keyof Traits}` | "msg:custom";
+
+/** The part of anywidget's model that the card uses. */
+export interface Model {
+  get<K extends keyof Traits>(name: K): Traits[K];
+  on(event: Event, callback: (content: unknown) => void): void;
+  off(event: Event, callback: (content: unknown) => void): void;
+  send(content: Request): void;
+}
+
+/** What the page asks; the id is added on the way out. */
+export type Question =
+  | { kind: "submit"; pause_id: string; document: Cell | null; seconds: number }
+  | { kind: "cancel" }
+  | { kind: "logs"; after: number }
+  | { kind: "hello" };
+export type Request = Question & { id: string };
+
+export interface LogLine {
+  number: number;
+  at: string;
+  level: number;
+  message: string;
+  name: string;
+}
+
+export interface FullReply extends Reply {
+  lines: LogLine[];
+}
+
+export type Message =
+  | { kind: "reply"; id: string; reply: FullReply }
+  | { kind: "log"; lines: LogLine[] }
+  | { kind: "closed"; pause_id: string; outcome: string; message: string };
+
+/** The message of the kernel, or null where it is none that this card knows. */
+export function readMessage(content: unknown): Message | null {
+  if (!isObject(content)) return null;
+  const { kind, id, pause_id, outcome, message } = content;
+  if (kind === "log") return { kind, lines: readLines(content.lines) };
+  if (kind === "closed" && typeof pause_id === "string") {
+    return { kind, pause_id, outcome: String(outcome), message: typeof message === "string" ? message : "" };
+  }
+  if (kind === "reply" && typeof id === "string") {
+    const reply = readReply(content);
+    return reply && { kind, id, reply };
+  }
+  return null;
+}
+
+const STATUSES = ["accepted", "refused", "gone", "failed", "ok"] as const;
+
+function readReply({ status, errors, message, lines }: Record<string, unknown>): FullReply | null {
+  const known = STATUSES.find((one) => one === status);
+  return known
+    ? {
+        status: known,
+        errors: Array.isArray(errors) ? errors.filter(isFieldError) : [],
+        message: typeof message === "string" && message !== "" ? message : null,
+        lines: readLines(lines),
+      }
+    : null;
+}
+
+function readLines(value: unknown): LogLine[] {
+  return Array.isArray(value) ? value.filter(isLogLine) : [];
+}
+
+function isFieldError(value: unknown): value is FieldError {
+  return isObject(value) && Array.isArray(value.path) && typeof value.message === "string";
+}
+
+function isLogLine(value: unknown): value is LogLine {
+  return isObject(value) && typeof value.number === "number" && typeof value.message === "string";
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,99 @@
+/** The forms of the questions that are open, each mounted once and left alone until its question closes. */
+
+import { type FormView, mount } from "../form/form";
+import { h, hasFocus } from "../shared/dom";
+import { clock, duration } from "../shared/time";
+import type { CardState, Open } from "./state";
+
+/** The place of a form that was sent is kept for so long: the next question usually follows at once. */
+const HOLD = 400;
+
+interface Mounted {
+  readonly view: FormView;
+  readonly end: AbortController;
+}
+
+export class Questions {
+  readonly element = h("div", { class: "hitl-questions" });
+  readonly #card: CardState;
+  /** What takes the focus between two questions, so that no key reaches the notebook. */
+  readonly #rest: HTMLElement;
+  readonly #mounted = new Map<string, Mounted>();
+  #held: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(card: CardState, rest: HTMLElement, signal: AbortSignal) {
+    this.#card = card;
+    this.#rest = rest;
+    signal.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(this.#held);
+        for (const { end } of this.#mounted.values()) end.abort();
+      },
+      { once: true },
+    );
+  }
+
+  show(): void {
+    const open = new Map(this.#card.questions.map((question) => [question.asked.pause_id, question]));
+    for (const [id, mounted] of this.#mounted) if (!open.has(id)) this.#unmount(id, mounted);
+    for (const [id, question] of open) if (!this.#mounted.has(id)) this.#mount(id, question);
+  }
+
+  #mount(id: string, question: Open): void {
+    const end = new AbortController();
+    const { asked, form } = question;
+    const place = h("div", { class: "hitl-question" });
+    this.element.append(place);
+    end.signal.addEventListener("abort", () => place.remove(), { once: true });
+    const subject = asked.run_name === this.#card.run?.name ? null : `Asked by ${asked.run_name}`;
+    const headline = { description: asked.description, subject };
+    const aside = asked.deadline ? deadline(new Date(asked.deadline), end.signal) : null;
+    const view = mount(place, form, aside ? { ...headline, aside } : headline, end.signal);
+    const dismiss = h("button", { type: "button", class: "hitl-button", hidden: true }, "Dismiss");
+    dismiss.addEventListener("click", () => this.#card.dismiss(id), { signal: end.signal });
+    place.append(dismiss);
+    const follow = () => {
+      dismiss.hidden = form.phase !== "gone";
+      aside?.toggleAttribute("hidden", form.phase === "gone" || form.phase === "done");
+    };
+    form.changes.add(follow, end.signal);
+    follow();
+    this.#mounted.set(id, { view, end });
+    this.#release();
+    if (this.#rest.ownerDocument.activeElement === this.#rest) view.focus();
+  }
+
+  #unmount(id: string, { end }: Mounted): void {
+    if (hasFocus(this.element)) this.#rest.focus({ preventScroll: true });
+    // The page must not jump up and down between one question and the next.
+    if (this.#mounted.size === 1) {
+      this.element.style.minHeight = `${this.element.offsetHeight}px`;
+      clearTimeout(this.#held);
+      this.#held = setTimeout(() => this.#release(), HOLD);
+    }
+    end.abort();
+    this.#mounted.delete(id);
+  }
+
+  #release(): void {
+    clearTimeout(this.#held);
+    this.element.style.minHeight = "";
+  }
+}
+
+/** "Answer by 11:42:03 (59 min 12 s left)". */
+function deadline(at: Date, signal: AbortSignal): HTMLElement {
+  const element = h("p", { class: "hitl-deadline" });
+  const tick = () => {
+    const now = new Date();
+    const left = at.getTime() - now.getTime();
+    element.textContent =
+      left > 0 ? `Answer by ${clock(at, now)} (${duration(left)} left)` : "The time to answer is over.";
+    element.classList.toggle("hitl-soon", left < 60_000);
+  };
+  tick();
+  const timer = setInterval(tick, 1000);
+  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  return element;
+}

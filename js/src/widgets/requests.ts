@@ -1,0 +1,40 @@
+/** Questions to the kernel and their replies: each has an id, each is answered once. */
+
+import type { FullReply, Question, Request } from "./model";
+
+const UNREACHABLE = "The kernel cannot be reached. What you typed is kept here; try again when it is back.";
+
+export class Requests {
+  readonly #waiting = new Map<string, (reply: FullReply) => void>();
+  readonly #send: (request: Request) => void;
+  // Two pages may look at one kernel, and their ids must differ. (crypto.randomUUID is missing on plain http.)
+  readonly #page = Math.random().toString(36).slice(2, 10);
+  #asked = 0;
+
+  constructor(send: (request: Request) => void) {
+    this.#send = send;
+  }
+
+  /** Asks, and waits for as long as the kernel takes. A message that cannot even be sent has failed. */
+  ask(question: Question): Promise<FullReply> {
+    this.#asked += 1;
+    const id = `${this.#page}-${this.#asked}`;
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      try {
+        this.#send({ ...question, id });
+      } catch (error) {
+        console.warn("hitl-jupyter: a message could not be sent.", error);
+        this.settle(id, { status: "failed", errors: [], message: UNREACHABLE, lines: [] });
+      }
+    });
+  }
+
+  /** Hands a reply to whoever asked. False where nobody waits for it: it is late, or not ours. */
+  settle(id: string, reply: FullReply): boolean {
+    const resolve = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    resolve?.(reply);
+    return resolve !== undefined;
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * What one run card knows, shared by all its views: the run, the open questions with what was typed, the log.
+ *
+ * It holds no truth. It follows the traits and messages of the kernel, and keeps only what a person has typed.
+ */
+
+import { FormState, type Host } from "../form/state";
+import { Listeners } from "../shared/listeners";
+import { type Asked, type LogLine, type Model, type Run, readMessage } from "./model";
+import { Requests } from "./requests";
+
+/** A question on the card: as it was asked, and the state of its form. */
+export interface Open {
+  readonly asked: Asked;
+  readonly form: FormState;
+}
+
+export type CardChange = "run" | "questions" | "log" | "notice";
+
+/** Older lines leave the card; the store has them all. */
+export const KEPT_LINES = 1000;
+/** After so many milliseconds without a sign of the kernel the card says so. */
+export const SILENCE = 3000;
+
+const SILENT = "The kernel has not answered yet: it is busy, or no longer there.";
+const CLOSED = "This question is no longer open.";
+
+export class CardState {
+  readonly changes = new Listeners<CardChange>();
+  readonly #requests: Requests;
+  readonly #model: Model;
+  readonly #questions = new Map<string, Open>();
+  #lines: LogLine[] = [];
+  #notice = "";
+  #silent = false;
+
+  constructor(model: Model, signal: AbortSignal) {
+    this.#model = model;
+    this.#requests = new Requests((request) => model.send(request));
+    const heard = (content: unknown) => this.#hear(content);
+    const asked = () => this.#follow();
+    const run = () => this.changes.tell("run");
+    model.on("msg:custom", heard);
+    model.on("change:run", run);
+    // The plan of a question may cross after the question.
+    model.on("change:questions", asked);
+    model.on("change:plans", asked);
+    signal.addEventListener("abort", () => {
+      model.off("msg:custom", heard);
+      model.off("change:run", run);
+      model.off("change:questions", asked);
+      model.off("change:plans", asked);
+    });
+    this.#follow();
+    this.#greet(signal);
+  }
+
+  /** The run, or null until it has begun. */
+  get run(): Run | null {
+    const run = this.#model.get("run");
+    return "id" in run ? (run as Run) : null;
+  }
+
+  get questions(): readonly Open[] {
+    return [...this.#questions.values()];
+  }
+
+  get lines(): readonly LogLine[] {
+    return this.#lines;
+  }
+
+  /** One sentence about what happened last, or that the kernel is silent. */
+  get notice(): string {
+    return this.#silent ? SILENT : this.#notice;
+  }
+
+  /** Takes a question off the card that can no longer be answered, once the person has seen it. */
+  dismiss(pauseId: string): void {
+    this.#questions.delete(pauseId);
+    this.changes.tell("questions");
+  }
+
+  #greet(signal: AbortSignal): void {
+    void this.#requests.ask({ kind: "logs", after: 0 }).then(({ lines }) => this.#log(lines));
+    if (this.run?.ended) return;
+    const timer = setTimeout(() => this.#setSilent(true), SILENCE);
+    signal.addEventListener("abort", () => clearTimeout(timer));
+    void this.#requests.ask({ kind: "hello" }).then(({ status }) => {
+      clearTimeout(timer);
+      this.#setSilent(status === "failed");
+    });
+  }
+
+  #hear(content: unknown): void {
+    const message = readMessage(content);
+    if (!message) {
+      console.warn("hitl-jupyter: the kernel sent a message this page does not know.", content);
+      return;
+    }
+    switch (message.kind) {
+      case "reply":
+        this.#requests.settle(message.id, message.reply);
+        break;
+      case "log":
+        this.#log(message.lines);
+        break;
+      case "closed":
+        this.#closed(message.pause_id, message.outcome, message.message);
+    }
+  }
+
+  /** A question was answered somewhere, or ran out. One that is not on the card is none of its business. */
+  #closed(pauseId: string, outcome: string, message: string): void {
+    const form = this.#questions.get(pauseId)?.form;
+    // The kernel says "answered" before it replies to the one who answered; the reply tells whether it was this page.
+    if (!form || (outcome === "answered" && isSending(form))) return;
+    form.close(message || CLOSED);
+  }
+
+  /** Brings the questions in line with the trait. A form that is on the card is never made anew. */
+  #follow(): void {
+    const plans = this.#model.get("plans");
+    const asked = this.#model.get("questions");
+    const open = new Set(asked.map(({ pause_id }) => pause_id));
+    for (const [id, { form }] of this.#questions) if (!open.has(id)) this.#leave(id, form);
+    for (const question of asked) {
+      if (this.#questions.has(question.pause_id)) continue;
+      const plan = question.plan === null ? null : plans[question.plan];
+      if (plan !== undefined)
+        this.#open(question, new FormState(plan, question.document, this.#host(question.pause_id)));
+    }
+    this.#tidy();
+    this.changes.tell("questions");
+  }
+
+  #open(asked: Asked, form: FormState): void {
+    this.#questions.set(asked.pause_id, { asked, form });
+    this.#setNotice("");
+    // The trait may let go of a question before the reply to its answer is here.
+    form.changes.add(({ what }) => {
+      if (what === "progress" && (form.phase === "done" || form.phase === "gone")) this.#follow();
+    });
+  }
+
+  /** The kernel has taken a question away: the form goes with it, unless that would lose what somebody typed. */
+  #leave(id: string, form: FormState): void {
+    if (isSending(form)) return;
+    if (form.phase === "gone" && !form.edited) this.#setNotice(form.message ?? "");
+    if (form.phase === "done" || !form.edited) this.#questions.delete(id);
+    else form.close(CLOSED);
+  }
+
+  /** Of the forms that could not be sent only the last stays: a card must not grow with its questions. */
+  #tidy(): void {
+    const gone = [...this.#questions].filter(([, { form }]) => form.phase === "gone" && form.edited);
+    for (const [id] of gone.slice(0, -1)) this.#questions.delete(id);
+  }
+
+  #host(pauseId: string): Host {
+    return {
+      submit: (document, seconds) =>
+        this.#requests.ask({ kind: "submit", pause_id: pauseId, document, seconds }),
+      cancel: () => this.#requests.ask({ kind: "cancel" }),
+    };
+  }
+
+  /** Takes lines in any order: those asked for on opening may come after newer ones. */
+  #log(lines: readonly LogLine[]): void {
+    if (lines.length === 0) return;
+    const last = this.#lines.at(-1)?.number ?? Number.NEGATIVE_INFINITY;
+    if (lines.every(({ number }, index) => number > (lines[index - 1]?.number ?? last)))
+      this.#lines.push(...lines);
+    else {
+      const all = new Map([...this.#lines, ...lines].map((line) => [line.number, line]));
+      this.#lines = [...all.values()].sort((one, other) => one.number - other.number);
+    }
+    this.#lines.splice(0, Math.max(0, this.#lines.length - KEPT_LINES));
+    this.changes.tell("log");
+  }
+
+  #setNotice(notice: string): void {
+    this.#notice = notice;
+    this.changes.tell("notice");
+  }
+
+  #setSilent(silent: boolean): void {
+    this.#silent = silent;
+    this.changes.tell("notice");
+  }
+}
+
+function isSending({ phase }: FormState): boolean {
+  return phase === "sending" || phase === "busy";
+}
