@@ -60,10 +60,10 @@ class JsonText(TypeDecorator[Json]):
         if value is None:
             return None
         try:
-            text = _dump(value)
+            text = _encode(value)
         except ValueError:
-            text = _dump(_finite(value))
-        return text if _is_text(text) else _dump(json.loads(text), ensure_ascii=True)
+            text = _encode(_finite(value))
+        return text if _is_text(text) else _encode_ascii(json.loads(text))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Json:  # noqa: ARG002
         """Read JSON."""
@@ -86,8 +86,9 @@ class Words(TypeDecorator[str]):
         return value.encode("utf-8", "backslashreplace").decode()
 
 
-def _dump(value: Json, *, ensure_ascii: bool = False) -> str:
-    return json.dumps(value, ensure_ascii=ensure_ascii, separators=(",", ":"), allow_nan=False)
+# json.dumps would build an encoder for every value.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_encode_ascii = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
 def _finite(value: Json) -> Json:

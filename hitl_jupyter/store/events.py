@@ -13,10 +13,11 @@ from sqlalchemy import Connection, bindparam, insert, select
 from hitl_jupyter.core.records import EventRecord
 from hitl_jupyter.core.states import State
 from hitl_jupyter.store import rows
+from hitl_jupyter.store.statements import Statement
 from hitl_jupyter.store.tables import event
 
-_ADD = insert(event)
-_OF_RUN = select(event).where(event.c.run_id == bindparam("run")).order_by(event.c.number)
+_ADD = Statement(insert(event))
+_OF_RUN = Statement(select(event).where(event.c.run_id == bindparam("run")).order_by(event.c.number))
 
 
 def of_state(run_id: str, state: State, actor: str | None = None, origin: str | None = None) -> EventRecord:
@@ -33,9 +34,9 @@ def of_task_state(run_id: str, task_run_id: str, state: State) -> EventRecord:
 
 def add(conn: Connection, happened: Sequence[EventRecord]) -> None:
     """Append events; the store numbers them."""
-    conn.execute(_ADD, [rows.event(one) for one in happened])
+    _ADD.do_all(conn, [rows.event(one) for one in happened])
 
 
 def of_run(conn: Connection, run_id: str) -> list[EventRecord]:
     """Give the events of a run, oldest first."""
-    return [rows.read_event(row) for row in conn.execute(_OF_RUN, {"run": run_id}).mappings()]
+    return [rows.read_event(row) for row in _OF_RUN.rows(conn, {"run": run_id})]

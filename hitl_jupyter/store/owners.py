@@ -12,16 +12,17 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from hitl_jupyter.core.records import Owner
 from hitl_jupyter.exceptions import ObjectNotFound
 from hitl_jupyter.store import rows
+from hitl_jupyter.store.statements import Statement
 from hitl_jupyter.store.tables import owner
 
-_ADD = insert(owner)
-_GET = select(owner).where(owner.c.id == bindparam("owner"))
-_BEAT = update(owner).where(owner.c.id == bindparam("owner")).values(heartbeat_at=bindparam("at"))
+_ADD = Statement(insert(owner))
+_GET = Statement(select(owner).where(owner.c.id == bindparam("owner")))
+_BEAT = Statement(update(owner).where(owner.c.id == bindparam("owner")).values(heartbeat_at=bindparam("at")))
 
 
 def register(conn: Connection, process: Owner) -> None:
     """Make a process known, before its first run."""
-    conn.execute(_ADD, rows.owner(process))
+    _ADD.do(conn, rows.owner(process))
 
 
 def beat(conn: Connection, owner_id: str, at: datetime) -> None:
@@ -32,7 +33,7 @@ def beat(conn: Connection, owner_id: str, at: datetime) -> None:
     ObjectNotFound
         No process of that id has registered here.
     """
-    if conn.execute(_BEAT, {"owner": owner_id, "at": at}).rowcount == 0:
+    if _BEAT.do(conn, {"owner": owner_id, "at": at}) == 0:
         raise ObjectNotFound("owner", owner_id)
 
 
@@ -44,7 +45,7 @@ def get(conn: Connection, owner_id: str) -> Owner:
     ObjectNotFound
         No process of that id has registered here.
     """
-    found = conn.execute(_GET, {"owner": owner_id}).mappings().one_or_none()
+    found = _GET.row(conn, {"owner": owner_id})
     if found is None:
         raise ObjectNotFound("owner", owner_id)
     return rows.read_owner(found)

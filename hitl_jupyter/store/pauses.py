@@ -16,41 +16,43 @@ from hitl_jupyter.core.states import PauseState, State, StateType, check_move
 from hitl_jupyter.exceptions import ObjectNotFound
 from hitl_jupyter.store import events, rows, runs
 from hitl_jupyter.store import logs as log_lines
+from hitl_jupyter.store.statements import Statement
 from hitl_jupyter.store.tables import flow_run, form, pause
 
-_ADD, _ADD_FORM = insert(pause), insert(form)
-_BEFORE = (
+_ADD, _ADD_FORM = Statement(insert(pause)), Statement(insert(form))
+_BEFORE = Statement(
     select(flow_run.c.state_type.label("run_state"), form.c.fingerprint.label("known_form"), *pause.c)
     .select_from(flow_run)
     .outerjoin(
         pause,
         and_(
             pause.c.run_id == flow_run.c.id,
-            pause.c.attempt == bindparam("attempt_"),
-            pause.c.scope == bindparam("scope_"),
-            pause.c.key == bindparam("key_"),
+            pause.c.attempt == bindparam("attempt"),
+            pause.c.scope == bindparam("scope"),
+            pause.c.key == bindparam("key"),
         ),
     )
-    .outerjoin(form, form.c.fingerprint == bindparam("form_"))
+    .outerjoin(form, form.c.fingerprint == bindparam("form"))
     .where(flow_run.c.id == bindparam("run"))
 )
-_CLOSE = (
+_CLOSE = Statement(
     update(pause)
     .where(pause.c.id == bindparam("pause"), pause.c.state == PauseState.OPEN.value)
     .values(state=bindparam("outcome"), closed_at=bindparam("at"))
 )
 _other = pause.alias("other")
-waits = exists().where(_other.c.run_id == flow_run.c.id, _other.c.state == PauseState.OPEN.value)
-"""Whether a question of the run is open, in a select that has the table of runs."""
-_RUN_OF = (
-    select(pause.c.run_id, pause.c.pause_key, flow_run.c.state_type, waits.label("waits"))
+waits = exists().where(_other.c.run_id == flow_run.c.id, _other.c.state == PauseState.OPEN.value).label("waits")
+"""Whether a question of the run is open, as a column of a select that has the table of runs."""
+_RUN_OF = Statement(
+    select(pause.c.run_id, pause.c.pause_key, flow_run.c.state_type, waits)
     .join(flow_run, flow_run.c.id == pause.c.run_id)
     .where(pause.c.id == bindparam("pause"))
 )
-_GET = select(pause).where(pause.c.id == bindparam("pause"))
-_OF_RUN = select(pause).where(pause.c.run_id == bindparam("run")).order_by(pause.c.opened_at, pause.c.id)
-_OPEN_OF_RUN = _OF_RUN.where(pause.c.state == PauseState.OPEN.value)
-_FORM = select(form).where(form.c.fingerprint == bindparam("form_"))
+_GET = Statement(select(pause).where(pause.c.id == bindparam("pause")))
+_of_run = select(pause).where(pause.c.run_id == bindparam("run")).order_by(pause.c.opened_at, pause.c.id)
+_OF_RUN = Statement(_of_run)
+_OPEN_OF_RUN = Statement(_of_run.where(pause.c.state == PauseState.OPEN.value))
+_FORM = Statement(select(form).where(form.c.fingerprint == bindparam("form")))
 
 
 def open_(
@@ -73,20 +75,20 @@ def open_(
     at = question.identity
     known = {
         "run": at.run_id,
-        "attempt_": at.attempt,
-        "scope_": at.scope,
-        "key_": at.key,
-        "form_": None if its_form is None else its_form.fingerprint,
+        "attempt": at.attempt,
+        "scope": at.scope,
+        "key": at.key,
+        "form": None if its_form is None else its_form.fingerprint,
     }
-    before = conn.execute(_BEFORE, known).mappings().one_or_none()
+    before = _BEFORE.row(conn, known)
     if before is None:
         raise ObjectNotFound("flow run", at.run_id)
     log_lines.add(conn, logs)
     if before["id"] is not None:
         return rows.read_pause(before)
     if its_form is not None and before["known_form"] is None:
-        conn.execute(_ADD_FORM, rows.form(its_form))
-    conn.execute(_ADD, rows.pause(question))
+        _ADD_FORM.do(conn, rows.form(its_form))
+    _ADD.do(conn, rows.pause(question))
     payload: dict[str, Json] = {"pause_key": question.pause_key, "form": question.form}
     happened = [EventRecord("pause.opened", question.opened_at, at.run_id, pause_id=question.id, payload=payload)]
     if before["run_state"] != StateType.PAUSED:
@@ -120,16 +122,16 @@ def close(
     """
     if outcome not in (PauseState.TIMED_OUT, PauseState.CANCELLED):
         raise ValueError(f"A pause is {outcome} by an accepted submission, not by closing it.")
-    won = conn.execute(_CLOSE, {"pause": pause_id, "outcome": outcome.value, "at": at}).rowcount == 1
-    run = conn.execute(_RUN_OF, {"pause": pause_id}).one_or_none()
+    won = _CLOSE.do(conn, {"pause": pause_id, "outcome": outcome.value, "at": at}) == 1
+    run = _RUN_OF.row(conn, {"pause": pause_id})
     if run is None:
         raise ObjectNotFound("pause", pause_id)
     if not won:
         return False
-    payload: dict[str, Json] = {"pause_key": run.pause_key}
-    happened = [EventRecord(f"pause.{outcome}", at, run.run_id, actor, origin, pause_id, payload)]
+    payload: dict[str, Json] = {"pause_key": run["pause_key"]}
+    happened = [EventRecord(f"pause.{outcome}", at, run["run_id"], actor, origin, pause_id, payload)]
     if running is not None:
-        happened += go_on(conn, run.run_id, run.state_type, running, waits=run.waits)
+        happened += go_on(conn, run["run_id"], run["state_type"], running, waits=run["waits"])
     events.add(conn, happened)
     log_lines.add(conn, logs)
     return True
@@ -157,7 +159,7 @@ def get(conn: Connection, pause_id: str) -> PauseRecord:
     ObjectNotFound
         There is no such question.
     """
-    found = conn.execute(_GET, {"pause": pause_id}).mappings().one_or_none()
+    found = _GET.row(conn, {"pause": pause_id})
     if found is None:
         raise ObjectNotFound("pause", pause_id)
     return rows.read_pause(found)
@@ -165,12 +167,12 @@ def get(conn: Connection, pause_id: str) -> PauseRecord:
 
 def of_run(conn: Connection, run_id: str) -> list[PauseRecord]:
     """Give the questions of a run, oldest first."""
-    return [rows.read_pause(row) for row in conn.execute(_OF_RUN, {"run": run_id}).mappings()]
+    return [rows.read_pause(row) for row in _OF_RUN.rows(conn, {"run": run_id})]
 
 
 def open_of_run(conn: Connection, run_id: str) -> list[PauseRecord]:
     """Give the open questions of a run, oldest first."""
-    return [rows.read_pause(row) for row in conn.execute(_OPEN_OF_RUN, {"run": run_id}).mappings()]
+    return [rows.read_pause(row) for row in _OPEN_OF_RUN.rows(conn, {"run": run_id})]
 
 
 def form_of(conn: Connection, question: PauseRecord) -> FormRecord:
@@ -181,7 +183,7 @@ def form_of(conn: Connection, question: PauseRecord) -> FormRecord:
     ObjectNotFound
         It has none: a bare Resume.
     """
-    found = conn.execute(_FORM, {"form_": question.form}).mappings().one_or_none()
+    found = _FORM.row(conn, {"form": question.form})
     if found is None:
         raise ObjectNotFound("form of pause", question.id)
     return rows.read_form(found)

@@ -19,22 +19,25 @@ from hitl_jupyter.exceptions import ObjectNotFound
 from hitl_jupyter.store import events, rows
 from hitl_jupyter.store import logs as log_lines
 from hitl_jupyter.store.columns import Instant
+from hitl_jupyter.store.statements import Statement
 from hitl_jupyter.store.tables import flow_run, flow_run_state, pause
 
-_ADD = insert(flow_run)
-_ADD_STATE = insert(flow_run_state)
-_GET = select(flow_run).where(flow_run.c.id == bindparam("run"))
-_STATE_TYPE = select(flow_run.c.state_type).where(flow_run.c.id == bindparam("run"))
-_HISTORY = select(flow_run_state).where(flow_run_state.c.run_id == bindparam("run")).order_by(flow_run_state.c.number)
-_MOVE = (
+_ADD = Statement(insert(flow_run))
+_ADD_STATE = Statement(insert(flow_run_state))
+_GET = Statement(select(flow_run).where(flow_run.c.id == bindparam("run")))
+_STATE_TYPE = Statement(select(flow_run.c.state_type).where(flow_run.c.id == bindparam("run")))
+_HISTORY = Statement(
+    select(flow_run_state).where(flow_run_state.c.run_id == bindparam("run")).order_by(flow_run_state.c.number)
+)
+_MOVE = Statement(
     update(flow_run)
     .where(flow_run.c.id == bindparam("run"))
     .values(start_time=func.coalesce(flow_run.c.start_time, bindparam("begun", type_=Instant)))
 )
-_OPEN = (pause.c.run_id == bindparam("run"), pause.c.state == PauseState.OPEN.value)
-_OPEN_PAUSES = select(pause.c.id).where(*_OPEN)
-_CANCEL_PAUSES = (
-    update(pause).where(*_OPEN).values(state=PauseState.CANCELLED.value, closed_at=bindparam("at", type_=Instant))
+_open = (pause.c.run_id == bindparam("run"), pause.c.state == PauseState.OPEN.value)
+_OPEN_PAUSES = Statement(select(pause.c.id).where(*_open))
+_CANCEL_PAUSES = Statement(
+    update(pause).where(*_open).values(state=PauseState.CANCELLED.value, closed_at=bindparam("at"))
 )
 _ID_PREFIX = re.compile("[0-9a-f-]{1,36}")
 
@@ -71,8 +74,8 @@ def add(conn: Connection, run: RunRecord, states: Sequence[State], logs: Sequenc
         row["start_time"] = next((state.timestamp for state in states if state.is_running()), None)
     if row["end_time"] is None and run.state.is_final():
         row["end_time"] = run.state.timestamp
-    conn.execute(_ADD, row)
-    conn.execute(_ADD_STATE, [{"run_id": run.id, **rows.state(state)} for state in states])
+    _ADD.do(conn, row)
+    _ADD_STATE.do_all(conn, [{"run_id": run.id, **rows.state(state)} for state in states])
     events.add(conn, [events.of_state(run.id, state) for state in states])
     log_lines.add(conn, logs)
 
@@ -119,9 +122,9 @@ def move(
     origin: str | None = None,
 ) -> list[EventRecord]:
     """Write a run's new state, whose move the caller has checked; gives the event for the caller to add."""
-    conn.execute(_ADD_STATE, {"run_id": run_id, **rows.state(state)})
-    conn.execute(
-        _MOVE,
+    _ADD_STATE.do(conn, {"run_id": run_id, **rows.state(state)})
+    _MOVE.do(
+        conn,
         {
             "run": run_id,
             "begun": state.timestamp if state.is_running() else None,
@@ -136,9 +139,9 @@ def move(
 def _cancel_pauses(
     conn: Connection, run_id: str, at: datetime, actor: str | None, origin: str | None
 ) -> list[EventRecord]:
-    ids = conn.execute(_OPEN_PAUSES, {"run": run_id}).scalars().all()
+    ids = [row["id"] for row in _OPEN_PAUSES.rows(conn, {"run": run_id})]
     if ids:
-        conn.execute(_CANCEL_PAUSES, {"run": run_id, "at": at})
+        _CANCEL_PAUSES.do(conn, {"run": run_id, "at": at})
     return [EventRecord(f"pause.{PauseState.CANCELLED}", at, run_id, actor, origin, pause_id) for pause_id in ids]
 
 
@@ -150,10 +153,10 @@ def state_type(conn: Connection, run_id: str) -> StateType:
     ObjectNotFound
         There is no such run.
     """
-    found = conn.execute(_STATE_TYPE, {"run": run_id}).scalar_one_or_none()
+    found = _STATE_TYPE.row(conn, {"run": run_id})
     if found is None:
         raise ObjectNotFound("flow run", run_id)
-    return StateType(found)
+    return StateType(found["state_type"])
 
 
 def get(conn: Connection, run_id: str) -> RunRecord:
@@ -164,7 +167,7 @@ def get(conn: Connection, run_id: str) -> RunRecord:
     ObjectNotFound
         There is no such run.
     """
-    found = conn.execute(_GET, {"run": run_id}).mappings().one_or_none()
+    found = _GET.row(conn, {"run": run_id})
     if found is None:
         raise ObjectNotFound("flow run", run_id)
     return rows.read_run(found)
@@ -172,7 +175,7 @@ def get(conn: Connection, run_id: str) -> RunRecord:
 
 def history(conn: Connection, run_id: str) -> list[State]:
     """Give every state of a run, oldest first."""
-    return [rows.read_state(row) for row in conn.execute(_HISTORY, {"run": run_id}).mappings()]
+    return [rows.read_state(row) for row in _HISTORY.rows(conn, {"run": run_id})]
 
 
 def find(conn: Connection, text: str) -> list[RunRecord]:

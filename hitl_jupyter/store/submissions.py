@@ -16,20 +16,22 @@ from hitl_jupyter.core.states import PauseState, State, SubmissionState
 from hitl_jupyter.exceptions import InvalidTransition, NotPausedError, ObjectNotFound
 from hitl_jupyter.store import events, pauses, rows
 from hitl_jupyter.store import logs as log_lines
-from hitl_jupyter.store.columns import Instant
+from hitl_jupyter.store.statements import Statement
 from hitl_jupyter.store.tables import flow_run, pause, submission
 
-_ADD = insert(submission)
-_GET = select(submission).where(submission.c.id == bindparam("submission"))
-_WINNER = select(submission).join(pause, pause.c.answer_id == submission.c.id).where(pause.c.id == bindparam("pause"))
+_ADD = Statement(insert(submission))
+_GET = Statement(select(submission).where(submission.c.id == bindparam("submission")))
+_WINNER = Statement(
+    select(submission).join(pause, pause.c.answer_id == submission.c.id).where(pause.c.id == bindparam("pause"))
+)
 _answer = submission.alias("answer")
-_QUESTION = (
+_QUESTION = Statement(
     select(*pause.c, flow_run.c.name.label("run_name"), _answer.c.submitted_by)
     .join(flow_run, flow_run.c.id == pause.c.run_id)
     .outerjoin(_answer, _answer.c.id == pause.c.answer_id)
     .where(pause.c.id == bindparam("pause"))
 )
-_WIN = (
+_WIN = Statement(
     update(pause)
     .where(
         pause.c.state == PauseState.OPEN.value,
@@ -45,21 +47,21 @@ _WIN = (
         closed_at=bindparam("at"),
     )
 )
-_DECIDE = (
+_DECIDE = Statement(
     update(submission)
     .where(submission.c.id == bindparam("submission"), submission.c.state == SubmissionState.RECEIVED.value)
-    .values(state=bindparam("outcome"), decided_at=bindparam("at", type_=Instant), errors=bindparam("why"))
+    .values(state=bindparam("outcome"), decided_at=bindparam("at"), errors=bindparam("why"))
 )
-_AROUND = (
+_AROUND = Statement(
     select(
         *(submission.c[name] for name in ("pause_id", "submitted_by", "submitted_from", "seconds", "state")),
-        *(pause.c.run_id, pause.c.pause_key, flow_run.c.state_type, pauses.waits.label("waits")),
+        *(pause.c.run_id, pause.c.pause_key, flow_run.c.state_type, pauses.waits),
     )
     .join(pause, pause.c.id == submission.c.pause_id)
     .join(flow_run, flow_run.c.id == pause.c.run_id)
     .where(submission.c.id == bindparam("submission"))
 )
-_RECEIVED = (
+_RECEIVED = Statement(
     select(*submission.c, *(column.label(f"of_{column.name}") for column in pause.c))
     .join(pause, pause.c.id == submission.c.pause_id)
     .join(flow_run, flow_run.c.id == pause.c.run_id)
@@ -82,13 +84,13 @@ def receive(conn: Connection, answer: SubmissionRecord) -> None:
     ObjectNotFound
         There is no such question.
     """
-    found = conn.execute(_QUESTION, {"pause": answer.pause_id}).mappings().one_or_none()
+    found = _QUESTION.row(conn, {"pause": answer.pause_id})
     if found is None:
         raise ObjectNotFound("pause", answer.pause_id)
     if found["state"] != PauseState.OPEN:
         why = _what_became(rows.read_pause(found), found["submitted_by"])
         raise NotPausedError(repr(found["run_name"]), why)
-    conn.execute(_ADD, rows.submission(answer))
+    _ADD.do(conn, rows.submission(answer))
     payload: dict[str, Json] = {"pause_key": found["pause_key"], "submission_id": answer.id, "seconds": answer.seconds}
     events.add(
         conn,
@@ -124,30 +126,28 @@ def accept(
     ObjectNotFound
         There is no such answer.
     """
-    won = conn.execute(_WIN, {"submission": submission_id, "answer": value, "at": at}).rowcount == 1
-    around = conn.execute(_AROUND, {"submission": submission_id}).one_or_none()
+    won = _WIN.do(conn, {"submission": submission_id, "answer": value, "at": at}) == 1
+    around = _AROUND.row(conn, {"submission": submission_id})
     if around is None:
         raise ObjectNotFound("submission", submission_id)
     if not won:
-        return _lost(conn, submission_id, around.pause_id, SubmissionState(around.state), at)
-    conn.execute(
-        _DECIDE, {"submission": submission_id, "outcome": SubmissionState.ACCEPTED.value, "at": at, "why": None}
-    )
+        return _lost(conn, submission_id, around["pause_id"], SubmissionState(around["state"]), at)
+    _DECIDE.do(conn, {"submission": submission_id, "outcome": SubmissionState.ACCEPTED.value, "at": at, "why": None})
     payload: dict[str, Json] = {
-        "pause_key": around.pause_key,
+        "pause_key": around["pause_key"],
         "submission_id": submission_id,
-        "seconds": around.seconds,
+        "seconds": around["seconds"],
     }
-    who = (around.submitted_by, around.submitted_from)
-    happened = [EventRecord(f"pause.{PauseState.ANSWERED}", at, around.run_id, *who, around.pause_id, payload)]
-    happened += pauses.go_on(conn, around.run_id, around.state_type, running, waits=around.waits)
+    who = (around["submitted_by"], around["submitted_from"])
+    happened = [EventRecord(f"pause.{PauseState.ANSWERED}", at, around["run_id"], *who, around["pause_id"], payload)]
+    happened += pauses.go_on(conn, around["run_id"], around["state_type"], running, waits=around["waits"])
     events.add(conn, happened)
     log_lines.add(conn, logs)
     return None
 
 
 def _lost(conn: Connection, submission_id: str, pause_id: str, state: SubmissionState, at: datetime) -> PauseRecord:
-    found = conn.execute(_QUESTION, {"pause": pause_id}).mappings().one()
+    (found,) = _QUESTION.rows(conn, {"pause": pause_id})
     question = rows.read_pause(found)
     if state is SubmissionState.RECEIVED:
         why = f"Run {found['run_name']!r} {_what_became(question, found['submitted_by'])}"
@@ -167,19 +167,21 @@ def send_back(conn: Connection, submission_id: str, errors: Json, at: datetime) 
     """
     outcome = SubmissionState.SENT_BACK
     given = {"submission": submission_id, "outcome": outcome.value, "at": at, "why": errors}
-    done = conn.execute(_DECIDE, given).rowcount == 1
-    around = conn.execute(_AROUND, {"submission": submission_id}).one_or_none()
+    done = _DECIDE.do(conn, given) == 1
+    around = _AROUND.row(conn, {"submission": submission_id})
     if around is None:
         raise ObjectNotFound("submission", submission_id)
     if not done:
-        raise InvalidTransition(submission_id, around.state, outcome, what="Submission")
-    payload: dict[str, Json] = {"pause_key": around.pause_key, "submission_id": submission_id}
-    events.add(conn, [EventRecord(f"submission.{outcome}", at, around.run_id, None, None, around.pause_id, payload)])
+        raise InvalidTransition(submission_id, around["state"], outcome, what="Submission")
+    payload: dict[str, Json] = {"pause_key": around["pause_key"], "submission_id": submission_id}
+    events.add(
+        conn, [EventRecord(f"submission.{outcome}", at, around["run_id"], None, None, around["pause_id"], payload)]
+    )
 
 
 def received(conn: Connection, owner_id: str) -> list[tuple[SubmissionRecord, PauseRecord]]:
     """Give the answers to a process's open questions that it has not judged, oldest first, each with its question."""
-    found = conn.execute(_RECEIVED, {"owner": owner_id}).mappings()
+    found = _RECEIVED.rows(conn, {"owner": owner_id})
     return [(rows.read_submission(row), rows.read_pause(row, "of_")) for row in found]
 
 
@@ -191,7 +193,7 @@ def get(conn: Connection, submission_id: str) -> SubmissionRecord:
     ObjectNotFound
         There is no such answer.
     """
-    found = conn.execute(_GET, {"submission": submission_id}).mappings().one_or_none()
+    found = _GET.row(conn, {"submission": submission_id})
     if found is None:
         raise ObjectNotFound("submission", submission_id)
     return rows.read_submission(found)
@@ -199,7 +201,7 @@ def get(conn: Connection, submission_id: str) -> SubmissionRecord:
 
 def winner(conn: Connection, pause_id: str) -> SubmissionRecord | None:
     """Give the answer that counts, None where there is none."""
-    found = conn.execute(_WINNER, {"pause": pause_id}).mappings().one_or_none()
+    found = _WINNER.row(conn, {"pause": pause_id})
     return None if found is None else rows.read_submission(found)
 
 

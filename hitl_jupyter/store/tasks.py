@@ -13,18 +13,21 @@ from hitl_jupyter.store import events, rows
 from hitl_jupyter.store import logs as log_lines
 from hitl_jupyter.store.columns import Instant
 from hitl_jupyter.store.runs import check_path
+from hitl_jupyter.store.statements import Statement
 from hitl_jupyter.store.tables import task_run, task_run_state
 
-_ADD = insert(task_run)
-_ADD_STATE = insert(task_run_state)
-_PRESENT = select(task_run.c.run_id, task_run.c.state_type).where(task_run.c.id == bindparam("task"))
-_MOVE = (
+_ADD = Statement(insert(task_run))
+_ADD_STATE = Statement(insert(task_run_state))
+_PRESENT = Statement(select(task_run.c.run_id, task_run.c.state_type).where(task_run.c.id == bindparam("task")))
+_MOVE = Statement(
     update(task_run)
     .where(task_run.c.id == bindparam("task"))
     .values(start_time=func.coalesce(task_run.c.start_time, bindparam("begun", type_=Instant)))
 )
-_OF_RUN = select(task_run).where(task_run.c.run_id == bindparam("run")).order_by(task_run.c.created_at, task_run.c.id)
-_HISTORY = (
+_OF_RUN = Statement(
+    select(task_run).where(task_run.c.run_id == bindparam("run")).order_by(task_run.c.created_at, task_run.c.id)
+)
+_HISTORY = Statement(
     select(task_run_state).where(task_run_state.c.task_run_id == bindparam("task")).order_by(task_run_state.c.number)
 )
 
@@ -47,8 +50,8 @@ def add(conn: Connection, task: TaskRunRecord, states: Sequence[State], logs: Se
         row["start_time"] = next((state.timestamp for state in states if state.is_running()), None)
     if row["end_time"] is None and task.state.is_final():
         row["end_time"] = task.state.timestamp
-    conn.execute(_ADD, row)
-    conn.execute(_ADD_STATE, [{"task_run_id": task.id, **rows.state(state)} for state in states])
+    _ADD.do(conn, row)
+    _ADD_STATE.do_all(conn, [{"task_run_id": task.id, **rows.state(state)} for state in states])
     events.add(conn, [events.of_task_state(task.identity.run_id, task.id, state) for state in states])
     log_lines.add(conn, logs)
 
@@ -71,14 +74,14 @@ def advance(
     ObjectNotFound
         There is no such task run.
     """
-    present = conn.execute(_PRESENT, {"task": task_run_id}).one_or_none()
+    present = _PRESENT.row(conn, {"task": task_run_id})
     if present is None:
         raise ObjectNotFound("task run", task_run_id)
-    check_move(StateType(present.state_type), state.type, task_run_id)
+    check_move(StateType(present["state_type"]), state.type, task_run_id)
     final = state.is_final()
-    conn.execute(_ADD_STATE, {"task_run_id": task_run_id, **rows.state(state)})
-    conn.execute(
-        _MOVE,
+    _ADD_STATE.do(conn, {"task_run_id": task_run_id, **rows.state(state)})
+    _MOVE.do(
+        conn,
         {
             "task": task_run_id,
             "begun": state.timestamp if state.is_running() else None,
@@ -88,15 +91,15 @@ def advance(
             **rows.state(state, "state_"),
         },
     )
-    events.add(conn, [events.of_task_state(present.run_id, task_run_id, state)])
+    events.add(conn, [events.of_task_state(present["run_id"], task_run_id, state)])
     log_lines.add(conn, logs)
 
 
 def of_run(conn: Connection, run_id: str) -> list[TaskRunRecord]:
     """Give the task runs of a run, oldest first."""
-    return [rows.read_task_run(row) for row in conn.execute(_OF_RUN, {"run": run_id}).mappings()]
+    return [rows.read_task_run(row) for row in _OF_RUN.rows(conn, {"run": run_id})]
 
 
 def history(conn: Connection, task_run_id: str) -> list[State]:
     """Give every state of a task run, oldest first."""
-    return [rows.read_state(row) for row in conn.execute(_HISTORY, {"task": task_run_id}).mappings()]
+    return [rows.read_state(row) for row in _HISTORY.rows(conn, {"task": task_run_id})]
