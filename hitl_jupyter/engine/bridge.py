@@ -30,7 +30,10 @@ class Host(Protocol):
     name: str
 
     def home(self) -> asyncio.AbstractEventLoop:
-        """Give the loop on which waits of threads and all presenting happen."""
+        """Give the loop on which all presenting and judging happens."""
+
+    def side(self) -> asyncio.AbstractEventLoop:
+        """Give the loop that waits for threads: one that no cell can block."""
 
     def check(self, *, foreground: bool) -> None:
         """Let a wait for a person pass.
@@ -84,6 +87,10 @@ class Program:
                 threading.Thread(target=self._loop.run_forever, name="hitl-home", daemon=True).start()
             return self._loop
 
+    def side(self) -> asyncio.AbstractEventLoop:
+        """Give the home loop, which has a thread of its own."""
+        return self.home()
+
     def check(self, *, foreground: bool) -> None:
         """Let every wait pass: a plain program has no place that never can."""
 
@@ -134,14 +141,14 @@ class Bridge:
         return self.host.pump(work)
 
     def _wait_in_thread(self, work: Coroutine[Any, Any, T]) -> T:
-        """Have the home loop do the work while this thread waits, and say so when that loop does not move."""
-        home, context = self.host.home(), copy_context()
+        """Have the side loop do the work while this thread waits, and say so when the home loop does not move."""
+        home, side, context = self.host.home(), self.host.side(), copy_context()
 
         async def relay() -> T:
-            return await home.create_task(work, context=context)
+            return await side.create_task(work, context=context)
 
         # In a context of its own, so that this task is no branch of the flow that waits.
-        future = Context().run(asyncio.run_coroutine_threadsafe, relay(), home)
+        future = Context().run(asyncio.run_coroutine_threadsafe, relay(), side)
         beat = threading.Event()
         stalled = False
         try:
@@ -151,7 +158,8 @@ class Bridge:
                 except TimeoutError:
                     if future.done():
                         raise
-                if not stalled and beat.is_set() is False:
+                if not stalled:
+                    beat.clear()
                     home.call_soon_threadsafe(beat.set)
                     stalled = not beat.wait(STALL) and not future.done()
                     if stalled:
@@ -161,7 +169,6 @@ class Bridge:
                             "interrupt it and write 'await asyncio.to_thread(flow)' or 'run = flow.start()' instead "
                             "of 'future.result()'."
                         )
-                beat.clear()
         except concurrent.futures.CancelledError as error:
             raise asyncio.CancelledError(*error.args) from None
         except BaseException:

@@ -1,8 +1,8 @@
 """Waiting inside a kernel: everything that touches a private part of ipykernel or IPython is in this file.
 
 Written against ipykernel 7.4 (a cell that awaits lets widget messages through from there on) and asyncio's own loop.
-What is replaced in the kernel, each for the reason beside it: ``kernel.do_execute``, ``shell.run_cell_async``, the SIGINT
-handler while a cell runs, and, in the one cell that imports the package and waits in sync code, the main shell's receiver.
+What is replaced in the kernel, each for the reason beside it: ``kernel.do_execute``, ``shell.run_cell_async``, and the SIGINT
+handler while a cell runs. The one cell that imports the package and waits in sync code steps the event loop by hand.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from contextvars import Context, ContextVar, copy_context
+from contextvars import ContextVar, copy_context
 from types import FrameType
 from typing import Any, TypeVar
 
+from hitl_jupyter.engine.bridge import Program
 from hitl_jupyter.engine.flow import user_code, user_coroutine
 from hitl_jupyter.engine.scope import branch_tasks
 from hitl_jupyter.exceptions import CannotWait
@@ -37,25 +38,42 @@ class ExecutingCell:
     def __init__(self, task: asyncio.Task[Any] | None, *, is_async: bool) -> None:
         self._task = task
         self._is_async = is_async
-        self._interrupts: dict[object, Callable[[], None]] = {}
+        self._interrupted = False
+        self._interrupts: dict[object, tuple[int, Callable[[], None]]] = {}
 
     def own_task(self) -> bool:
         """Tell whether the calling code runs in the cell's own task."""
-        return self._task is not None and asyncio.current_task() is self._task
+        return self._task is not None and _current_task() is self._task
 
     def adopt(self, interrupt: Callable[[], None]) -> Callable[[], None]:
         """Have `interrupt` called when the cell is interrupted; gives the function that ends this."""
         token = object()
-        self._interrupts[token] = interrupt
+        self._interrupts[token] = threading.get_ident(), interrupt
         return lambda: self._interrupts.pop(token, None) and None
 
     def interrupt(self) -> None:
         """End everything the cell waits for (called on the loop)."""
-        for interrupt in list(self._interrupts.values()):
-            interrupt()
+        self._end_runs()
         # What else an async cell awaits ends as ipykernel ends it. A sync cell's task is the kernel's own.
         if self._is_async and self._task is not None and not self._task.cancelling():
             self._task.cancel()
+
+    def interrupt_beside(self) -> None:
+        """End the runs of the cell's threads: its own code gets a KeyboardInterrupt, and may then wait for them."""
+        self._interrupted = True
+        mine = threading.get_ident()
+        for thread, interrupt in list(self._interrupts.values()):
+            if thread != mine:
+                interrupt()
+
+    def over(self) -> None:
+        """End the runs that an interrupted cell has left behind, such as those gathered with the one it was in."""
+        if self._interrupted:
+            self._end_runs()
+
+    def _end_runs(self) -> None:
+        for _, interrupt in list(self._interrupts.values()):
+            interrupt()
 
 
 _cell: ContextVar[ExecutingCell | None] = ContextVar("hitl_cell", default=None)
@@ -71,11 +89,10 @@ class Kernel:
         self.kernel = shell.kernel
         self.display_pub = shell.display_pub
         self._home = asyncio.get_running_loop() if _has_loop() else self.kernel.io_loop.asyncio_loop
+        self._side = Program()
         self._dispatching: set[asyncio.Task[Any]] = set()
         self._executing: list[ExecutingCell] = []
         self._importing: asyncio.Task[Any] | None = None
-        self._pumping = 0
-        self._receiver_set = False
 
     @classmethod
     def install(cls) -> Kernel:
@@ -98,9 +115,16 @@ class Kernel:
         """Give the kernel's main loop."""
         return self._home
 
+    def side(self) -> asyncio.AbstractEventLoop:
+        """Give a loop in a thread of its own: a cell that blocks the main loop must not block its threads' flows."""
+        return self._side.home()
+
     def cell(self) -> ExecutingCell | None:
         """Give the cell that the calling code was begun by, if it is still being executed."""
         cell = _cell.get()
+        if cell is None and self._executing and threading.current_thread() is not threading.main_thread():
+            # A thread of a pool has no context: its flows belong to the cell in which they begin.
+            cell = self._executing[-1]
         return cell if cell in self._executing else None
 
     def is_dispatch(self, task: asyncio.Task[Any]) -> bool:
@@ -157,18 +181,16 @@ class Kernel:
         return self._step(loop, task, work)
 
     def _step(self, loop: Any, task: asyncio.Task[Any], work: Coroutine[Any, Any, T]) -> T:
-        self._receive_in_fresh_contexts()
         # The loop's own pass over its ready callbacks stands still below us and has counted these.
         owed = len(loop._ready)
         waited_for = loop.create_task(work, context=copy_context())
-        self._pumping += 1
         asyncio.tasks._leave_task(loop, task)
         try:
             while not waited_for.done():
+                _free_contexts(loop)
                 loop._run_once()
         finally:
             asyncio.tasks._enter_task(loop, task)
-            self._pumping -= 1
             # That pass takes as many as it has counted, and fails on an empty queue.
             for _ in range(owed):
                 loop.call_soon(_nothing)
@@ -227,10 +249,11 @@ class Kernel:
                 signal.signal(signal.SIGINT, before)
             _cell.reset(token)
             self._executing.remove(cell)
+            cell.over()
 
     def _adopt_the_importing_cell(self) -> None:
         """Treat the cell that is being executed now, which began before this module was loaded, as far as possible."""
-        task = asyncio.current_task() if _has_loop() else None
+        task = _current_task()
         if task is None:
             return
         is_async = _inside("IPython/core/interactiveshell.py", "run_cell_async") and not _inside(
@@ -247,6 +270,7 @@ class Kernel:
         def over(*_: Any) -> None:
             self.shell.events.unregister("post_run_cell", over)
             self._executing.remove(cell)
+            cell.over()
             self._importing = None
             self._dispatching.discard(task)
             if before is not None:
@@ -268,30 +292,26 @@ class Kernel:
 
     def _on_sigint(self, signum: int, frame: FrameType | None) -> None:
         """End what the cell waits for; where the user's own code is being run, raise KeyboardInterrupt in it."""
-        if _in_users_code(frame):
-            signal.default_int_handler(signum, frame)
         cells = list(self._executing)
+        if _in_users_code(frame):
+            for cell in cells:
+                cell.interrupt_beside()
+            signal.default_int_handler(signum, frame)
         # From the loop: an exception raised here would pass through the loop and end the kernel.
         self._home.call_soon_threadsafe(lambda: [cell.interrupt() for cell in cells])
 
-    # -- the importing cell -------------------------------------------------------------------------------------------------
 
-    def _receive_in_fresh_contexts(self) -> None:
-        """While the loop is stepped by hand, handle each message in a copy of the shell's context.
+def _free_contexts(loop: Any) -> None:
+    """Let what the loop is about to run leave the contexts that are in use below.
 
-        The context itself is in use by the cell that steps the loop, and a context cannot be entered twice.
-        """
-        if self._receiver_set:
-            return
-        self._receiver_set = True
-        manager = self.kernel.shell_channel_thread.manager
-        shared: Context = copy_context()
-
-        async def receive(message: Any) -> Any:
-            context = shared.copy() if self._pumping else shared
-            return await asyncio.create_task(self.kernel.shell_main(None, message), context=context)
-
-        manager._shell_channel_to_main.on_recv(self.kernel.io_loop, receive)
+    ipykernel handles all messages of the main shell in one context, which the cell that steps the loop has entered; a
+    context cannot be entered twice, and the message would be lost.
+    """
+    for handle in loop._ready:
+        try:
+            handle._context.run(_nothing)
+        except RuntimeError:
+            handle._context = handle._context.copy()
 
 
 _USERS_CODE = (user_code.__code__, user_coroutine.__code__)
@@ -330,6 +350,10 @@ def _has_loop() -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def _current_task() -> asyncio.Task[Any] | None:
+    return asyncio.current_task() if _has_loop() else None
 
 
 def _ipykernel_version() -> tuple[int, ...]:

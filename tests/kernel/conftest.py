@@ -1,10 +1,12 @@
-"""Kernels for the tests of this folder."""
+"""Kernels for the tests of this folder, and the tables that they fill."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.kernel.notebook import Notebook
+
+tables: dict[str, list[str]] = {}
 
 
 @pytest.fixture
@@ -13,6 +15,44 @@ def notebook(tmp_path):
     notebook = Notebook(tmp_path / "hitl.db")
     yield notebook
     notebook.close()
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory):
+    """A kernel, shared by the tests of a file, in which an earlier cell has imported the package and made flows."""
+    notebook = Notebook(tmp_path_factory.mktemp("kernel") / "hitl.db")
+    cell = notebook.run(SETUP)
+    assert cell.status == "ok", cell.traceback
+    yield notebook
+    notebook.close()
+
+
+@pytest.fixture
+def table():
+    """Adds a row to a table that is printed when all tests are over."""
+
+    def add(name, row):
+        tables.setdefault(name, []).append(row)
+
+    return add
+
+
+SETUP = """
+import asyncio, threading, time
+from concurrent.futures import ThreadPoolExecutor
+from hitl_jupyter import RunInput, flow, get_run_logger, pause_flow_run, resume_flow_run, task
+
+@flow
+def ask():
+    return pause_flow_run(str)
+
+@flow
+async def aask():
+    return await pause_flow_run(str)
+
+async def wrapped():
+    return ask()
+"""
 
 
 def pytest_collection_modifyitems(items):

@@ -82,7 +82,8 @@ class Notebook:
     def start(self, code):
         """Execute a cell and give it at once."""
         with self._changed:
-            msg_id = self.client.execute(code)
+            # After an error ipykernel would abort what arrives within the same moment.
+            msg_id = self.client.execute(code, stop_on_error=False)
             cell = self.cells[msg_id] = Cell()
         return cell
 
