@@ -38,11 +38,11 @@ class FlowRunTimeoutError(FlowError, TimeoutError):
 
 
 class InvalidTransition(FlowError):  # noqa: N818 - a situation, named as the state table names it
-    """Raised when a run is asked to move to a state that its present state does not lead to."""
+    """Raised when a run, or a submission, is asked to move to a state that its present state does not lead to."""
 
-    def __init__(self, run_id: str, old: str | None, new: str) -> None:
-        self.run_id, self.old, self.new = run_id, old, new
-        super().__init__(f"Run {run_id} is {old or 'new'} and cannot become {new}.")
+    def __init__(self, run_id: str, old: str | None, new: str, what: str = "Run") -> None:
+        self.run_id, self.old, self.new, self.what = run_id, old, new, what
+        super().__init__(f"{what} {run_id} is {old or 'new'} and cannot become {new}.")
 
 
 class ObjectNotFound(FlowError, LookupError):  # noqa: N818 - Prefect's name
@@ -158,6 +158,38 @@ class SubmissionRefused(PauseError, RuntimeError):  # noqa: N818 - a situation
     def __init__(self, reason: str, errors: Mapping[str, str] | None = None) -> None:
         self.reason, self.errors = reason, dict(errors or {})
         super().__init__(f"Cannot resume this run: Reason: {reason}")
+
+
+# -- forms ------------------------------------------------------------------------------------------------------------
+
+
+class FormError(HitlError):
+    """The base of what goes wrong between a form and what is put into it."""
+
+
+class CannotHold(FormError, ValueError):  # noqa: N818 - a situation
+    """Raised when a field's control has no way to show or enter a value; the value itself is never in the text."""
+
+    def __init__(self, path: Sequence[str | int], why: str) -> None:
+        self.path, self.why = tuple(path), why
+        super().__init__(f"Field {'.'.join(map(str, path)) or '(the whole form)'} cannot hold this value: {why}")
+
+
+class MalformedDocument(FormError, ValueError):  # noqa: N818 - a situation
+    """Raised when cells that came over the wire do not have the shape of their form; nothing is changed by them."""
+
+    def __init__(self, path: Sequence[str | int], why: str) -> None:
+        self.path, self.why = tuple(path), why
+        where = ".".join(map(str, path)) or "the root"
+        super().__init__(f"The answer does not have the shape of its form at {where}: {why}")
+
+
+class NoSuchField(FormError, LookupError):  # noqa: N818 - a situation
+    """Raised when a form is asked for a field that it does not have."""
+
+    def __init__(self, path: str, known: Sequence[str]) -> None:
+        self.path, self.known = path, tuple(known)
+        super().__init__(f"The form has no field {path!r}; here are: {', '.join(map(repr, known)) or 'none'}.")
 
 
 # -- the store --------------------------------------------------------------------------------------------------------

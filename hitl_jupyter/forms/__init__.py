@@ -1,10 +1,11 @@
-"""A type as a form: what is asked (`Plan`), what was filled in (`Document`), what it comes to (`judge`).
+"""A type as a form: what is asked (`Plan`), what is filled in (`Document`), what it comes to (`judge`).
 
 Pure: it knows no page, no store and no run.
 """
 
-from hitl_jupyter.forms.document import Document
+from hitl_jupyter.forms.document import Document, Entry
 from hitl_jupyter.forms.errors import FieldError
+from hitl_jupyter.forms.jsonable import record_value
 from hitl_jupyter.forms.plan import Plan, compile_plan
 from hitl_jupyter.forms.run_input import (
     AutomaticRunInput,
@@ -15,11 +16,13 @@ from hitl_jupyter.forms.run_input import (
     run_input_type,
     unwrap,
 )
-from hitl_jupyter.forms.validate import Verdict, check_by_schema, judge
+from hitl_jupyter.forms.schema import check_by_schema
+from hitl_jupyter.forms.validate import Verdict, judge
 
 __all__ = [
     "AutomaticRunInput",
     "Document",
+    "Entry",
     "FieldError",
     "Plan",
     "RunInput",
@@ -30,6 +33,7 @@ __all__ = [
     "judge",
     "keyset_from_base_key",
     "keyset_from_paused_state",
+    "record_value",
     "run_input_type",
     "unwrap",
 ]

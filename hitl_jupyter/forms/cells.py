@@ -1,17 +1,57 @@
-"""What one control holds, as it travels between the kernel and the page.
+"""Cells: what one field of a form holds.
 
-A cell is absent (nobody filled it in), null (it is meant to be empty) or a value; JSON Schema and most forms blur the
-three. Numbers are text, so that no digit is lost on the way, and choices are positions, so that True is not 1.
+A cell is absent, null or a value, and these three never run together: a box that nobody touched is not an empty
+answer. Cells are kept in the very shape in which they travel to a page and into the store, so nothing is converted
+on the way. Every function here gives a new cell.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
-Cell = dict[str, Any]
+Cell: TypeAlias = dict[str, Any]
+"""``{"is": "absent"}``, ``{"is": "null"}`` or ``{"is": "value", "value": ...}``."""
 
-ABSENT: Cell = {"is": "absent"}
-NULL: Cell = {"is": "null"}
+Path: TypeAlias = tuple[str | int, ...]
+"""Where a field is: names of fields and indices of list items, from the root of the form."""
+
+
+class Missing:
+    """The type of `MISSING`: what an absent cell gives to pydantic, which is nothing at all."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+    def __copy__(self) -> Missing:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Missing:
+        return self
+
+
+MISSING: Final = Missing()
+
+EMPTY: Final = "Please fill this in."
+"""What a person reads beside a field that needs an answer and has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something typed that cannot even be handed to pydantic, such as half a JSON text."""
+
+    path: Path
+    message: str
+
+
+def absent() -> Cell:
+    """Give the cell of a field that nobody touched."""
+    return {"is": "absent"}
+
+
+def null() -> Cell:
+    """Give the cell of a field that was answered with *no value*."""
+    return {"is": "null"}
 
 
 def holding(value: Any) -> Cell:
@@ -19,6 +59,14 @@ def holding(value: Any) -> Cell:
     return {"is": "value", "value": value}
 
 
-def holds(cell: Cell) -> bool:
-    """Tell whether a cell holds a value."""
-    return bool(cell["is"] == "value")
+def copied(cell: Cell) -> Cell:
+    """Give a copy that shares nothing with the original."""
+    return {key: _copied(part) for key, part in cell.items()}
+
+
+def _copied(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {key: _copied(inner) for key, inner in part.items()}
+    if isinstance(part, list):
+        return [_copied(inner) for inner in part]
+    return part

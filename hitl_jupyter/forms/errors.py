@@ -1,145 +1,123 @@
-"""pydantic's errors as a person reads them: at which control, in which words.
+"""What is wrong, where, in words for somebody who knows no Python.
 
-The words are for someone who knows nothing of Python. They never hold the input itself, which may be a secret.
+pydantic names places by alias and speaks of types; a form names them by field and speaks to a person. What was typed
+is never in a text: it may be a secret, and texts are logged, stored and shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import cache
+from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
-from hitl_jupyter.forms import nodes
+from hitl_jupyter.core.records import Json
+from hitl_jupyter.forms.boxes import JsonNode, SecretNode
+from hitl_jupyter.forms.cells import Path
+from hitl_jupyter.forms.choices import ChoiceNode
+from hitl_jupyter.forms.containers import GroupNode
+from hitl_jupyter.forms.nodes import Node
+from hitl_jupyter.forms.words import words_for
 
-Path = tuple[str | int, ...]
-PLEASE = "Please fill this in."
+Kind = Literal["schema", "validator"]
+SHORTEST = 3
+"""A secret of fewer characters stands in ordinary words too and cannot be taken out of a text."""
+HIDDEN = "**********"
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong at one control. `kind`: the model's types and bounds, or a validator written in Python."""
+    """What is wrong with one field; an empty path means the whole form.
+
+    `kind` is ``validator`` for what the user's own code refused, ``schema`` for what the types and bounds did.
+    """
 
     path: Path
     message: str
-    kind: Literal["schema", "validator"]
+    kind: Kind = "schema"
+
+    def to_wire(self) -> dict[str, Json]:
+        """Give the error for the page."""
+        return {"path": list(self.path), "message": self.message}
 
 
-BY_VALIDATORS = frozenset({"value_error", "assertion_error"})
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An error of pydantic at the node that it belongs to."""
+
+    error: FieldError
+    loc: tuple[str | int, ...]
+    custom: bool
+    """Whether it was raised as a custom error, by a user or by a type of pydantic's that is written in Python."""
 
 
-def explain(error: ValidationError, root: nodes.Group) -> list[FieldError]:
-    """Give each error at its control."""
-    found = []
-    for detail in error.errors(include_url=False, include_input=False):
-        path, rest = locate(root, detail["loc"])
-        message = words(detail)
-        if rest and not _is_branch(rest):
-            message = f"{'.'.join(map(str, rest))}: {message}"
-        one = FieldError(path, message, _kind(detail["type"]))
-        if one not in found:
-            found.append(one)
+def found_errors(exception: ValidationError, root: GroupNode, secrets: Collection[str] = ()) -> list[Found]:
+    """Give each error at its field, without what was typed; the same message beside a field only once."""
+    found: list[Found] = []
+    for line in exception.errors(include_url=False, include_input=False):
+        path, node, left = root.locate(line["loc"])
+        context = line.get("ctx") or {}
+        kind: Kind = "schema" if line["type"] in _own_types() and line["type"] not in USERS else "validator"
+        message = without(secrets, _message(node, left, line["type"], line["msg"], context))
+        error = FieldError(path, message, kind)
+        if all(error != other.error for other in found):
+            found.append(Found(error, line["loc"], kind == "validator" and "error" not in context))
     return found
 
 
-def locate(node: nodes.Node, loc: tuple[str | int, ...]) -> tuple[Path, tuple[str | int, ...]]:
-    """Give the path of the control that a location means, and what of the location goes on inside it."""
-    if not loc:
-        return (), ()
-    if isinstance(node, nodes.Items) and isinstance(loc[0], int):
-        path, rest = locate(node.item, loc[1:])
-        return (loc[0], *path), rest
-    if isinstance(node, nodes.Group):
-        for named in node.fields:
-            for keys in (*sorted(named.known_as, key=len, reverse=True), (named.name,)):
-                if loc[: len(keys)] == keys:
-                    path, rest = locate(named.node, loc[len(keys) :])
-                    return (named.name, *path), rest
-    return (), loc
+USERS = frozenset({"value_error", "assertion_error"})
 
 
-def _is_branch(rest: tuple[str | int, ...]) -> bool:
-    """Tell whether what is left names a branch of a union or a validator, which says nothing to a person."""
-    return all(isinstance(part, str) and ("[" in part or part.islower()) for part in rest) and len(rest) == 1
+@cache
+def _own_types() -> frozenset[str]:
+    return frozenset(get_args(core_schema.ErrorType))
 
 
-def _kind(type_: str) -> Literal["schema", "validator"]:
-    return "validator" if type_ in BY_VALIDATORS or type_ not in _core_types() else "schema"
+def _message(node: Node, left: tuple[str | int, ...], kind: str, said: str, context: Mapping[str, Any]) -> str:
+    if isinstance(node, ChoiceNode) and kind in ("literal_error", "enum"):
+        # Python's spelling of the options is not how they are shown.
+        return "Must be one of the options."
+    message = words_for(kind, context)
+    if message is None:
+        # pydantic's own words may quote a piece of what was typed.
+        message = "This is not valid." if isinstance(node, SecretNode) else said
+    if kind == "extra_forbidden" and left:
+        return f"There is no field {str(left[-1])!r} here."
+    if left and isinstance(node, JsonNode) and not node.holds_text:
+        return f"At {_inner_path(left)}: {message}"
+    return message
 
 
-def _core_types() -> frozenset[str]:
-    from pydantic_core import list_all_errors
-
-    global _known  # noqa: PLW0603 - pydantic's own list, read once
-    if _known is None:
-        _known = frozenset(entry["type"] for entry in list_all_errors())
-    return _known
-
-
-_known: frozenset[str] | None = None
+def _inner_path(left: Iterable[str | int]) -> str:
+    """Give a place inside a JSON text: ``items[0].name``."""
+    text = ""
+    for step in left:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return text
 
 
-def words(detail: Mapping[str, Any]) -> str:
-    """Give an error in plain words; pydantic's own where there are none better."""
-    context: Mapping[str, Any] = detail.get("ctx") or {}
-    if detail["type"] in BY_VALIDATORS:
-        said = str(detail["msg"])
-        prefix, _, rest = said.partition(", ")
-        return rest if prefix in ("Value error", "Assertion failed") and rest else said
-    say = _WORDS.get(detail["type"])
-    if say is None:
-        return str(detail["msg"])
-    return say if isinstance(say, str) else say(context)
+def without(secrets: Collection[str], text: str) -> str:
+    """Give a text in which no secret can be read, longest first: one may be part of another."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= SHORTEST:
+            text = text.replace(secret, HIDDEN)
+    return text
 
 
-def _counted(number: Any, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"
+def hidden(exception: ValidationError, secrets: Collection[str]) -> ValidationError:
+    """Give the same exception without anything that was typed, for a form with secrets: a flow may log it."""
+    lines: list[InitErrorDetails] = []
+    for line in exception.errors(include_url=False, include_input=False):
+        known = line["type"] in _own_types() and without(secrets, line["msg"]) == line["msg"]
+        detail = InitErrorDetails(type=_retold(line["type"], line["msg"], secrets), loc=line["loc"], input=None)
+        if known:
+            detail = InitErrorDetails(type=line["type"], loc=line["loc"], input=None, ctx=line.get("ctx") or {})
+        lines.append(detail)
+    return ValidationError.from_exception_data(exception.title, lines, hide_input=True)
 
 
-_WHOLE, _NUMBER, _YES_NO = "Must be a whole number.", "Must be a number.", "Must be yes or no."
-_DATE, _DATETIME = "Must be a date such as 2026-11-23.", "Must be a date and time such as 2026-11-23 14:30."
-_WORDS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
-    "missing": PLEASE,
-    "none_required": "Must be empty.",
-    "string_type": "Must be text.",
-    "string_too_short": lambda c: f"Must have at least {_counted(c['min_length'], 'character', 'characters')}.",
-    "string_too_long": lambda c: f"Must have at most {_counted(c['max_length'], 'character', 'characters')}.",
-    "string_pattern_mismatch": lambda c: f"Must match the pattern {c['pattern']}.",
-    "int_type": _WHOLE,
-    "int_parsing": _WHOLE,
-    "int_from_float": _WHOLE,
-    "int_parsing_size": "This number has too many digits.",
-    "float_type": _NUMBER,
-    "float_parsing": _NUMBER,
-    "finite_number": "Must be a finite number.",
-    "decimal_type": _NUMBER,
-    "decimal_parsing": _NUMBER,
-    "bool_type": _YES_NO,
-    "bool_parsing": _YES_NO,
-    "greater_than": lambda c: f"Must be more than {c['gt']}.",
-    "greater_than_equal": lambda c: f"Must be {c['ge']} or more.",
-    "less_than": lambda c: f"Must be less than {c['lt']}.",
-    "less_than_equal": lambda c: f"Must be {c['le']} or less.",
-    "multiple_of": lambda c: f"Must be a multiple of {c['multiple_of']}.",
-    "too_short": lambda c: f"Needs at least {_counted(c['min_length'], 'entry', 'entries')}.",
-    "too_long": lambda c: f"Takes at most {_counted(c['max_length'], 'entry', 'entries')}.",
-    "literal_error": lambda c: f"Must be one of {c['expected']}.",
-    "enum": lambda c: f"Must be one of {c['expected']}.",
-    "date_type": _DATE,
-    "date_parsing": _DATE,
-    "date_from_datetime_parsing": _DATE,
-    "date_from_datetime_inexact": "Must be a date without a time.",
-    "date_past": "Must be before today.",
-    "date_future": "Must be after today.",
-    "datetime_type": _DATETIME,
-    "datetime_parsing": _DATETIME,
-    "datetime_from_date_parsing": _DATETIME,
-    "datetime_past": "Must be in the past.",
-    "datetime_future": "Must be in the future.",
-    "timezone_aware": "Needs a time zone, such as +01:00.",
-    "timezone_naive": "Must have no time zone.",
-    "extra_forbidden": "This field does not belong here.",
-    "model_type": PLEASE,
-    "list_type": "Must be a list.",
-}
+def _retold(kind: Any, said: str, secrets: Collection[str]) -> PydanticCustomError:
+    return PydanticCustomError(kind, without(secrets, said))

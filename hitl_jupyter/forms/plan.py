@@ -1,91 +1,145 @@
 """The plan of a form: what is asked, compiled once per class from the pydantic model itself.
 
 It is JSON for whoever draws the form, holds no default of a secret, and has a fingerprint by which the store and the
-page know it. `Document` fills it in, `validate` judges what was filled in.
+page know it. Initial data is not part of it: a thousand questions that differ only in what is filled in beforehand
+are one form.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
-from pydantic.errors import PydanticUserError
-from pydantic.json_schema import GenerateJsonSchema, PydanticInvalidForJsonSchema
 
 from hitl_jupyter.core.records import Json
-from hitl_jupyter.forms.compile import group_of
-from hitl_jupyter.forms.nodes import Group
+from hitl_jupyter.forms.cells import EMPTY, Cell, Problem, absent, copied
+from hitl_jupyter.forms.containers import GroupNode
+from hitl_jupyter.forms.families import node_of
+from hitl_jupyter.forms.groups import root_of
+from hitl_jupyter.forms.schema import json_schema_of
 
-VERSION = 1
+VERSION: Final = 1
+KEPT: Final = "__hitl_plan__"
+"""Where a class keeps its plan. With the class, so that both go when a cell defines it anew."""
+INITIAL: Final = "__hitl_initial__"
+"""Where a class made by `with_initial_data` says of which class, and for which of its fields."""
+
+Initial: TypeAlias = tuple[type[BaseModel], frozenset[str]]
 
 
+@dataclass(frozen=True)
 class Plan:
-    """What the form of a class asks."""
+    """What the form of a class asks, and what it is filled in with."""
 
-    def __init__(self, model: type[BaseModel]) -> None:
-        self.root: Group = group_of(model)
-        self._schema = _schema(model)
+    root: GroupNode
+    schema: Mapping[str, Any]
+    preset: Mapping[str, Any] = field(default_factory=dict)
+    """Initial data by field name: not in the plan's JSON."""
+    asked: Plan | None = None
+    """The plan of the same form without its initial data: who draws it needs no other."""
+    _variants: dict[frozenset[str], Plan] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of plan and schema, in hex: the same for the same class defined anew, in any process."""
+        return str(self._json["fingerprint"])
 
     def to_json(self) -> dict[str, Json]:
         """Give the plan for whoever draws it."""
         return self._json
 
     def json_schema(self) -> dict[str, Json]:
-        """Give the JSON schema that an answer by program must fit, without the defaults of secrets."""
-        return self._schema
-
-    @property
-    def fingerprint(self) -> str:
-        """The SHA-256 of plan and schema, in hex: the same for a class that a cell defines anew."""
-        return str(self._json["fingerprint"])
+        """Give the JSON schema that an answer by program must fit."""
+        return dict(self.schema)
 
     @cached_property
-    def _json(self) -> dict[str, Any]:
-        plan = {"version": VERSION, "title": self.root.title, "description": None, "root": self.root.plan()}
-        text = json.dumps([plan, self._schema], sort_keys=True, ensure_ascii=False, default=str)
-        return {**plan, "fingerprint": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()}
+    def _json(self) -> dict[str, Json]:
+        if self.asked is not None:
+            return self.asked.to_json()
+        plan: dict[str, Json] = {
+            "version": VERSION,
+            "title": self.root.title,
+            "description": self.root.description,
+            "root": self.root.to_json(),
+        }
+        text = json.dumps([plan, self.schema], sort_keys=True)
+        return {**plan, "fingerprint": hashlib.sha256(text.encode()).hexdigest()}
 
+    def fresh(self) -> Cell:
+        """Give the cells of a form that was just opened, secrets left out."""
+        cell = self.root.fresh()
+        for name, shown in self._shown.items():
+            cell["value"][name] = copied(shown)
+        return cell
 
-_plans: WeakKeyDictionary[type[BaseModel], Plan] = WeakKeyDictionary()
+    def read(self, cell: Cell, problems: list[Problem]) -> Any:
+        """Give the data for pydantic, `MISSING` for nothing at all. What cannot be read is added to `problems`."""
+        cells = dict(cell["value"])
+        for name, value in self.preset.items():
+            node = self.root.by_name[name].node
+            held = cells.get(name) or absent()
+            if held == self._shown[name] and not node.is_faithful(value):
+                cells[name] = absent()
+            elif held["is"] == "absent" and node.required:
+                # The class has a default now, but a person who empties a required field means none.
+                problems.append(Problem((name,), EMPTY))
+        return self.root.read({"is": "value", "value": cells}, (), problems)
+
+    @cached_property
+    def _shown(self) -> dict[str, Cell]:
+        return {name: self.root.by_name[name].node.show(value) for name, value in self.preset.items()}
+
+    def with_preset(self, model: type[BaseModel], names: frozenset[str]) -> Plan:
+        """Give the plan of the class that has other defaults for some fields, and is else the class of this one."""
+        asked = self._variants.get(names)
+        if asked is None:
+            asked = self._variants[names] = self._without_requirement(model, names)
+        preset = {name: model.model_fields[name].get_default() for name in names if name in asked.root.by_name}
+        return Plan(asked.root, asked.schema, preset, asked)
+
+    def _without_requirement(self, model: type[BaseModel], names: Iterable[str]) -> Plan:
+        fields = []
+        keys: set[str] = set()
+        for one in self.root.fields:
+            node = one.node
+            if one.name in names:
+                keys |= {str(place[0]) for place in one.accepted}
+                # Nobody sees that a secret is set, so an empty box must be able to leave it.
+                node = dataclasses.replace(node, required=node.required and not node.has_secret)
+            fields.append(dataclasses.replace(one, node=node))
+        root = dataclasses.replace(self.root, fields=tuple(fields))
+        schema = json_schema_of(model, has_secret=self.root.has_secret, without_default=keys)
+        return Plan(dataclasses.replace(root, blank=root.empty()), schema)
 
 
 def compile_plan(model: type[BaseModel]) -> Plan:
-    """Give the plan of a class; the second time it is the same object."""
-    found = _plans.get(model)
-    if found is None:
-        found = _plans[model] = Plan(model)
-    return found
+    """Give the plan of a class. It is compiled once, and again only if pydantic has rebuilt the class.
+
+    Raises
+    ------
+    pydantic.errors.PydanticUndefinedAnnotation
+        The class names a type that is not defined yet.
+    """
+    kept: tuple[object, Plan] | None = model.__dict__.get(KEPT)
+    if kept is not None and kept[0] is model.__pydantic_validator__:
+        return kept[1]
+    if not model.__pydantic_complete__:
+        model.model_rebuild()
+    plan = _compiled(model)
+    setattr(model, KEPT, (model.__pydantic_validator__, plan))
+    return plan
 
 
-class _Lenient(GenerateJsonSchema):
-    """Writes an empty schema, which lets everything pass, for what JSON Schema has no words for."""
-
-    def handle_invalid_for_json_schema(self, schema: Any, error_info: str) -> dict[str, Any]:  # noqa: ARG002
-        return {}
-
-
-def _schema(model: type[BaseModel]) -> dict[str, Any]:
-    try:
-        schema = model.model_json_schema(mode="validation", schema_generator=_Lenient)
-    except (PydanticInvalidForJsonSchema, PydanticUserError, TypeError, ValueError):
-        return {}
-    for part in _parts(schema):
-        if part.get("writeOnly") or part.get("format") == "password":
-            part.pop("default", None)
-            part.pop("examples", None)
-    return schema
-
-
-def _parts(schema: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(schema, dict):
-        yield schema
-        for inner in schema.values():
-            yield from _parts(inner)
-    elif isinstance(schema, list):
-        for inner in schema:
-            yield from _parts(inner)
+def _compiled(model: type[BaseModel]) -> Plan:
+    initial: Initial | None = model.__dict__.get(INITIAL)
+    if initial is not None:
+        origin, names = initial
+        return compile_plan(origin).with_preset(model, names)
+    root = root_of(model, node_of)
+    return Plan(root, json_schema_of(model, has_secret=root.has_secret))

@@ -1,42 +1,55 @@
-"""`RunInput`: the class of an answer, and how any type becomes one. The semantics are Prefect's."""
+"""`RunInput`: the class of an answer, and how any type becomes one. Names and meanings are Prefect's.
+
+Ours, beyond them: `with_initial_data` keeps a field's title, description, bounds and alias, and what it puts there is
+judged like any other answer.
+"""
 
 from __future__ import annotations
 
 import copy
-import warnings
-from dataclasses import dataclass
-from typing import Any, ClassVar, Self, TypeVar, get_origin
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast, overload
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, RootModel, create_model
 from pydantic.fields import FieldInfo
 
 from hitl_jupyter.core.states import State
+from hitl_jupyter.forms.plan import INITIAL, Initial
 
 R = TypeVar("R", bound="RunInput")
 
+UPGRADED = "__hitl_run_input__"
+"""Where a model keeps the class of its answers, so that asking twice is asking for the same class."""
 
-@dataclass(frozen=True, slots=True)
-class RunInputMetadata:
-    """Where an answer belongs: its key, who sent it (None for a resumed pause), the run that got it."""
+
+class RunInputMetadata(BaseModel):
+    """Where an answer belongs: its key, who sent it (None for a resumed pause), and the run that got it."""
 
     key: str
-    sender: str | None
+    sender: str | None = None
     receiver: UUID
 
 
 class RunInput(BaseModel):
-    """The base of what a flow can ask for: a pydantic model that takes no unknown fields."""
+    """The base of what a flow can ask for: a model that takes no unknown fields."""
 
     model_config = ConfigDict(extra="forbid")
 
     _description: ClassVar[str | None] = None
     _metadata: RunInputMetadata | None = PrivateAttr(default=None)
 
-    @property
-    def metadata(self) -> RunInputMetadata | None:
-        """Where the answer belongs; None for an instance that no run got."""
-        return self._metadata
+    if TYPE_CHECKING:
+
+        @property
+        def metadata(self) -> RunInputMetadata | None:
+            """Where the answer belongs, None where no run has got it."""
+
+    else:
+
+        def __getattr__(self, name: str) -> Any:
+            # No property: a model may have a field of that name, which is then the one that is meant.
+            return self._metadata if name == "metadata" else super().__getattr__(name)
 
     @classmethod
     def description_text(cls) -> str | None:
@@ -45,93 +58,77 @@ class RunInput(BaseModel):
 
     @classmethod
     def keyset_from_type(cls) -> dict[str, str]:
-        """Give the keys under which Prefect keeps an input of this class."""
+        """Give the names under which Prefect keeps an input of this class."""
         return keyset_from_base_key(cls.__name__.lower())
 
     @classmethod
     def with_initial_data(cls, description: str | None = None, **field_values: Any) -> type[Self]:
         """Give this class with other defaults, and with a Markdown text above its form.
 
-        A field keeps its title, description, bounds and alias; an unknown name becomes a new field of its value's type.
+        A field keeps all else that is known of it. An unknown name becomes a new field of its value's type. The
+        values are not judged here: a wrong one is shown, and refused when the form is sent.
         """
         fields: dict[str, Any] = {}
         for name, value in field_values.items():
             known = cls.model_fields.get(name)
-            if known is None:
-                fields[name] = (type(value) if value is not None else Any, value)
-            else:
-                fields[name] = (known.annotation, _with_default(known, value))
-        made = _quietly(cls.__name__, cls, fields)
-        made.__doc__ = cls.__doc__
-        made._description = description if description is not None else cls._description
+            fields[name] = (type(value), value) if known is None else (known.annotation, _with_default(known, value))
+        made = create_model(cls.__name__, __base__=cls, __module__=cls.__module__, __doc__=cls.__doc__, **fields)
+        made.__qualname__ = cls.__qualname__
+        if description is not None:
+            made._description = description  # noqa: SLF001 - a class of ours
+        if all(name in cls.model_fields for name in field_values):
+            # The same form, filled in: it is not compiled again.
+            origin, names = cls.__dict__.get(INITIAL, (cls, frozenset()))
+            initial: Initial = origin, names | frozenset(field_values)
+            setattr(made, INITIAL, initial)
         return made
 
 
 class AutomaticRunInput(RunInput):
-    """The answer to a question for a plain type: one field, `value`."""
+    """The answer to a question for something that is no model: the one field `value`."""
+
+    value: Any
 
 
-def run_input_type(kind: Any) -> type[RunInput]:
-    """Give the class whose instance answers a question for `kind`.
+@overload
+def run_input_type(type_: type[R]) -> type[R]: ...
 
-    A RunInput class is itself; another model becomes `<Name>RunInput`, a subclass of both; anything else becomes a
-    class with the one field `value`.
+
+@overload
+def run_input_type(type_: Any) -> type[RunInput]: ...
+
+
+def run_input_type(type_: Any) -> type[RunInput]:
+    """Give the class whose instances answer a question for a type, the same class each time.
+
+    A RunInput is itself; another model becomes ``<Name>RunInput``, a subclass of both; anything else becomes the type
+    of the one field `value`.
 
     Raises
     ------
-    pydantic.PydanticSchemaGenerationError
+    pydantic.errors.PydanticSchemaGenerationError
         pydantic knows no such type.
     """
-    if isinstance(kind, type) and get_origin(kind) is None:
-        if issubclass(kind, RunInput):
-            return kind
-        if issubclass(kind, BaseModel) and not issubclass(kind, RootModel):
-            return _of_model(kind)
-    name = getattr(kind, "__name__", None) or getattr(get_origin(kind), "__name__", "")
-    return _quietly(f"{str(name).lower()}AutomaticRunInput", AutomaticRunInput, {"value": (kind, ...)})
-
-
-
-
-def _of_model(model: type[BaseModel]) -> type[RunInput]:
-    made: type[RunInput] | None = model.__dict__.get("__hitl_run_input__")
-    if made is None:
-        made = create_model(f"{model.__name__}RunInput", __base__=(RunInput, model), __doc__=model.__doc__)
-        # Kept with the model, so that asking twice is the same class and so the same form.
-        model.__hitl_run_input__ = made  # type: ignore[attr-defined]
-    return made
+    if isinstance(type_, type) and issubclass(type_, RunInput):
+        return type_
+    if isinstance(type_, type) and issubclass(type_, BaseModel) and not issubclass(type_, RootModel):
+        return _of_model(type_)
+    # The text "int" may mean another class in another module.
+    return _new_automatic(type_) if isinstance(type_, str) else _automatic(_Same(type_))
 
 
 def unwrap(answer: RunInput) -> Any:
-    """Give what the flow gets: the bare value for a plain type, else the instance."""
-    return answer.value if isinstance(answer, AutomaticRunInput) else answer  # type: ignore[attr-defined]
-
-
-def _with_default(known: FieldInfo, value: Any) -> FieldInfo:
-    changed = copy.copy(known)
-    changed.default, changed.default_factory = value, None
-    # A default given for one question is an answer like any other: the flow must not see it unjudged.
-    changed.validate_default = True
-    changed._attributes_set = {**changed._attributes_set, "default": value, "validate_default": True}  # noqa: SLF001
-    changed._attributes_set.pop("default_factory", None)  # noqa: SLF001 - pydantic merges fields by it
-    return changed
-
-
-def _quietly(name: str, base: type[R], fields: dict[str, Any]) -> type[R]:
-    """Make a class whose fields may have any name."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Field name .* shadows an attribute", category=UserWarning)
-        made: type[R] = create_model(name, __base__=base, **fields)
-    return made
+    """Give what the flow gets: the bare value of an automatic type, any other answer as it is."""
+    return answer.value if isinstance(answer, AutomaticRunInput) else answer
 
 
 def keyset_from_base_key(base_key: str) -> dict[str, str]:
-    """Give Prefect's keys of a question: of its description, response and schema."""
+    """Give Prefect's names for the three texts of a question."""
     return {part: f"{base_key}-{part}" for part in ("description", "response", "schema")}
 
 
 def keyset_from_paused_state(state: State) -> dict[str, str]:
-    """Give the keys of the question that a paused state waits for.
+    """Give the names for the question that a paused state waits for.
 
     Raises
     ------
@@ -141,3 +138,52 @@ def keyset_from_paused_state(state: State) -> dict[str, str]:
     if not state.is_paused():
         raise RuntimeError(f"{state.type.value!r} is unsupported.")
     return keyset_from_base_key(f"{state.name.lower()}-{state.details['pause_key']}")
+
+
+def _of_model(model: type[BaseModel]) -> type[RunInput]:
+    kept: type[RunInput] | None = model.__dict__.get(UPGRADED)
+    if kept is not None:
+        return kept
+    bases: Any = (RunInput, model)
+    upgraded: Any = create_model(
+        f"{model.__name__}RunInput", __base__=bases, __module__=model.__module__, __doc__=model.__doc__
+    )
+    setattr(model, UPGRADED, upgraded)
+    return cast("type[RunInput]", upgraded)
+
+
+class _Same:
+    """A type by its identity: equal ones such as ``Literal[1]`` and ``Literal[True]`` may differ, some have no hash."""
+
+    __slots__ = ("type",)
+
+    def __init__(self, type_: Any) -> None:
+        self.type = type_
+
+    def __hash__(self) -> int:
+        return id(self.type)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.type is other.type
+
+
+@lru_cache(maxsize=256)
+def _automatic(same: _Same) -> type[AutomaticRunInput]:
+    return _new_automatic(same.type)
+
+
+def _new_automatic(type_: Any) -> type[AutomaticRunInput]:
+    prefix = str(getattr(type_, "__name__", getattr(type_, "_name", None)) or "").lower()
+    fields: dict[str, Any] = {"value": (type_, ...)}
+    return create_model(f"{prefix}AutomaticRunInput", __base__=AutomaticRunInput, **fields)
+
+
+def _with_default(known: FieldInfo, value: Any) -> FieldInfo:
+    """Give a field with all that is known of it, and another default."""
+    changed = copy.copy(known)
+    # What is filled in beforehand is an answer that a person confirms: a flow must not get it unjudged.
+    changed.default, changed.default_factory, changed.validate_default = value, None, True
+    # pydantic makes the field of a subclass anew, from what is noted there.
+    noted = {key: kept for key, kept in changed._attributes_set.items() if key != "default_factory"}  # noqa: SLF001
+    changed._attributes_set = {**noted, "default": value, "validate_default": True}  # noqa: SLF001
+    return changed

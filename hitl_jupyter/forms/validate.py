@@ -1,93 +1,174 @@
-"""The judgement of an answer: pydantic alone decides, in the process that holds the class."""
+"""The verdict on an answer. pydantic alone judges, in the process that holds the class.
+
+An answer is JSON, so it is judged as JSON: a strict model takes the text of a date from JSON, and a *before*
+validator sees what a program's answer would have shown it. Nothing that a person can type makes `judge` raise.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import to_jsonable_python
+from pydantic_core import PydanticUndefined
 
-from hitl_jupyter.exceptions import SubmissionRefused
+from hitl_jupyter.exceptions import CannotHold
+from hitl_jupyter.forms.bare import bare_validator
+from hitl_jupyter.forms.cells import MISSING, Path, Problem
+from hitl_jupyter.forms.containers import GroupNode
 from hitl_jupyter.forms.document import Document
-from hitl_jupyter.forms.errors import FieldError, explain
-from hitl_jupyter.forms.nodes import Unreadable
-from hitl_jupyter.forms.plan import compile_plan
+from hitl_jupyter.forms.errors import FieldError, Found, found_errors, hidden, without
+from hitl_jupyter.forms.jsonable import is_plain, to_json_value
+from hitl_jupyter.forms.plan import Plan, compile_plan
+from hitl_jupyter.forms.schema import paths_refused
 
 M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict(Generic[M]):
-    """`value` if the answer is good, else `errors` by control and pydantic's own `exception`."""
+    """What an answer comes to: a value, or what is wrong with it.
+
+    `exception` is what a flow gets that wants the user's own errors raised: pydantic's, or whatever a validator of the
+    user raised beside it.
+    """
 
     value: M | None = None
     errors: tuple[FieldError, ...] = ()
-    exception: ValidationError | None = None
+    exception: Exception | None = None
 
     @property
     def ok(self) -> bool:
         """Whether the answer is good."""
-        return self.value is not None
+        return not self.errors
+
+    @property
+    def refused_by_schema(self) -> bool:
+        """Whether the types or bounds refuse it: such an answer never leaves the form."""
+        return any(error.kind == "schema" for error in self.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What there is to judge: data, what could not even be read, and what must not be told."""
+
+    plan: Plan
+    data: Any
+    problems: tuple[Problem, ...] = ()
+    secrets: frozenset[str] = frozenset()
+
+    @property
+    def root(self) -> GroupNode:
+        return self.plan.root
 
 
 def judge(model: type[M], answer: Document | Mapping[str, Any]) -> Verdict[M]:
-    """Judge a filled-in form, or a program's data of JSON's own types.
+    """Judge a filled-in form, or data that a program sent."""
+    if isinstance(answer, Document):
+        data, problems = answer.read()
+        return _judged(model, _Answer(answer.plan, data, tuple(problems), answer.secrets()))
+    plan = compile_plan(model)
+    return _judged(model, _Answer(plan, answer, secrets=_secrets_in(plan, answer)))
 
-    What a validator of the model raises beside ValueError and AssertionError passes.
-    """
+
+def _secrets_in(plan: Plan, data: Any) -> frozenset[str]:
+    """Give the secrets in a program's data, as far as the form can hold it."""
+    if not plan.root.has_secret:
+        return frozenset()
     try:
-        value = _validated(model, answer)
-    except Unreadable as error:
-        return Verdict(errors=(FieldError(error.path, error.message, "schema"),))
+        return frozenset(plan.root.secrets(plan.root.write(data)))
+    except CannotHold:
+        # It is refused, and its errors are told without any of it; that much can be said without knowing which.
+        return frozenset(_texts(data))
+
+
+def _judged(model: type[M], answer: _Answer) -> Verdict[M]:
+    if answer.problems:
+        return Verdict(errors=(*_as_errors(answer.problems), *_by_types_alone(model, answer)))
+    try:
+        return Verdict(_validated(model, answer.data))
     except ValidationError as error:
-        return Verdict(errors=tuple(explain(error, compile_plan(model).root)), exception=error)
-    return Verdict(value)
+        found = found_errors(error, answer.root, answer.secrets)
+        errors = tuple(_with_formats(answer, found))
+        return Verdict(errors=errors, exception=hidden(error, answer.secrets) if answer.root.has_secret else error)
+    except Exception as error:  # noqa: BLE001 - a border: the user's validators may raise anything
+        # Most often one that looks at a field which is itself wrong. That field is what the person must hear of.
+        errors = tuple(_by_types_alone(model, answer))
+        said = without(answer.secrets, f"{type(error).__name__}: {error}")
+        broken = FieldError((), f"This form's own check did not work ({said}).", "validator")
+        return Verdict(errors=errors or (broken,), exception=None if errors else error)
 
 
-def _validated(model: type[M], answer: Document | Mapping[str, Any]) -> M:
-    if not isinstance(answer, Document):
-        return model.model_validate_json(_to_text(answer))
-    data = answer.to_input()
+def _validated(model: type[M], data: Any) -> M:
+    if data is MISSING:
+        return model.model_validate(PydanticUndefined)
+    text = _json_text(data)
+    return model.model_validate(data) if text is None else model.model_validate_json(text)
+
+
+def _json_text(data: Any) -> str | None:
+    """Give the data as JSON; None for what only Python can say, such as the member of an enum without a JSON form."""
+    if not is_plain(data):
+        return None
     try:
-        return model.model_validate(data)
-    except ValidationError:
-        # A strict model takes no list for its set from Python, and does from JSON, which knows no sets.
-        try:
-            return model.model_validate_json(_to_text(data))
-        except (ValidationError, TypeError, ValueError):
-            pass
-        raise
+        text = json.dumps(data, ensure_ascii=False)
+        text.encode()
+    except ValueError:  # half a surrogate pair, or a number of too many digits: pydantic says where
+        return None
+    return text
 
 
-def _to_text(data: Any) -> str:
-    return json.dumps(to_jsonable_python(data, inf_nan_mode="constants"))
+def _as_errors(problems: Collection[Problem]) -> list[FieldError]:
+    return list(dict.fromkeys(FieldError(problem.path, problem.message) for problem in problems))
 
 
-def check_by_schema(schema: Any, data: Any) -> None:
-    """Let a program's answer pass that fits the stored JSON schema, as Prefect's server does.
+def _by_types_alone(model: type[BaseModel], answer: _Answer) -> list[FieldError]:
+    """Give what types and bounds refuse, beside what could not be read."""
+    validator = bare_validator(model)
+    if validator is None:
+        return []
+    data = None if answer.data is MISSING else answer.data
+    text = _json_text(data)
+    try:
+        validator.validate_python(data) if text is None else validator.validate_json(text)
+    except ValidationError as error:
+        found = [one.error for one in found_errors(error, answer.root, answer.secrets)]
+        unread = [problem.path for problem in answer.problems]
+        return [error for error in found if error.kind == "schema" and not _is_under(error.path, unread)]
+    except Exception:  # noqa: BLE001 - a default factory or a type of the user's: nothing that a person typed
+        return []
+    return []
 
-    JSON's types must match: "5" is no integer, 1.0 is.
 
-    Raises
-    ------
-    SubmissionRefused
-        It does not fit; the text is Prefect's.
+def _is_under(path: Path, others: Collection[Path]) -> bool:
+    return any(path[: len(other)] == other for other in others)
+
+
+def _with_formats(answer: _Answer, found: list[Found]) -> list[FieldError]:
+    """Give the errors, those of pydantic's own types written in Python as what they are.
+
+    An address without an @ is refused by a Python function, like a user's validator; but the JSON schema refuses it
+    too, so that it must not leave the form.
     """
-    # 0.3 s of import, for answers by program only.
-    from jsonschema import Draft202012Validator
+    doubtful = [one for one in found if one.custom]
+    if not doubtful or not is_plain(answer.data):
+        return [one.error for one in found]
+    refused = {answer.root.locate(place)[0] for place in paths_refused(answer.plan.schema, answer.data)}
+    errors = []
+    for one in found:
+        of_type = one.custom and one.error.path and one.error.path in refused
+        errors.append(FieldError(one.error.path, one.error.message) if of_type else one.error)
+    return errors
 
-    if not schema:
-        return
-    checker = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    errors: dict[str, str] = {}
-    first: str | None = None
-    for error in sorted(checker.iter_errors(data), key=lambda e: list(map(str, e.absolute_path))):
-        where = ".".join(map(str, error.absolute_path))
-        of_field = f" for field {where!r}" if where else ""
-        first = first or f"Validation failed{of_field}. Failure reason: {error.message}"
-        errors.setdefault(where, error.message)
-    if first is not None:
-        raise SubmissionRefused(first, errors)
+
+def _texts(data: Any) -> list[str]:
+    try:
+        plain = to_json_value(data)
+    except CannotHold:
+        return []
+    if isinstance(plain, str):
+        return [plain]
+    parts = list(plain.values()) if isinstance(plain, dict) else plain if isinstance(plain, list) else []
+    return [text for part in parts for text in _texts(part)]

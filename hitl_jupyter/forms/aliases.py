@@ -1,0 +1,119 @@
+"""Under which key a model takes a field: names, aliases, choices of aliases and paths into nested data.
+
+A form speaks of fields by their names; pydantic is given what the model's own configuration asks for, because a
+user's *before* validator reads the keys it knows. Used when a form is compiled and when a value is written as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import AliasChoices, AliasPath
+
+from hitl_jupyter.forms.cells import MISSING, Path
+
+if TYPE_CHECKING:
+    from pydantic import ConfigDict
+    from pydantic.fields import FieldInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Where a field stands in the data of its model.
+
+    `chosen` is where it is put, None where another field's data already decides it; `accepted` are all places where
+    pydantic looks, in its order.
+    """
+
+    chosen: Path | None
+    accepted: tuple[Path, ...]
+
+
+def input_keys(fields: Mapping[str, FieldInfo], config: ConfigDict) -> dict[str, Key]:
+    """Give the key of each field, such that no field takes the data of another."""
+    accepted = {name: _accepted(name, info, config) for name, info in fields.items()}
+    keys: dict[str, Key] = {}
+    for name, places in accepted.items():
+        others = [place for other, theirs in accepted.items() if other != name for place in theirs]
+        free = [place for place in places if not any(_overlap(place, other) for other in others)]
+        taken = [key.chosen for key in keys.values() if key.chosen is not None]
+        if free:
+            chosen: Path | None = free[0]
+        elif any(_overlap(places[0], other) for other in taken) or _is_part_of(places[0], others):
+            chosen = None
+        else:
+            chosen = places[0]
+        keys[name] = Key(chosen, places)
+    return keys
+
+
+def _accepted(name: str, info: FieldInfo, config: ConfigDict) -> tuple[Path, ...]:
+    places: list[Path] = []
+    alias = info.validation_alias
+    if alias is not None and config.get("validate_by_alias") is not False:
+        choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
+        places += [tuple(c.path) if isinstance(c, AliasPath) else (c,) for c in choices]
+    if not places or config.get("validate_by_name") or config.get("populate_by_name"):
+        places.append((name,))
+    return tuple(dict.fromkeys(places))
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    """Tell whether data at one place is, or lies inside, data at the other."""
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
+
+
+def _is_part_of(place: Path, others: Sequence[Path]) -> bool:
+    return any(len(other) < len(place) and place[: len(other)] == other for other in others)
+
+
+def look_up(data: Mapping[str, Any], places: Iterable[Path]) -> Any:
+    """Give what the data holds at the first of the places that is there, else `MISSING`."""
+    for place in places:
+        found: Any = data
+        for step in place:
+            found = _step(found, step)
+            if found is MISSING:
+                break
+        else:
+            return found
+    return MISSING
+
+
+def _step(data: Any, step: str | int) -> Any:
+    if isinstance(data, Mapping):
+        return data.get(step, MISSING)
+    if isinstance(step, int) and isinstance(data, list | tuple) and -len(data) <= step < len(data):
+        return data[step]
+    return MISSING
+
+
+def nested(pairs: Iterable[tuple[Path, Any]]) -> dict[str, Any]:
+    """Give the data that has each value at its place."""
+    tree: dict[Any, Any] = {}
+    for place, value in pairs:
+        branch = tree
+        for step in place[:-1]:
+            branch = branch.setdefault(step, _Branch())
+        branch[place[-1]] = value
+    return {key: _grown(branch) for key, branch in tree.items()}
+
+
+class _Branch(dict[Any, Any]):
+    """What stands between a model and the end of an `AliasPath`; a dictionary that is a value is none."""
+
+
+def _grown(branch: Any) -> Any:
+    """Turn a branch whose steps are indices into a list: JSON has no other way to say them."""
+    if not isinstance(branch, _Branch):
+        return branch
+    if not any(isinstance(step, int) for step in branch):
+        return {step: _grown(inner) for step, inner in branch.items()}
+    length = max(step + 1 if step >= 0 else -step for step in branch)
+    items: list[Any] = [None] * length
+    for step, inner in branch.items():
+        items[step] = _grown(inner)
+    return items

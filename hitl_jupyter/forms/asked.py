@@ -1,0 +1,195 @@
+"""A type in its place: what is asked, and everything the model says about it.
+
+Annotations wrap each other: ``Annotated``, ``Optional``, type aliases, ``NewType``, root models. `unwrapped` takes the
+wrapping off and keeps what was written on it, so that the compilers of the type families see a bare type.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Final, Literal, NewType, Union, get_args, get_origin
+
+import annotated_types as at
+from pydantic import BaseModel, BeforeValidator, Json, PlainValidator, RootModel, StringConstraints, WrapValidator
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+from typing_extensions import TypeAliasType
+
+from hitl_jupyter.core.records import Json as JsonValue
+
+MOST_NODES: Final = 2000
+"""Models that know each other unfold into a tree that may have no end in practice; from here on they are JSON boxes."""
+
+BOUNDS: Final[Mapping[type, tuple[str, str]]] = {
+    at.Ge: ("min", "ge"),
+    at.Gt: ("exclusive_min", "gt"),
+    at.Le: ("max", "le"),
+    at.Lt: ("exclusive_max", "lt"),
+    at.MultipleOf: ("multiple_of", "multiple_of"),
+    at.MinLen: ("min_length", "min_length"),
+    at.MaxLen: ("max_length", "max_length"),
+}
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many nodes a form may still get."""
+
+    left: int = MOST_NODES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A type, what is said about it, and the models around it."""
+
+    type: Any
+    said: tuple[Any, ...] = ()
+    title: str = ""
+    description: str | None = None
+    examples: tuple[Any, ...] = ()
+    nullable: bool = False
+    around: tuple[type, ...] = ()
+    budget: Budget = field(default_factory=Budget)
+
+    def inside(self, type_: Any) -> Asked:
+        """Give a type that is part of this one: the item of a list."""
+        return Asked(type=type_, around=self.around, budget=self.budget)
+
+    def limits(self) -> dict[str, Any]:
+        """Give the bounds of the type, by the names of a plan's hints; a later one overrides."""
+        limits: dict[str, Any] = {}
+        for one in _flat(self.said):
+            if type(one) in BOUNDS:
+                name, attribute = BOUNDS[type(one)]
+                limits[name] = getattr(one, attribute)
+            elif isinstance(one, StringConstraints):
+                lengths = {"min_length": one.min_length, "max_length": one.max_length}
+                limits |= {name: length for name, length in lengths.items() if length is not None}
+        return limits
+
+    def placeholder(self) -> dict[str, JsonValue]:
+        """Give the first example, for an empty box to show."""
+        return {"placeholder": str(self.examples[0])} if self.examples else {}
+
+
+def bound_text(bound: Any) -> str | None:
+    """Give a bound as the text that a control compares with, None where it is nothing a control knows."""
+    if isinstance(bound, date):
+        return bound.isoformat()
+    return str(bound) if isinstance(bound, int | float | Decimal) else None
+
+
+def unwrapped(asked: Asked) -> Asked:
+    """Give the bare type, and with it all that was said on the way."""
+    while (inner := _one_layer(asked)) is not None:
+        asked = inner
+    return asked
+
+
+def _one_layer(asked: Asked) -> Asked | None:
+    kind = asked.type
+    if get_origin(kind) is Annotated:
+        inner, *said = get_args(kind)
+        return _with(replace(asked, type=inner), said)
+    instead = _input_type(asked.said)
+    if instead is not None:
+        return replace(asked, type=instead, said=())
+    if isinstance(kind, TypeAliasType):
+        return replace(asked, type=kind.__value__)
+    if isinstance(kind, NewType):
+        return replace(asked, type=kind.__supertype__)
+    if get_origin(kind) in (Union, types.UnionType, Literal):
+        return _without_none(asked)
+    if isinstance(kind, type) and issubclass(kind, RootModel) and kind not in asked.around:
+        return _inside_root(asked, kind)
+    return None
+
+
+def _with(asked: Asked, said: Sequence[Any]) -> Asked:
+    """Add what stands beside a type: it was said before what is known, and where both speak, the later one holds."""
+    for one in reversed(said):
+        if isinstance(one, FieldInfo):
+            asked = replace(
+                asked,
+                said=(*one.metadata, *asked.said),
+                title=asked.title or one.title or "",
+                description=asked.description or one.description,
+                examples=asked.examples or tuple(one.examples or ()),
+            )
+        else:
+            asked = replace(asked, said=(one, *asked.said))
+    return asked
+
+
+def _without_none(asked: Asked) -> Asked | None:
+    if get_origin(asked.type) is Literal:
+        members = tuple(literals(asked.type))
+        rest = tuple(member for member in members if member is not None)
+        inner: Any = Literal[rest] if rest else None
+    else:
+        members = get_args(asked.type)
+        rest = tuple(member for member in members if member is not type(None))
+        inner = Union[rest] if rest else None  # noqa: UP007 - its members are known only here
+    return replace(asked, type=inner, nullable=True) if rest and len(rest) < len(members) else None
+
+
+def _inside_root(asked: Asked, kind: type[RootModel[Any]]) -> Asked:
+    """Take a root model for what is in it: pydantic knows no difference in its data."""
+    info = kind.model_fields["root"]
+    return replace(
+        asked,
+        type=info.annotation,
+        said=(*info.metadata, *asked.said),
+        title=asked.title or info.title or kind.model_config.get("title") or "",
+        description=asked.description or info.description,
+        examples=asked.examples or tuple(info.examples or ()),
+        around=(*asked.around, kind),
+    )
+
+
+def _input_type(said: Iterable[Any]) -> Any:
+    """Give the type that a *before* validator declares to take, None where none does."""
+    for one in reversed(tuple(said)):
+        if isinstance(one, BeforeValidator | WrapValidator | PlainValidator):
+            declared = one.json_schema_input_type
+            if declared is not PydanticUndefined and declared is not Any:
+                return declared
+    return None
+
+
+def declared_input(model: type[BaseModel], name: str) -> Any:
+    """Give the type that a field's decorated *before* validator declares to take, None where none does."""
+    for decorator in model.__pydantic_decorators__.field_validators.values():
+        info = decorator.info
+        if name in info.fields or "*" in info.fields:
+            declared = info.json_schema_input_type
+            if declared is not PydanticUndefined and declared is not Any:
+                return declared
+    return None
+
+
+def takes_json_text(asked: Asked) -> bool:
+    """Tell whether the field is a ``Json[...]``: its value is a text that holds JSON."""
+    return asked.type is Json or any(one is Json or type(one) is Json for one in asked.said)
+
+
+def _flat(said: Iterable[Any]) -> Iterable[Any]:
+    for one in said:
+        if isinstance(one, at.GroupedMetadata) and not isinstance(one, StringConstraints):
+            yield from _flat(one)
+        else:
+            yield one
+
+
+def literals(kind: Any) -> list[Any]:
+    """Give the values of a Literal, those of Literals in it included, each once."""
+    values: list[Any] = []
+    for value in get_args(kind):
+        for one in literals(value) if get_origin(value) is Literal else [value]:
+            if not any(type(one) is type(other) and one == other for other in values):
+                values.append(one)
+    return values

@@ -1,0 +1,51 @@
+"""A model without the user's own code: what its types and bounds alone say.
+
+Needed when the user's validators cannot run: for an answer that is not whole, or where one breaks on a field that is
+itself wrong, as ``info.data["size"]`` does when *size* was refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic_core import SchemaError, SchemaValidator
+
+FUNCTIONS: Final = frozenset({"function-before", "function-after", "function-wrap"})
+HOOKS: Final = frozenset({"post_init", "custom_init"})
+OPAQUE: Final = frozenset({"metadata", "serialization", "ref", "type", "cls", "config", "default", "expected"})
+"""Keys of a core schema below which there is no schema."""
+
+
+def bare_validator(model: type[BaseModel]) -> SchemaValidator | None:
+    """Give a validator that calls no function of the user's; None where pydantic makes none of what is left."""
+    schema: Any = _stripped(model.__pydantic_core_schema__)
+    try:
+        return SchemaValidator(schema)
+    except SchemaError:
+        return None
+
+
+def _stripped(schema: Any) -> Any:
+    if isinstance(schema, list | tuple):
+        return [_stripped(inner) for inner in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    kind = schema.get("type")
+    if kind in FUNCTIONS and "schema" in schema:
+        return _named(_stripped(schema["schema"]), schema)
+    if kind == "function-plain":
+        return _named({"type": "any"}, schema)
+    return {
+        key: inner if key in OPAQUE or callable(inner) else _stripped(inner)
+        for key, inner in schema.items()
+        if key not in HOOKS
+    }
+
+
+def _named(inner: Any, outer: Mapping[str, Any]) -> Any:
+    """Keep the name by which a recursive schema speaks of what was around."""
+    if "ref" not in outer:
+        return inner
+    return {"type": "chain", "steps": [inner], "ref": outer["ref"]}

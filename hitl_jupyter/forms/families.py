@@ -1,0 +1,216 @@
+"""From a type to a node: one compiler per family of types, tried in one order.
+
+A compiler sees a bare type with all that is said about it, and gives a node or None. What no family takes becomes a
+box for JSON text, so every model that pydantic accepts has a form. A new family is a function and a place in
+`FAMILIES`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import Enum, Flag
+from types import NoneType
+from typing import Any, Final, Literal, get_args, get_origin
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    FutureDate,
+    FutureDatetime,
+    NaiveDatetime,
+    PastDate,
+    PastDatetime,
+    RootModel,
+    Secret,
+    SecretBytes,
+    SecretStr,
+)
+
+from hitl_jupyter.core.records import Json
+from hitl_jupyter.forms.asked import Asked, bound_text, literals, takes_json_text, unwrapped
+from hitl_jupyter.forms.boxes import JsonNode, SecretNode
+from hitl_jupyter.forms.choices import BooleanNode, ChoiceNode, ConstantNode, Option
+from hitl_jupyter.forms.containers import ListNode
+from hitl_jupyter.forms.entries import DateNode, DatetimeNode, IntegerNode, NumberNode, TextNode
+from hitl_jupyter.forms.groups import group_of
+from hitl_jupyter.forms.jsonable import SECRETS
+from hitl_jupyter.forms.nodes import Node
+
+Family = Callable[[Asked], Node | None]
+
+LONG_TEXT: Final = 200
+"""A text that may be longer than this gets a box of several lines."""
+
+DATES: Final = (date, PastDate, FutureDate)
+DATETIMES: Final[dict[Any, str]] = {
+    datetime: "any",
+    PastDatetime: "any",
+    FutureDatetime: "any",
+    NaiveDatetime: "naive",
+    AwareDatetime: "aware",
+}
+
+
+def node_of(asked: Asked) -> Node:
+    """Give the node for a type. Never fails: a box for JSON takes everything."""
+    asked = unwrapped(asked)
+    asked.budget.left -= 1
+    if not takes_json_text(asked):
+        for family in FAMILIES:
+            node = family(asked)
+            if node is not None:
+                return node
+    return _json(asked)
+
+
+def _common(asked: Asked) -> dict[str, Any]:
+    return {"title": asked.title, "description": asked.description, "nullable": asked.nullable}
+
+
+def _ranged(asked: Asked) -> dict[str, Json]:
+    """Give the bounds of a number or a date as text: JavaScript would round them."""
+    names = ("min", "max", "exclusive_min", "exclusive_max", "multiple_of")
+    limits = {name: bound_text(limit) for name, limit in asked.limits().items() if name in names}
+    return {**{name: text for name, text in limits.items() if text is not None}, **asked.placeholder()}
+
+
+def _secret(asked: Asked) -> Node | None:
+    kind = get_origin(asked.type) or asked.type
+    if kind in (SecretStr, SecretBytes):
+        limits = asked.limits()
+        hints: dict[str, Json] = {name: limits[name] for name in ("min_length", "max_length") if name in limits}
+        return SecretNode(inner=TextNode(), hints=hints, **_common(asked))
+    if not (isinstance(kind, type) and issubclass(kind, Secret)):
+        return None
+    args = get_args(asked.type)
+    inner = node_of(asked.inside(args[0])) if args else JsonNode()
+    # Only what is typed as one text can be typed blind.
+    typed = isinstance(inner, TextNode | IntegerNode | NumberNode | DateNode | DatetimeNode)
+    return SecretNode(inner=inner if typed else JsonNode(), **_common(asked))
+
+
+def _boolean(asked: Asked) -> Node | None:
+    return BooleanNode(**_common(asked)) if asked.type is bool else None
+
+
+def _integer(asked: Asked) -> Node | None:
+    return IntegerNode(hints=_ranged(asked), **_common(asked)) if asked.type is int else None
+
+
+def _number(asked: Asked) -> Node | None:
+    return NumberNode(hints=_ranged(asked), **_common(asked)) if asked.type is float else None
+
+
+def _text(asked: Asked) -> Node | None:
+    if asked.type is not str:
+        return None
+    limits = asked.limits()
+    hints: dict[str, Json] = {name: limits[name] for name in ("min_length", "max_length") if name in limits}
+    if limits.get("max_length", 0) > LONG_TEXT:
+        hints["multiline"] = True
+    return TextNode(hints={**hints, **asked.placeholder()}, **_common(asked))
+
+
+def _date(asked: Asked) -> Node | None:
+    return DateNode(hints=_ranged(asked), **_common(asked)) if asked.type in DATES else None
+
+
+def _datetime(asked: Asked) -> Node | None:
+    if not isinstance(asked.type, type) or asked.type not in DATETIMES:
+        return None
+    return DatetimeNode(hints={**_ranged(asked), "zone": DATETIMES[asked.type]}, **_common(asked))
+
+
+def _enum(asked: Asked) -> Node | None:
+    kind = asked.type
+    if not (isinstance(kind, type) and issubclass(kind, Enum)) or issubclass(kind, Flag):
+        return None
+    members = list(kind)
+    # A value of text is written for people; any other says less than the member's name.
+    labels = [m.value if isinstance(m.value, str) and m.value else m.name.replace("_", " ") for m in members]
+    # A value that JSON does not know, such as a tuple, cannot be sent; pydantic takes the member itself too.
+    data = [m.value if isinstance(m.value, str | int | float | None) else m for m in members]
+    options = tuple(Option(label=la, data=d, value=m) for la, d, m in zip(labels, data, members, strict=True))
+    return ChoiceNode(options=options, **_common(asked)) if options else None
+
+
+def _literal(asked: Asked) -> Node | None:
+    if get_origin(asked.type) is not Literal and asked.type not in (None, NoneType):
+        return None
+    values = [None] if asked.type in (None, NoneType) else literals(asked.type)
+    labels = [_label(value) for value in values]
+    if len(set(labels)) < len(labels):
+        labels = [repr(value) for value in values]  # 1 and "1" must not look alike
+    options = tuple(Option(label=la, data=v, value=v) for la, v in zip(labels, values, strict=True))
+    if len(options) == 1 and not asked.nullable:
+        constant = ConstantNode(option=options[0], **_common(asked))
+        return dataclasses.replace(constant, blank=constant.empty())
+    return ChoiceNode(options=options, **_common(asked))
+
+
+def _label(value: Any) -> str:
+    if isinstance(value, Enum):
+        value = value.value
+    return value if isinstance(value, str) and value else repr(value)
+
+
+def _group(asked: Asked) -> Node | None:
+    kind = asked.type
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)) or issubclass(kind, RootModel):
+        return None
+    if kind in asked.around or asked.budget.left <= 0 or not kind.__pydantic_complete__:
+        return None
+    group = group_of(kind, asked, node_of)
+    return dataclasses.replace(group, blank=group.empty())
+
+
+def _list(asked: Asked) -> Node | None:
+    args = get_args(asked.type)
+    if get_origin(asked.type) is not list or len(args) != 1:
+        return None
+    item = node_of(asked.inside(args[0]))
+    limits = asked.limits()
+    hints = {f"{end}_items": limits[f"{end}_length"] for end in ("min", "max") if f"{end}_length" in limits}
+    items = ListNode(item=item, hints=hints, **_common(asked))
+    return dataclasses.replace(items, blank=items.empty())
+
+
+def _json(asked: Asked) -> Node:
+    if mentions_secret(asked.type):
+        return SecretNode(inner=JsonNode(), hints={"placeholder": "JSON"}, **_common(asked))
+    return JsonNode(holds_text=takes_json_text(asked), hints=asked.placeholder(), **_common(asked))
+
+
+def mentions_secret(kind: Any, seen: tuple[Any, ...] = ()) -> bool:
+    """Tell whether a secret is somewhere in a type, so that a box for it must not show what is typed."""
+    if any(kind is one for one in seen):
+        return False
+    seen = (*seen, kind)
+    bare = get_origin(kind) or kind
+    if isinstance(bare, type) and issubclass(bare, SECRETS):
+        return True
+    parts = [arg for arg in get_args(kind) if not isinstance(arg, str | int | bytes | bool | Enum)]
+    if isinstance(bare, type) and issubclass(bare, BaseModel):
+        parts += [info.annotation for info in bare.model_fields.values()]
+    elif isinstance(bare, type):
+        parts += [part for part in getattr(bare, "__annotations__", {}).values() if not isinstance(part, str)]
+    elif hasattr(bare, "__value__"):
+        parts.append(bare.__value__)
+    return any(mentions_secret(part, seen) for part in parts)
+
+
+FAMILIES: Final[tuple[Family, ...]] = (
+    _secret,
+    _boolean,
+    _integer,
+    _number,
+    _text,
+    _date,
+    _datetime,
+    _enum,
+    _literal,
+    _group,
+    _list,
+)

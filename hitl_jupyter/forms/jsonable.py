@@ -1,0 +1,206 @@
+"""A Python value as the JSON that pydantic takes back.
+
+`model_dump` will not do: it writes serialization aliases, excluded fields are gone from it and computed ones are in
+it, so what it gives is often no valid input. Sets come out sorted, because what is written here is fingerprinted and
+must be the same in every process.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, RootModel, Secret, SecretBytes, SecretStr
+from pydantic_core import PydanticSerializationError, PydanticUndefined, to_jsonable_python
+
+from hitl_jupyter.core.records import Json
+from hitl_jupyter.exceptions import CannotHold
+from hitl_jupyter.forms.aliases import input_keys, nested
+from hitl_jupyter.forms.cells import MISSING
+
+SECRETS: Final = (SecretStr, SecretBytes, Secret)
+
+
+def _refused(_secret: Any) -> Any:
+    raise CannotHold((), "it is a secret")
+
+
+def _left_out(_secret: Any) -> Any:
+    return MISSING
+
+
+def revealed(secret: Any) -> Any:
+    """Give what a secret holds; only for data on its way to pydantic."""
+    return secret.get_secret_value()
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to write: what becomes of a secret (`MISSING` for nothing), and whether untouched defaults are written."""
+
+    secret: Callable[[Any], Any] = _refused
+    defaults: bool = True
+
+
+REVEALING: Final = Manner(secret=revealed)
+FOR_THE_RECORD: Final = Manner(secret=_left_out, defaults=False)
+
+
+def to_json_value(value: Any, manner: Manner | None = None) -> Any:
+    """Give a value as JSON. A secret is refused, unless `manner` says what to write for it.
+
+    Raises
+    ------
+    CannotHold
+        The value, or a part of it, has no JSON form.
+    """
+    try:
+        return _written(value, manner or Manner())
+    except RecursionError:
+        raise CannotHold((), "it contains itself") from None
+
+
+def record_value(answer: BaseModel) -> Json:
+    """Give an answer as JSON from which `judge` makes an equal one, except for secrets, which are left out.
+
+    A default that nobody touched is left out too: pydantic does not judge it and could refuse it.
+    """
+    written: Json = to_json_value(answer, FOR_THE_RECORD)
+    return written
+
+
+def json_text(value: Any) -> str:
+    """Give JSON as text, on several lines where that is easier to read."""
+    indent = 2 if isinstance(value, dict | list) and value else None
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair, which no page can be sent
+        return json.dumps(value, indent=indent)
+    return text
+
+
+def is_plain(value: Any) -> bool:
+    """Tell whether a value is JSON as it stands, so that nothing is lost in writing it."""
+    if isinstance(value, dict):
+        return type(value) is dict and all(type(k) is str and is_plain(v) for k, v in value.items())
+    if isinstance(value, list):
+        return type(value) is list and all(is_plain(item) for item in value)
+    return value is None or type(value) in (bool, int, float, str)
+
+
+def native(value: Any) -> Any:
+    """Give the Python value that a number or array of numpy or pandas stands for; anything else as it is."""
+    convert = None if isinstance(value, type) else getattr(value, "tolist", None)
+    return convert() if callable(convert) else value
+
+
+def _written(value: Any, manner: Manner) -> Any:
+    if type(value) in (bool, int, float, str) or value is None:
+        return value
+    if isinstance(value, SECRETS):
+        hidden = manner.secret(value)
+        return hidden if hidden is MISSING else _written(hidden, manner)
+    if isinstance(value, Enum):
+        return _written(value.value, manner)
+    if isinstance(value, RootModel):
+        return _written(value.root, manner)
+    if isinstance(value, BaseModel):
+        return _model(value, manner)
+    if isinstance(value, Mapping):
+        pairs = ((_key(key), _written(part, manner)) for key, part in value.items())
+        return {key: part for key, part in pairs if part is not MISSING}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _dataclass(value, manner)
+    if isinstance(value, AbstractSet):
+        return sorted(_items(value, manner), key=lambda item: json.dumps(item, sort_keys=True))
+    if isinstance(value, Iterator):
+        # The serializer would write it, and leave the flow a generator with nothing left in it.
+        raise CannotHold((), "looking at it would use it up")
+    if isinstance(value, Sequence | deque) and not isinstance(value, str | bytes | bytearray | memoryview):
+        return _items(value, manner)
+    value = native(value)
+    return _scalar(value) if not isinstance(value, list) else _items(value, manner)
+
+
+def _items(values: Iterable[Any], manner: Manner) -> list[Any]:
+    return [None if item is MISSING else item for item in (_written(value, manner) for value in values)]
+
+
+def _scalar(value: Any) -> Any:
+    try:
+        return to_jsonable_python(value, inf_nan_mode="constants")
+    except (PydanticSerializationError, ValueError):
+        raise CannotHold((), f"{type(value).__name__} has no JSON form") from None
+
+
+def _key(key: Any) -> str:
+    if isinstance(key, Enum):
+        key = key.value
+    if isinstance(key, str):
+        return str(key)
+    try:
+        (text,) = to_jsonable_python({key: None})
+    except (PydanticSerializationError, ValueError):
+        raise CannotHold((), f"a key of type {type(key).__name__} has no JSON form") from None
+    return str(text)
+
+
+def _model(value: BaseModel, manner: Manner) -> dict[str, Any]:
+    model = type(value)
+    keys = input_keys(model.model_fields, model.model_config)
+    pairs = []
+    for name, key in keys.items():
+        # A model made by model_construct may lack a field.
+        if key.chosen is not None and name in value.__dict__ and (manner.defaults or not _is_untouched(value, name)):
+            part = _field(value, name, manner)
+            if part is not MISSING:
+                pairs.append((key.chosen, part))
+    extra = {key: _written(part, manner) for key, part in (value.__pydantic_extra__ or {}).items()}
+    return {**extra, **nested(pairs)}
+
+
+def _is_untouched(model: BaseModel, name: str) -> bool:
+    """Tell whether a field has a default that pydantic would put there again; a factory may make another."""
+    info = type(model).model_fields[name]
+    if name in model.model_fields_set or info.default is PydanticUndefined:
+        return False
+    return bool(model.__dict__[name] == info.default)
+
+
+def _field(model: BaseModel, name: str, manner: Manner) -> Any:
+    try:
+        return _written(model.__dict__[name], manner)
+    except CannotHold:
+        if type(model).__pydantic_decorators__.field_serializers or type(model).model_fields[name].metadata:
+            # A type that only its own serializer knows how to write.
+            return _by_serializer(model, name)
+        raise
+
+
+def _by_serializer(model: BaseModel, name: str) -> Any:
+    try:
+        (part,) = model.model_dump(mode="json", include={name}).values()
+    except (PydanticSerializationError, ValueError):
+        raise CannotHold((name,), "it has no JSON form") from None
+    return part
+
+
+def _dataclass(value: Any, manner: Manner) -> dict[str, Any]:
+    infos = getattr(type(value), "__pydantic_fields__", {})
+    config = getattr(type(value), "__pydantic_config__", None) or ConfigDict()
+    keys = input_keys(infos, config)
+    pairs = []
+    for field in dataclasses.fields(value):
+        place = keys[field.name].chosen if field.name in keys else (field.name,)
+        if field.init and place is not None and hasattr(value, field.name):
+            part = _written(getattr(value, field.name), manner)
+            if part is not MISSING:
+                pairs.append((place, part))
+    return nested(pairs)

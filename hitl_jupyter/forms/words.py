@@ -1,0 +1,151 @@
+"""pydantic's errors in plain words: a table from their types to what a person reads beside a field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from hitl_jupyter.forms.cells import EMPTY
+
+Context = Mapping[str, Any]
+
+WHOLE: Final = "Must be a whole number."
+NUMBER: Final = "Must be a number."
+YES_OR_NO: Final = "Must be yes or no."
+DATE: Final = "Must be a date, such as 2026-11-23."
+TIME: Final = "Must be a time, such as 14:30."
+DATE_AND_TIME: Final = "Must be a date and time, such as 2026-11-23T14:30."
+DURATION: Final = "Must be a length of time, such as PT1H30M."
+LIST: Final = "Must be a list."
+FIELDS: Final = "Must be a group of fields."
+TEXT: Final = "Must be text."
+
+
+def words_for(kind: str, context: Context) -> str | None:
+    """Give the words for an error type, None where pydantic's own must do."""
+    words = WORDS.get(kind)
+    if words is None or isinstance(words, str):
+        return words
+    try:
+        return words(context)
+    except (KeyError, TypeError):  # a user may raise pydantic's types with a context of their own
+        return None
+
+
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
+
+
+def _bound(bound: Any) -> str:
+    if isinstance(bound, date):
+        return bound.isoformat()
+    return str(int(bound)) if isinstance(bound, float) and bound.is_integer() else str(bound)
+
+
+def _at_least(context: Context) -> str:
+    return f"Needs at least {_count(context['min_length'], 'entry', 'entries')}."
+
+
+def _at_most(context: Context) -> str:
+    return f"Takes at most {_count(context['max_length'], 'entry', 'entries')}."
+
+
+def _longer(context: Context) -> str:
+    return f"Must have at least {_count(context['min_length'], 'character', 'characters')}."
+
+
+def _shorter(context: Context) -> str:
+    return f"Must have at most {_count(context['max_length'], 'character', 'characters')}."
+
+
+def _users(context: Context) -> str | None:
+    """Give a validator's own words; pydantic puts "Value error, " before them."""
+    return str(context["error"]) or "This is not valid." if "error" in context else None
+
+
+WORDS: Final[Mapping[str, str | Callable[[Context], str | None]]] = {
+    "missing": EMPTY,
+    "value_error": _users,
+    "assertion_error": _users,
+    "none_required": "Must be left empty.",
+    "extra_forbidden": "There is no such field here.",
+    "frozen_field": "Cannot be changed.",
+    # text
+    "string_type": TEXT,
+    "string_unicode": "Has characters that cannot be stored.",
+    "string_too_short": _longer,
+    "string_too_long": _shorter,
+    "string_pattern_mismatch": lambda c: f"Does not have the required form, which is {c['pattern']}",
+    "string_not_ascii": "Must have plain letters, digits and signs only.",
+    # numbers
+    "int_type": WHOLE,
+    "int_parsing": WHOLE,
+    "int_parsing_size": "Is too large a number.",
+    "int_from_float": WHOLE,
+    "float_type": NUMBER,
+    "float_parsing": NUMBER,
+    "decimal_type": NUMBER,
+    "decimal_parsing": NUMBER,
+    "complex_type": NUMBER,
+    "finite_number": "Must be a finite number.",
+    "multiple_of": lambda c: f"Must be a multiple of {_bound(c['multiple_of'])}.",
+    "greater_than": lambda c: f"Must be more than {_bound(c['gt'])}.",
+    "greater_than_equal": lambda c: f"Must be {_bound(c['ge'])} or more.",
+    "less_than": lambda c: f"Must be less than {_bound(c['lt'])}.",
+    "less_than_equal": lambda c: f"Must be {_bound(c['le'])} or less.",
+    "decimal_max_digits": lambda c: f"Must have at most {_count(c['max_digits'], 'digit', 'digits')}.",
+    "decimal_max_places": lambda c: f"Must have at most {_count(c['decimal_places'], 'decimal', 'decimals')}.",
+    "decimal_whole_digits": lambda c: (
+        f"Must have at most {_count(c['whole_digits'], 'digit', 'digits')} before the point."
+    ),
+    # yes and no, options
+    "bool_type": YES_OR_NO,
+    "bool_parsing": YES_OR_NO,
+    "literal_error": lambda c: f"Must be {c['expected']}.",
+    "enum": lambda c: f"Must be {c['expected']}.",
+    # dates and times
+    "date_type": DATE,
+    "date_parsing": DATE,
+    "date_from_datetime_parsing": DATE,
+    "date_from_datetime_inexact": "Must be a date without a time.",
+    "date_past": "Must be before today.",
+    "date_future": "Must be after today.",
+    "datetime_type": DATE_AND_TIME,
+    "datetime_parsing": DATE_AND_TIME,
+    "datetime_object_invalid": DATE_AND_TIME,
+    "datetime_from_date_parsing": DATE_AND_TIME,
+    "datetime_past": "Must be in the past.",
+    "datetime_future": "Must be in the future.",
+    "time_type": TIME,
+    "time_parsing": TIME,
+    "time_delta_type": DURATION,
+    "time_delta_parsing": DURATION,
+    "timezone_naive": "Must have no time zone.",
+    "timezone_aware": "Must have a time zone.",
+    "timezone_offset": "Must have another time zone.",
+    # what holds other things
+    "list_type": LIST,
+    "tuple_type": LIST,
+    "set_type": LIST,
+    "frozen_set_type": LIST,
+    "iterable_type": LIST,
+    "dict_type": FIELDS,
+    "mapping_type": FIELDS,
+    "model_type": FIELDS,
+    "model_attributes_type": FIELDS,
+    "dataclass_type": FIELDS,
+    "too_short": _at_least,
+    "too_long": _at_most,
+    # text of a certain form
+    "bytes_type": TEXT,
+    "bytes_too_short": _longer,
+    "bytes_too_long": _shorter,
+    "uuid_type": "Must be a UUID.",
+    "uuid_parsing": "Must be a UUID.",
+    "url_type": "Must be a web address, such as https://example.org.",
+    "url_parsing": "Must be a web address, such as https://example.org.",
+    "url_scheme": lambda c: f"Must be an address that begins with {c['expected_schemes']}.",
+    "json_type": "Must be JSON.",
+    "json_invalid": "Must be JSON.",
+}
