@@ -74,6 +74,7 @@ class View implements FormView {
           )
         : null;
     if (this.#fields) this.#lock.append(this.#fields.element);
+    this.#lock.hidden = !this.#fields;
     const foot = h("div", { class: "hitl-foot" }, this.#submit, this.#cancel, this.#status);
     const form = h("form", { novalidate: true, autocomplete: "off" }, this.#alert, this.#lock, foot);
     const title = h("div", { class: "hitl-title", role: "heading", "aria-level": 3, id: uniqueId() }, TITLE);

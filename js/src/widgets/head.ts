@@ -61,7 +61,10 @@ export function timesOf(run: Run, now: Date): string[] {
   // The kernel's clock may be ahead of the browser's: no time is below 0.
   const waited = run.seconds_paused * 1000 + (since === null ? 0 : Math.max(0, now.getTime() - since));
   const ran = until.getTime() - started.getTime() - waited;
-  const times = [`started ${clock(started, now)}`, `${run.ended ? "ran" : "running"} ${duration(ran)}`];
+  const times = [
+    `started ${clock(started, now)}`,
+    `${run.state?.type === "RUNNING" ? "running" : "ran"} ${duration(ran)}`,
+  ];
   if (since !== null) times.push(`waiting ${duration(waited)}`);
   else if (waited >= TICK) times.push(`waited ${duration(waited)}`);
   if (run.answered > 0) times.push(`${run.answered} answer${run.answered === 1 ? "" : "s"}`);

@@ -33,16 +33,23 @@ export class Logs {
   show(lines: readonly LogLine[], root: string): void {
     this.element.hidden = lines.length === 0;
     this.#count.textContent = lines.length < KEPT_LINES ? String(lines.length) : `last ${KEPT_LINES}`;
-    const atEnd = this.#lines.scrollHeight - this.#lines.scrollTop - this.#lines.clientHeight < NEAR;
     const known = new Set(this.#drawn);
     const last = this.#drawn.at(-1) ?? Number.NEGATIVE_INFINITY;
     const fresh = lines.filter(({ number }) => !known.has(number));
+    if (fresh.length === 0) return;
+    // Asked only now: it makes the browser lay out the page.
+    const atEnd = this.#drawn.length === 0 || this.#isAtEnd();
     if (fresh.some(({ number }) => number < last))
       this.#lines.replaceChildren(...lines.map((line) => row(line, root)));
     else this.#lines.append(...fresh.map((line) => row(line, root)));
     while (this.#lines.childElementCount > lines.length) this.#lines.firstElementChild?.remove();
     this.#drawn = lines.map(({ number }) => number);
     if (atEnd) this.#toEnd();
+  }
+
+  #isAtEnd(): boolean {
+    const { scrollHeight, scrollTop, clientHeight } = this.#lines;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
   }
 
   #toEnd(): void {

@@ -11,6 +11,9 @@ import { leaf } from "./leaf";
 import { showText } from "./text";
 import { localOffset, type Moment, OFFSETS, takeApart } from "./zones";
 
+/** Seconds that say something. */
+const SECONDS = /:\d\d:(?!00)\d\d$/;
+
 export const drawDatetime: Draw = (spec) =>
   leaf(spec, (edit) => {
     const { node, signal } = spec;
@@ -21,8 +24,8 @@ export const drawDatetime: Draw = (spec) =>
       class: "hitl-input hitl-when",
       type: native ? "datetime-local" : "text",
       autocomplete: "off",
-      // Without this, a box that shows minutes refuses a value with seconds.
-      step: native && moment && moment.local.length > "2026-11-23T10:00".length ? 1 : undefined,
+      // Without this the box has no place for seconds; with it, they must be filled in.
+      step: native && moment && SECONDS.test(moment.local) ? 1 : undefined,
     });
     if (native) control.max = "9999-12-31T23:59:59";
     const zone = node.hints?.zone === "naive" ? null : zoneOf(spec);
@@ -63,18 +66,20 @@ function zoneOf({ node, cell }: Spec): Zone {
     here.textContent = `Local (UTC${localOffset(local)})`;
   };
   const offset = (local: string) => (element.value === "local" ? localOffset(local) : element.value);
-  const show = ({ local, zone }: Moment) => {
-    follow(local);
-    if (offset(local) === zone) return;
+  const choose = (zone: string) => {
     if (![...element.options].some(({ value }) => value === zone)) {
       element.append(h("option", { value: zone }, zone === "" ? "No time zone" : `UTC${zone}`));
     }
     element.value = zone;
   };
+  const show = ({ local, zone }: Moment) => {
+    follow(local);
+    if (offset(local) !== zone) choose(zone);
+  };
   follow("");
-  element.value = node.hints?.zone === "aware" ? "local" : "";
   const moment = takeApart(textOf(cell));
-  if (moment) show(moment);
+  // An offset that came with the value is meant, also where it is the local one: it does not change with the season.
+  choose(moment ? moment.zone : node.hints?.zone === "aware" ? "local" : "");
   return { element, follow, offset, show };
 }
 

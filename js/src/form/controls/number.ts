@@ -56,10 +56,10 @@ export function step(text: string, up: boolean, hints: Hints): string | null {
   const most = asWhole(hints.max) ?? plus(asWhole(hints.exclusive_max), -1n);
   const now = text.trim() === "" ? null : asWhole(text);
   if (text.trim() !== "" && now === null) return null;
-  const next = now === null ? (least ?? 0n) : now + (up ? by : -by);
-  if (least !== null && next < least) return now !== null && now <= least ? null : String(least);
-  if (most !== null && next > most) return now !== null && now >= most ? null : String(most);
-  return String(next);
+  let next = now === null ? (least ?? 0n) : now + (up ? by : -by);
+  if (most !== null && next > most) next = most;
+  if (least !== null && next < least) next = least;
+  return next === now ? null : String(next);
 }
 
 function asWhole(text: string | undefined): bigint | null {

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { markdown } from "../../src/form/markdown";
+
+const html = (text: string) => markdown(text).innerHTML;
+
+describe("Markdown", () => {
+  it("has paragraphs, bold, italics and code", () => {
+    expect(html("One **two** *three* `four`\nfive\n\nsix")).toBe(
+      "<p>One <strong>two</strong> <em>three</em> <code>four</code> five</p><p>six</p>",
+    );
+  });
+  it("has headings below the form's own", () => {
+    expect(html("# Top")).toBe('<div class="hitl-heading" role="heading" aria-level="4">Top</div>');
+  });
+  it("has lists, lists in lists, and numbers that go on", () => {
+    expect(html("- a\n  - b\n- c")).toBe("<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>");
+    expect(html("3. a\n4. b")).toBe('<ol start="3"><li>a</li><li>b</li></ol>');
+  });
+  it("leaves fenced code as it is", () => {
+    expect(markdown("```py\n*x* = <1>\n```").querySelector("pre")?.textContent).toBe("*x* = <1>");
+  });
+  it("keeps snake_case names and lone stars", () => {
+    expect(markdown("my_var_name and 2 * 3 * 4").textContent).toBe("my_var_name and 2 * 3 * 4");
+    expect(markdown("my_var_name and 2 * 3 * 4").querySelector("em")).toBeNull();
+  });
+  it("takes a mark with a backslash as itself", () => {
+    expect(html("\\*not bold\\*")).toBe("<p>*not bold*</p>");
+  });
+});
+
+describe("what could harm", () => {
+  it("HTML is text", () => {
+    const root = markdown("<img src=x onerror=alert(1)> <b>bold</b>");
+    expect(root.querySelector("img, b")).toBeNull();
+    expect(root.textContent).toBe("<img src=x onerror=alert(1)> <b>bold</b>");
+  });
+  it.each(["javascript:alert(1)", "data:text/html,x", "//example.org", "JaVaScRiPt:x", "https://"])(
+    "a link to %s is no link",
+    (target) => {
+      const root = markdown(`[here](${target})`);
+      expect(root.querySelector("a")).toBeNull();
+      expect(root.textContent).toContain("here");
+    },
+  );
+  it("a link to https is one, in a page of its own", () => {
+    const link = markdown('[**here**](https://example.org/a"b)').querySelector("a");
+    expect(link?.getAttribute("href")).toBe("https://example.org/a%22b");
+    expect(link?.rel).toBe("noopener noreferrer");
+    expect(link?.textContent).toBe("here");
+  });
+  it.each(["*a ", "**a ", "[", "[a](", "_a_", "`", "* ** "])(
+    "%j ten thousand times is drawn in time",
+    (piece) => {
+      const began = performance.now();
+      markdown(piece.repeat(10_000));
+      expect(performance.now() - began).toBeLessThan(3000);
+    },
+  );
+});

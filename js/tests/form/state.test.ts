@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ABSENT, holding } from "../../src/form/cells";
+import { FormState, type Host, PATIENCE, type Reply } from "../../src/form/state";
+import { node, planOf, settled } from "../make";
+
+const plan = planOf({ name: node("text", { required: true }), key: node("secret") });
+const reply = (status: Reply["status"], more: Partial<Reply> = {}): Reply => ({
+  status,
+  errors: [],
+  message: null,
+  ...more,
+});
+
+/** A host that answers when the test says so. */
+class Slow implements Host {
+  readonly sent: unknown[] = [];
+  answer: (reply: Reply) => void = () => undefined;
+  cancels = 0;
+
+  submit(document: unknown, seconds: number): Promise<Reply> {
+    this.sent.push([document, seconds]);
+    return new Promise((resolve) => {
+      this.answer = resolve;
+    });
+  }
+
+  cancel(): Promise<Reply> {
+    this.cancels += 1;
+    return new Promise((resolve) => {
+      this.answer = resolve;
+    });
+  }
+}
+
+describe("a question", () => {
+  let host: Slow;
+  let state: FormState;
+  const typed = holding({ name: holding("Jeff"), key: holding("hush") });
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    host = new Slow();
+    state = new FormState(plan, plan.root.blank, host);
+    state.shown();
+    state.edit(typed, ["name"], {});
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("is sent once, however often Submit is pressed", async () => {
+    void state.submit();
+    void state.submit();
+    expect(host.sent.length).toBe(1);
+    expect(state.phase).toBe("sending");
+    host.answer(reply("accepted"));
+    await settled();
+    void state.submit();
+    expect(host.sent.length).toBe(1);
+  });
+
+  it("sends the whole document, and how long it was on the screen since it was first shown", () => {
+    vi.advanceTimersByTime(2500);
+    state.shown();
+    void state.submit();
+    expect(host.sent).toEqual([[typed, 2.5]]);
+  });
+
+  it("says that the kernel is busy after a second without a reply, and not before", () => {
+    void state.submit();
+    vi.advanceTimersByTime(PATIENCE - 1);
+    expect(state.phase).toBe("sending");
+    vi.advanceTimersByTime(1);
+    expect(state.phase).toBe("busy");
+  });
+
+  it("does not say so when the reply was in time", async () => {
+    void state.submit();
+    host.answer(reply("accepted"));
+    await settled();
+    vi.advanceTimersByTime(10 * PATIENCE);
+    expect(state.phase).toBe("done");
+  });
+
+  it("that is refused keeps what was typed and can be sent again", async () => {
+    void state.submit();
+    const errors = [{ path: ["name"], message: "Wrong." }];
+    host.answer(reply("refused", { errors }));
+    await settled();
+    expect([state.phase, state.document, state.errors]).toEqual(["open", typed, errors]);
+    void state.submit();
+    expect(host.sent.length).toBe(2);
+  });
+
+  it("that could not be saved keeps what was typed, says why and can be sent again", async () => {
+    void state.submit();
+    host.answer(reply("failed", { message: "The disk is full." }));
+    await settled();
+    expect([state.phase, state.document, state.message]).toEqual(["open", typed, "The disk is full."]);
+  });
+
+  it("forgets its secrets once it is answered, here or elsewhere", async () => {
+    void state.submit();
+    host.answer(reply("accepted"));
+    await settled();
+    expect(state.document).toEqual(holding({ name: holding("Jeff"), key: ABSENT }));
+    const other = new FormState(plan, typed, host);
+    other.close("Answered by ana.");
+    expect(other.document).toEqual(holding({ name: holding("Jeff"), key: ABSENT }));
+  });
+
+  it("that somebody else answered says who, and cannot be sent", async () => {
+    void state.submit();
+    host.answer(reply("gone", { message: "Answered by ana at 10:42." }));
+    await settled();
+    expect([state.phase, state.message]).toEqual(["gone", "Answered by ana at 10:42."]);
+    void state.submit();
+    expect(host.sent.length).toBe(1);
+  });
+
+  it("that is gone without a word still says that it is", async () => {
+    void state.submit();
+    host.answer(reply("gone"));
+    await settled();
+    expect(state.message).toBe("This question is no longer open.");
+  });
+
+  it("that was accepted is not closed a second time", async () => {
+    void state.submit();
+    host.answer(reply("accepted"));
+    await settled();
+    state.close("Answered by you.");
+    expect([state.phase, state.message]).toEqual(["done", null]);
+  });
+
+  it("loses the error of a field that is typed in, and no other", () => {
+    const errors = [
+      { path: ["name"], message: "one" },
+      { path: ["key"], message: "two" },
+      { path: [], message: "whole" },
+    ];
+    state.refuse(errors);
+    state.edit(typed, ["name"], {});
+    expect(state.errors.map(({ message }) => message)).toEqual(["two", "whole"]);
+  });
+
+  it("loses the errors of a list whose rows have moved", () => {
+    state.refuse([{ path: ["tags", 1, "name"], message: "Wrong." }]);
+    state.edit(typed, ["tags"], {});
+    expect(state.errors).toEqual([]);
+  });
+
+  it("asks once to cancel the run, and says when the kernel takes long", async () => {
+    void state.cancel();
+    void state.cancel();
+    expect([host.cancels, state.cancelling]).toEqual([1, "sending"]);
+    vi.advanceTimersByTime(PATIENCE);
+    expect(state.cancelling).toBe("busy");
+    host.answer(reply("gone", { message: "The run is over." }));
+    await settled();
+    expect([state.cancelling, state.message]).toEqual(["no", "The run is over."]);
+  });
+});

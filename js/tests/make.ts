@@ -1,0 +1,180 @@
+/** Short ways to plans, controls and kernels for tests. */
+
+import { ABSENT, holding } from "../src/form/cells";
+import type { Control } from "../src/form/control";
+import { draw } from "../src/form/draw";
+import type { Cell, Kind, Path, Plan, PlanNode } from "../src/form/plan";
+import type { Asked, Model, Request, Run, Traits } from "../src/widgets/model";
+
+export function node(kind: Kind, more: Partial<PlanNode> = {}): PlanNode {
+  const base = { kind, title: "Size", description: null, required: false, nullable: false, blank: ABSENT };
+  return { ...base, ...more };
+}
+
+/** A plan with these fields, each named by its key. */
+export function planOf(fields: Record<string, PlanNode>, more: Partial<Plan> = {}): Plan {
+  const entries = Object.entries(fields).map(([name, field]) => ({ name, node: field }));
+  const blank = holding(Object.fromEntries(entries.map(({ name, node: field }) => [name, field.blank])));
+  const root = node("group", { title: "Order", required: true, blank, fields: entries });
+  return { version: 1, fingerprint: "plan-1", title: "Order", description: null, root, ...more };
+}
+
+export interface Drawn {
+  control: Control;
+  /** The last cell the person made. */
+  last(): Cell | undefined;
+  paths: Path[];
+  /** The first element in the control that matches. */
+  get<T extends HTMLElement = HTMLInputElement>(selector: string): T;
+}
+
+/** Draws one control on the page. */
+export function drawn(plan: PlanNode, cell: Cell = plan.blank): Drawn {
+  const cells: Cell[] = [];
+  const paths: Path[] = [];
+  const change = (changed: Cell, path: Path) => {
+    cells.push(changed);
+    paths.push(path);
+  };
+  const control = draw({ node: plan, title: plan.title, cell, change, signal: new AbortController().signal });
+  document.body.replaceChildren(control.element);
+  return {
+    control,
+    last: () => cells.at(-1),
+    paths,
+    get: (selector) => find(control.element, selector),
+  };
+}
+
+export function find<T extends HTMLElement = HTMLInputElement>(element: Element, selector: string): T {
+  const found = element.querySelector<T>(selector);
+  if (!found) throw new Error(`There is no ${selector} in ${element.innerHTML}`);
+  return found;
+}
+
+/** Enters text the way a person does who replaces all of it. */
+export function type(
+  control: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement,
+  text: string,
+): void {
+  control.value = text;
+  control.dispatchEvent(new Event("input", { bubbles: true }));
+  control.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+export function tick(box: HTMLInputElement, checked = true): void {
+  box.checked = checked;
+  box.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+export function press(target: Element, key: string, more: KeyboardEventInit = {}): KeyboardEvent {
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more });
+  target.dispatchEvent(event);
+  return event;
+}
+
+/** The accessible name of a control, from its label or from what it refers to. */
+export function nameOf(control: Element): string {
+  const ids = control.getAttribute("aria-labelledby");
+  if (ids)
+    return ids
+      .split(" ")
+      .map((id) => document.getElementById(id)?.textContent ?? "?")
+      .join(" ");
+  const label = control.id ? document.querySelector(`label[for="${control.id}"]`) : control.closest("label");
+  return label?.textContent ?? control.getAttribute("aria-label") ?? "";
+}
+
+/** The text that describes a control. */
+export function descriptionOf(control: Element): string {
+  const ids = control.getAttribute("aria-describedby")?.split(" ") ?? [];
+  return ids.map((id) => document.getElementById(id)?.textContent ?? "?").join(" ");
+}
+
+export const RUN: Run = {
+  id: "r1",
+  name: "brave-otter",
+  flow_name: "greet",
+  state: { type: "PAUSED", name: "Paused", message: null, timestamp: "2026-11-23T10:01:00Z" },
+  created: "2026-11-23T10:00:00Z",
+  started: "2026-11-23T10:00:00Z",
+  ended: null,
+  answered: 0,
+  seconds_paused: 0,
+};
+
+export function asked(pauseId: string, plan: Plan | null, more: Partial<Asked> = {}): Asked {
+  return {
+    pause_id: pauseId,
+    key: "1",
+    run_name: RUN.name,
+    plan: plan?.fingerprint ?? null,
+    description: null,
+    document: plan?.root.blank ?? null,
+    opened: null,
+    deadline: null,
+    ...more,
+  };
+}
+
+/** Stands in for anywidget's model: it keeps what was sent, and says what a test makes it say. */
+export class FakeModel implements Model {
+  readonly sent: Request[] = [];
+  readonly #traits: Traits = { run: RUN, plans: {}, questions: [] };
+  readonly #listeners = new Map<string, Set<(content: unknown) => void>>();
+
+  constructor(traits: Partial<Traits> = {}) {
+    Object.assign(this.#traits, traits);
+  }
+
+  get<K extends keyof Traits>(name: K): Traits[K] {
+    return this.#traits[name];
+  }
+
+  on(event: string, callback: (content: unknown) => void): void {
+    this.#listeners.set(event, (this.#listeners.get(event) ?? new Set()).add(callback));
+  }
+
+  off(event: string, callback: (content: unknown) => void): void {
+    this.#listeners.get(event)?.delete(callback);
+  }
+
+  send(content: Request): void {
+    this.sent.push(content);
+  }
+
+  /** How many listen. */
+  get heard(): number {
+    return [...this.#listeners.values()].reduce((sum, all) => sum + all.size, 0);
+  }
+
+  put(traits: Partial<Traits>): void {
+    Object.assign(this.#traits, traits);
+    for (const name of Object.keys(traits)) this.#tell(`change:${name}`);
+  }
+
+  say(content: unknown): void {
+    this.#tell("msg:custom", content);
+  }
+
+  /** The requests of one kind. */
+  of<K extends Request["kind"]>(kind: K): Extract<Request, { kind: K }>[] {
+    return this.sent.filter((one): one is Extract<Request, { kind: K }> => one.kind === kind);
+  }
+
+  /** Replies to the last request of a kind, and waits until the page has taken it in. */
+  async reply(kind: Request["kind"], more: object): Promise<void> {
+    const id = this.of(kind).at(-1)?.id;
+    this.say({ kind: "reply", id, errors: [], message: null, ...more });
+    await settled();
+  }
+
+  #tell(event: string, content?: unknown): void {
+    for (const callback of [...(this.#listeners.get(event) ?? [])]) callback(content);
+  }
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+}

@@ -1,0 +1,292 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import makeCard from "../../src/widgets/card";
+import { SILENCE } from "../../src/widgets/state";
+import { asked, FakeModel, find, node, planOf, press, RUN, settled, type } from "../make";
+
+const plan = planOf({ name: node("text", { title: "Name", required: true }) });
+const plans = { [plan.fingerprint]: plan };
+const line = (number: number, message = `line ${number}`, level = 20) => ({
+  number,
+  at: "2026-11-23T10:00:00Z",
+  level,
+  message,
+  name: `Flow run '${RUN.name}'`,
+});
+
+let model: FakeModel;
+let end: AbortController;
+
+/** Opens a card as anywidget does; each further view is made by the function it gives. */
+function open(
+  traits: ConstructorParameters<typeof FakeModel>[0] = {},
+): (signal?: AbortSignal) => HTMLElement {
+  model = new FakeModel({ plans, ...traits });
+  end = new AbortController();
+  const card = makeCard();
+  card.initialize({ model, signal: end.signal });
+  return (signal = end.signal) => {
+    const el = document.createElement("div");
+    document.body.append(el);
+    card.render({ el, signal });
+    return el;
+  };
+}
+
+const formsIn = (el: Element) => [...el.querySelectorAll(".hitl-form")];
+const box = (el: Element) => find(el, "input[type=text]");
+const send = (el: Element) =>
+  find<HTMLFormElement>(el, "form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+const ask = (...ids: string[]) => ({ questions: ids.map((id) => asked(id, plan)) });
+
+beforeEach(() => {
+  document.body.replaceChildren();
+});
+afterEach(() => {
+  end.abort();
+});
+
+describe("a submit", () => {
+  it("carries the whole document and the id of its question", () => {
+    const el = open(ask("p1"))();
+    type(box(el), "Jeff");
+    send(el);
+    expect(model.of("submit")).toMatchObject([
+      { pause_id: "p1", document: { is: "value", value: { name: { is: "value", value: "Jeff" } } } },
+    ]);
+  });
+
+  it("that is accepted takes the form away with its question, in whatever order the two come", async () => {
+    const el = open(ask("p1"))();
+    send(el);
+    await model.reply("submit", { status: "accepted" });
+    expect(formsIn(el).length).toBe(1);
+    model.put(ask());
+    expect(formsIn(el).length).toBe(0);
+
+    model.put(ask("p2"));
+    send(el);
+    model.say({ kind: "closed", pause_id: "p2", outcome: "answered", message: "Answered by you." });
+    model.put(ask());
+    expect(find(el, ".hitl-submit").textContent).toBe("Sending…");
+    await model.reply("submit", { status: "accepted" });
+    expect(formsIn(el).length).toBe(0);
+    expect(find(el, ".hitl-notice").textContent).toBe("");
+  });
+
+  it("whose reply comes twice counts once", async () => {
+    const el = open(ask("p1"))();
+    send(el);
+    const id = model.of("submit")[0]?.id;
+    await model.reply("submit", { status: "failed", message: "The disk is full." });
+    send(el);
+    model.say({ kind: "reply", id, status: "accepted", errors: [], message: null });
+    await settled();
+    expect(find(el, ".hitl-form").dataset.phase).toBe("sending");
+  });
+});
+
+describe("an update of the questions", () => {
+  it("leaves a form alone that is still in it, with what is typed there", () => {
+    const el = open(ask("p1"))();
+    const form = find(el, ".hitl-form");
+    type(box(el), "Jeff");
+    model.put({ questions: [asked("p1", plan, { document: plan.root.blank }), asked("p2", plan)] });
+    expect(formsIn(el)[0]).toBe(form);
+    expect(box(el).value).toBe("Jeff");
+    expect(formsIn(el).length).toBe(2);
+  });
+
+  it("shows a question once its plan is there", () => {
+    const el = open({ plans: {}, ...ask("p1") })();
+    expect(formsIn(el).length).toBe(0);
+    model.put({ plans });
+    expect(formsIn(el).length).toBe(1);
+  });
+
+  it("moves the focus on to the next question, by way of the card", () => {
+    const el = open(ask("p1"))();
+    box(el).focus();
+    model.put(ask());
+    expect(document.activeElement).toBe(find(el, ".hitl-card"));
+    model.put(ask("p2"));
+    expect(document.activeElement).toBe(box(el));
+  });
+
+  it("takes no focus that was elsewhere", () => {
+    const el = open(ask("p1"))();
+    model.put(ask());
+    model.put(ask("p2"));
+    expect(el.contains(document.activeElement)).toBe(false);
+  });
+
+  it("a thousand times over leaves one form, and as many listeners as before", async () => {
+    const el = open(ask("p0"))();
+    const heard = model.heard;
+    for (let round = 1; round <= 1000; round += 1) {
+      send(el);
+      await model.reply("submit", { status: "accepted" });
+      model.put(ask(`p${round}`));
+    }
+    expect(formsIn(el).length).toBe(1);
+    expect(model.heard).toBe(heard);
+    expect(model.of("submit").length).toBe(1000);
+  });
+});
+
+describe("a question that closes elsewhere", () => {
+  const closed = {
+    kind: "closed",
+    pause_id: "p1",
+    outcome: "answered",
+    message: "Answered by ana at 10:42.",
+  };
+
+  it("takes an untouched form with it, and says who answered", () => {
+    const el = open(ask("p1"))();
+    model.say(closed);
+    model.put(ask());
+    expect(formsIn(el).length).toBe(0);
+    expect(find(el, ".hitl-notice").textContent).toBe("Answered by ana at 10:42.");
+  });
+
+  it("leaves what was typed to be read, locked, until it is dismissed", () => {
+    const el = open(ask("p1"))();
+    type(box(el), "Jeff");
+    model.say(closed);
+    model.put(ask());
+    expect(find(el, "[role=alert]").textContent).toBe("Answered by ana at 10:42.");
+    expect(find<HTMLFieldSetElement>(el, ".hitl-lock").disabled).toBe(true);
+    expect(box(el).value).toBe("Jeff");
+    find(el, ".hitl-question > button").click();
+    expect(formsIn(el).length).toBe(0);
+  });
+
+  it("keeps no more than one such form", () => {
+    const el = open(ask("p1"))();
+    type(box(el), "one");
+    model.put(ask("p2"));
+    type(find(formsIn(el)[1] as Element, "input"), "two");
+    model.put(ask());
+    expect(formsIn(el).map((form) => box(form).value)).toEqual(["two"]);
+  });
+
+  it("tells the one whose answer came second", async () => {
+    const el = open(ask("p1"))();
+    type(box(el), "Jeff");
+    send(el);
+    model.say(closed);
+    model.put(ask());
+    await model.reply("submit", { status: "gone", message: "Answered by ana at 10:42." });
+    expect(find(el, "[role=alert]").textContent).toBe("Answered by ana at 10:42.");
+    expect(box(el).value).toBe("Jeff");
+  });
+
+  it("is ignored where it is not on the card, as is what makes no sense", () => {
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const el = open(ask("p1"))();
+    model.say({ ...closed, pause_id: "p0" });
+    model.say({ kind: "reply", id: "from-before", status: "accepted" });
+    model.say({ kind: "nonsense" });
+    expect(find(el, ".hitl-form").dataset.phase).toBe("open");
+    expect(warned).toHaveBeenCalledOnce();
+  });
+});
+
+describe("two views of a card", () => {
+  it("share what is typed and what is refused, and end one by one", async () => {
+    const view = open(ask("p1"));
+    const first = view();
+    const gone = new AbortController();
+    const second = view(gone.signal);
+    type(box(first), "Jeff");
+    expect(box(second).value).toBe("Jeff");
+    send(second);
+    await model.reply("submit", { status: "refused", errors: [{ path: ["name"], message: "Wrong." }] });
+    expect(find(first, ".hitl-error").textContent).toBe("Wrong.");
+    gone.abort();
+    expect(second.childElementCount).toBe(0);
+    expect(box(view()).value).toBe("Jeff");
+  });
+});
+
+describe("the log", () => {
+  it("is asked for once, whatever the number of views, and put in order", async () => {
+    const view = open();
+    const el = view();
+    view();
+    model.say({ kind: "log", lines: [line(3)] });
+    await model.reply("logs", { status: "ok", lines: [line(1), line(2), line(3)] });
+    expect(model.of("logs").length).toBe(1);
+    expect([...el.querySelectorAll(".hitl-text")].map((text) => text.textContent)).toEqual([
+      "line 1",
+      "line 2",
+      "line 3",
+    ]);
+  });
+
+  it("names the level, the local time, and the run of a line that is not the card's own", () => {
+    const el = open()();
+    model.say({ kind: "log", lines: [{ ...line(1, "<b>hi</b>", 30), name: "Task run 'pack-0'" }] });
+    const row = find(el, ".hitl-log");
+    expect(row.dataset.level).toBe("WARNING");
+    expect(row.textContent).toBe("11:00:00.000WARNINGTask run 'pack-0' <b>hi</b>");
+  });
+
+  it("keeps the last thousand lines and no more", () => {
+    const el = open()();
+    model.say({ kind: "log", lines: Array.from({ length: 1500 }, (_, index) => line(index)) });
+    model.say({ kind: "log", lines: [line(1500)] });
+    const rows = el.querySelectorAll(".hitl-text");
+    expect(rows.length).toBe(1000);
+    expect(rows[0]?.textContent).toBe("line 501");
+    expect(find(el, ".hitl-count").textContent).toBe("last 1000");
+  });
+});
+
+describe("a card", () => {
+  it("keeps every key from the notebook, also between two questions", () => {
+    const heard = vi.fn();
+    document.body.addEventListener("keydown", heard);
+    const el = open()();
+    press(find(el, ".hitl-card"), "x");
+    press(find(el, "summary"), "d");
+    expect(heard).not.toHaveBeenCalled();
+    document.body.removeEventListener("keydown", heard);
+  });
+
+  it("says so when the kernel gives no sign, and takes it back when it does", async () => {
+    vi.useFakeTimers();
+    const el = open()();
+    vi.advanceTimersByTime(SILENCE);
+    expect(find(el, ".hitl-notice").textContent).toContain("The kernel has not answered yet");
+    vi.useRealTimers();
+    await model.reply("hello", { status: "ok" });
+    expect(find(el, ".hitl-notice").textContent).toBe("");
+  });
+
+  it("of a run that is over asks for no sign of life", () => {
+    open({ run: { ...RUN, ended: "2026-11-23T10:02:00Z" } })();
+    expect(model.of("hello")).toEqual([]);
+  });
+
+  it("without a run yet is there all the same", () => {
+    expect(find(open({ run: {} })(), ".hitl-badge").textContent).toBe("Starting");
+  });
+
+  it("names the run that asks where it is not the card's own", () => {
+    const el = open({ questions: [asked("p1", plan, { run_name: "calm-heron" })] })();
+    expect(find(el, ".hitl-subject").textContent).toBe("Asked by calm-heron");
+  });
+
+  it("says until when a question can be answered", () => {
+    const deadline = new Date(Date.now() + 90_500).toISOString();
+    const el = open({ questions: [asked("p1", plan, { deadline })] })();
+    expect(find(el, ".hitl-deadline").textContent).toMatch(/^Answer by .* \(1 min 30 s left\)$/);
+  });
+
+  it("listens to nothing once its model is gone", () => {
+    open(ask("p1"))();
+    end.abort();
+    expect(model.heard).toBe(0);
+  });
+});
