@@ -15,6 +15,8 @@ from hitl_jupyter.exceptions import StoreUnavailable
 from hitl_jupyter.store.sqlite import SqliteFile
 from hitl_jupyter.store.store import Store
 
+_IN_MEMORY = ":memory:"
+
 
 def open_store(url: str | None = None, *, patience: float = 5.0) -> Store:
     """Open the store at a URL or a path, making it where there is none.
@@ -62,10 +64,10 @@ def _path(text: str) -> Path:
     StoreUnavailable
         It means no file.
     """
-    if "://" not in text:
+    if "://" not in text and text != _IN_MEMORY:
         return Path(text).expanduser().absolute()
     try:
-        url = make_url(text)
+        url = make_url("sqlite://" if text == _IN_MEMORY else text)
     except ArgumentError as error:
         raise StoreUnavailable(text, "has no URL that can be read", "Write sqlite:///path/to/hitl.db.") from error
     if url.get_backend_name() != "sqlite":
@@ -83,5 +85,5 @@ def _path(text: str) -> Path:
 
 
 def _names_a_file(url: URL) -> bool:
-    database = url.database or ":memory:"
-    return database != ":memory:" and not database.startswith("file:") and not url.query
+    database = url.database or _IN_MEMORY
+    return database != _IN_MEMORY and not database.startswith("file:") and not url.query

@@ -7,6 +7,7 @@ the operations do not know it.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import stat
@@ -25,6 +26,14 @@ from hitl_jupyter.store.mounts import is_remote
 
 _STEP = 0.02
 """Seconds between two tries to change the journal, which SQLite does not wait for by itself."""
+
+_SHORTEST = 512
+"""Bytes of the smallest page, and so of the smallest database."""
+
+_inherited: set[tuple[int, int]] = set()
+"""The files that were open when this process was forked off, as SQLite itself remembers them: it keeps one table of
+locks for each file of a process, and after a fork that table speaks of locks which the parent holds. A connection that
+is opened then may wait for ever, or write where another process has swept the journal away."""
 
 _READ_THROUGH = 32 * 2**20
 """Up to this size a file is read through when it is opened, about a millisecond per megabyte."""
@@ -46,17 +55,16 @@ class SqliteFile:
         Raises
         ------
         StoreUnavailable
-            There is something else in its place, or nothing can be made there.
+            There is no file in its place, or none can be made there.
+        StoreCorrupt
+            What is there is too short for a store.
         """
         try:
             self._make_directory(self.path.parent)
             # Never open a file that may be in use: closing it would drop the locks of this process on it.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         except FileExistsError:
-            if not stat.S_ISREG(self.path.stat().st_mode):
-                raise StoreUnavailable(
-                    self.url, "is not a file", "Give the path of a file, such as hitl.db in that directory."
-                ) from None
+            self._check_place()
         except OSError as error:
             raise StoreUnavailable(
                 self.url,
@@ -64,11 +72,32 @@ class SqliteFile:
                 "Make its directory writable, or set HITL_STORE to a path where you can write.",
             ) from error
 
+    def _check_place(self) -> None:
+        seen = self.path.stat()
+        if (seen.st_dev, seen.st_ino) in _inherited:
+            raise self.inherit()
+        if not stat.S_ISREG(seen.st_mode):
+            raise StoreUnavailable(
+                self.url, "is not a file", "Give the path of a file, such as hitl.db in that directory."
+            )
+        if 0 < seen.st_size < _SHORTEST:
+            # SQLite would take it for a new database and write over it.
+            raise StoreCorrupt(
+                self.url,
+                "is no store: the file holds something else",
+                "Look at what the file is, and move it away or set HITL_STORE to another path.",
+            )
+
     def _make_directory(self, directory: Path) -> None:
         # Path.mkdir(parents=True) would give the parents the permissions of the day.
-        if not directory.is_dir():
-            self._make_directory(directory.parent)
-            directory.mkdir(mode=0o700, exist_ok=True)
+        if directory.is_dir():
+            return
+        self._make_directory(directory.parent)
+        try:
+            directory.mkdir(mode=0o700)
+        except FileExistsError as error:
+            if not directory.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(directory)) from error
 
     def connect(self, *, reads: bool = False) -> Connection:
         """Give a connection of its own for a thread that only reads, or for the one that writes.
@@ -127,8 +156,7 @@ class SqliteFile:
                 self._upgrade(connection)
             else:
                 self._read_through(raw)
-                raw.execute("BEGIN IMMEDIATE")
-                raw.execute("ROLLBACK")
+                self._try_to_write(raw)
         except Exception as error:
             own = failure(error, self.url)
             if own is None or own is error:
@@ -204,6 +232,12 @@ class SqliteFile:
                 "Keep a copy of the file, then restore a backup or move it away: a new store is made in its place.",
             )
 
+    def _try_to_write(self, raw: sqlite3.Connection) -> None:
+        # BEGIN alone succeeds on a read-only file. Nothing reaches the disk before a commit.
+        raw.execute("BEGIN IMMEDIATE")
+        raw.execute("UPDATE alembic_version SET version_num = version_num")
+        raw.execute("ROLLBACK")
+
     def check(self) -> None:
         """Let a commit pass if the file is still the one that was opened.
 
@@ -212,20 +246,31 @@ class SqliteFile:
         StoreUnavailable
             It was deleted, moved away or replaced: SQLite would go on writing where nobody can read.
         """
-        if self._look() != self._inode:
+        seen = self._look()
+        # Remote file systems may number a file anew.
+        if seen is None or (seen != self._inode and not self.remote):
             raise StoreUnavailable(
                 self.url,
                 "is gone: its file was deleted, moved or replaced while it was open",
                 "Nothing more was saved. Put the file back, or restart the kernel to begin a new store.",
             )
 
+    def inherit(self) -> StoreUnavailable:
+        """Note that this process was forked off while the file was open; gives the error for who wants to use it."""
+        if self._inode is not None:
+            _inherited.add(self._inode)
+        return StoreUnavailable(
+            self.url,
+            "was open when this process was forked off, and SQLite does not work on both sides of a fork",
+            "Start the process another way: multiprocessing.get_context('spawn'), or 'forkserver'.",
+        )
+
     def _look(self) -> tuple[int, int] | None:
         try:
             seen = self.path.stat()
         except OSError:
             return None
-        # Remote file systems may number a file anew.
-        return (0, 0) if self.remote else (seen.st_dev, seen.st_ino)
+        return seen.st_dev, seen.st_ino
 
     def version(self, connection: Connection) -> int:
         """Give a number that moves when another connection commits."""

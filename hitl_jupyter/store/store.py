@@ -25,14 +25,14 @@ T = TypeVar("T")
 class Store:
     """A store that is open. Its methods may be called from any thread.
 
-    A process forked from this one may use the object too: it gets connections of its own. Futures from before the
-    fork stay the parent's.
+    In a process that is forked off while the store is open, everything raises StoreUnavailable.
     """
 
     def __init__(self, file: SqliteFile) -> None:
         self.url = file.url
         self._file = file
-        self._start()
+        self._writer, self._reader = Writer(file), Reader(file)
+        self._seen: int | None = None
         if hasattr(os, "register_at_fork"):
             forked = weakref.WeakMethod(self._forked)
 
@@ -43,14 +43,11 @@ class Store:
 
             os.register_at_fork(after_in_child=child)
 
-    def _start(self) -> None:
-        self._writer, self._reader = Writer(self._file), Reader(self._file)
-        self._seen: int | None = None
-
     def _forked(self) -> None:
-        self._writer.abandon()
-        self._reader.abandon()
-        self._start()
+        # Both, so no short circuit.
+        if any([self._writer.abandon(), self._reader.abandon()]):
+            refusal = self._file.inherit()
+            self._writer, self._reader = Writer(self._file, refusal), Reader(self._file, refusal)
 
     def write(self, operation: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Do an operation that writes. The Future resolves after the commit.

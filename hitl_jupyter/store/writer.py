@@ -8,6 +8,7 @@ writer takes all that is queued into one transaction with one commit, and only t
 from __future__ import annotations
 
 import ctypes
+import sqlite3
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -47,13 +48,13 @@ class Lane(ABC):
     name: str
     reads: bool
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: SqliteFile, refusal: StoreUnavailable | None = None) -> None:
         self.file = file
+        self._refusal = refusal
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._connection: Connection | None = None
-        self._closed = False
 
     def submit(
         self, operation: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], *, alone: bool = False
@@ -61,10 +62,8 @@ class Lane(ABC):
         """Queue an operation; the Future has what it returns or raises, or StoreUnavailable or StoreCorrupt."""
         future: Future[Any] = Future()
         with self._lock:
-            if self._closed:
-                future.set_exception(
-                    StoreUnavailable(self.file.url, "is closed in this process", "Open it again with open_store.")
-                )
+            if self._refusal is not None:
+                future.set_exception(again(self._refusal))
                 return future
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name=f"hitl-store-{self.name}", daemon=True)
@@ -75,21 +74,25 @@ class Lane(ABC):
     def close(self) -> None:
         """End the thread when all that is queued is done, and wait for it."""
         with self._lock:
-            if not self._closed:
-                self._closed = True
+            if self._refusal is None:
+                self._refusal = StoreUnavailable(
+                    self.file.url, "is closed in this process", "Open it again with open_store."
+                )
                 self._queue.put(None)
             thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join()
 
-    def abandon(self) -> None:
-        """Give the connection up without closing it: in a child process after a fork it is still the parent's.
+    def abandon(self) -> bool:
+        """Give up the connection without closing it, after a fork; tells whether there was one.
 
-        SQLite may not be told to close it, and its mutex may be held by a thread that the child does not have; so it
-        is kept for as long as the child lives.
+        In the process that was forked off it is still the parent's: SQLite may not be told to close it, and its mutex
+        may be held by a thread that this process does not have; so it is kept for as long as the process lives.
         """
-        if self._connection is not None:
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._connection))
+        if self._connection is None:
+            return False
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._connection))
+        return True
 
     def _work(self) -> None:
         open_ = True
@@ -133,14 +136,18 @@ class Lane(ABC):
             if own is None:
                 job.future.set_exception(error)
             else:
-                # One for each: a raised exception collects the traceback of everyone who raises it.
-                each = type(own)(own.url, own.what, own.remedy)
+                each = again(own)
                 each.__cause__ = error
                 job.future.set_exception(each)
 
     @abstractmethod
     def _do(self, connection: Connection, jobs: list[_Job]) -> None:
         """Do the jobs and resolve their Futures; what it raises is the outcome of all that have none."""
+
+
+def again(error: StoreError) -> StoreError:
+    """Give an error once more: each that is raised collects the traceback of its own way."""
+    return type(error)(error.url, error.what, error.remedy)
 
 
 class Reader(Lane):
@@ -154,6 +161,12 @@ class Reader(Lane):
             try:
                 with connection.begin():
                     result = job.operation(connection, *job.args, **job.kwargs)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_READONLY:
+                    # Not the store: an operation that writes was given to `read`.
+                    job.future.set_exception(error)
+                else:
+                    self._fail([job], error)
             except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked
                 self._fail([job], error)
             else:

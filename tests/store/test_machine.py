@@ -1,0 +1,227 @@
+"""Any sequence of commands keeps the promises of the store: a state machine drives a real file beside a model."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
+
+from hitl_jupyter.core.states import FINAL, RUN_MOVES, PauseState, StateType, SubmissionState
+from hitl_jupyter.exceptions import InvalidTransition, NotPausedError
+from hitl_jupyter.store import pauses, runs, submissions
+from hitl_jupyter.store.open import open_store
+from tests.store.build import FORM, Scene, T
+
+
+class Machine(RuleBasedStateMachine):
+    """Runs, questions and answers in a store, and beside them what each should be."""
+
+    begun, asked, given = Bundle("begun"), Bundle("asked"), Bundle("given")
+    blank: Path
+
+    def __init__(self):
+        super().__init__()
+        self.directory = tempfile.TemporaryDirectory()
+        file = shutil.copy(self.blank, self.directory.name)
+        self.scene = Scene.begin(open_store(str(file)))
+        self.look = sqlite3.connect(file)
+        self.runs: dict[str, StateType] = {self.scene.run.id: T.RUNNING}
+        self.pauses: dict[str, tuple[str, PauseState]] = {}
+        self.identities: dict[object, str] = {}
+        self.answers: dict[str, tuple[str, SubmissionState]] = {}
+        self.events: list[tuple] = []
+
+    def teardown(self):
+        self.look.close()
+        self.scene.store.close()
+        self.directory.cleanup()
+
+    # -- the model ----------------------------------------------------------------------------------------------------
+
+    def _close(self, pause_id, outcome):
+        run_id, _ = self.pauses[pause_id]
+        self.pauses[pause_id] = run_id, outcome
+        if self.runs[run_id] is T.PAUSED and not self._open(run_id):
+            self.runs[run_id] = T.RUNNING
+
+    def _open(self, run_id):
+        return [id_ for id_, (of, state) in self.pauses.items() if of == run_id and state is PauseState.OPEN]
+
+    # -- the commands -------------------------------------------------------------------------------------------------
+
+    @rule(target=begun)
+    def begin(self):
+        run = self.scene.add_run()
+        self.runs[run.id] = T.RUNNING
+        return run
+
+    @rule(run=begun, type_=st.sampled_from([type_ for type_ in T if type_ is not T.PAUSED]))
+    def advance(self, run, type_):
+        """Finish, crash, cancel, retry: every state but Paused."""
+        if type_ not in RUN_MOVES[self.runs[run.id]]:
+            with pytest.raises(InvalidTransition):
+                self.scene.advance(type_, run)
+            return
+        self.scene.advance(type_, run)
+        for id_ in self._open(run.id):
+            self.pauses[id_] = run.id, PauseState.CANCELLED
+        self.runs[run.id] = type_
+
+    @rule(target=asked, run=begun, key=st.sampled_from("abcd"), form=st.sampled_from([FORM, None]))
+    def open(self, run, key, form):
+        pause = self.scene.make.pause(run, key, form=form and form.fingerprint)
+        command = (pauses.open_, pause, form, self.scene.make.state(T.PAUSED))
+        known = self.identities.get(pause.identity)
+        if known is not None:
+            recorded = self.scene.do(*command)
+            assert (known, self.pauses[known][1]) == (recorded.id, recorded.state)
+            return recorded
+        if self.runs[run.id] not in (T.RUNNING, T.PAUSED):
+            with pytest.raises(InvalidTransition):
+                self.scene.do(*command)
+            return multiple()
+        assert self.scene.do(*command) is None
+        self.pauses[pause.id] = run.id, PauseState.OPEN
+        self.identities[pause.identity] = pause.id
+        self.runs[run.id] = T.PAUSED
+        return pause
+
+    @rule(target=given, pause=asked)
+    def receive(self, pause):
+        answer = self.scene.make.submission(pause)
+        if self.pauses[pause.id][1] is not PauseState.OPEN:
+            with pytest.raises(NotPausedError):
+                self.scene.do(submissions.receive, answer)
+            return multiple()
+        self.scene.do(submissions.receive, answer)
+        self.answers[answer.id] = pause.id, SubmissionState.RECEIVED
+        return answer
+
+    @rule(answer=given)
+    def accept(self, answer):
+        pause_id, state = self.answers[answer.id]
+        wins = state is SubmissionState.RECEIVED and self.pauses[pause_id][1] is PauseState.OPEN
+        lost = self.scene.accept(answer, answer.id)
+        assert wins == (lost is None)
+        if wins:
+            self.answers[answer.id] = pause_id, SubmissionState.ACCEPTED
+            self._close(pause_id, PauseState.ANSWERED)
+        elif state is SubmissionState.RECEIVED:
+            self.answers[answer.id] = pause_id, SubmissionState.SENT_BACK
+
+    @rule(answer=given)
+    def send_back(self, answer):
+        pause_id, state = self.answers[answer.id]
+        command = (submissions.send_back, answer.id, {"": "no"}, self.scene.make.now())
+        if state is not SubmissionState.RECEIVED:
+            with pytest.raises(InvalidTransition):
+                self.scene.do(*command)
+            return
+        self.scene.do(*command)
+        self.answers[answer.id] = pause_id, SubmissionState.SENT_BACK
+
+    @rule(pause=asked, outcome=st.sampled_from([PauseState.TIMED_OUT, PauseState.CANCELLED]))
+    def close(self, pause, outcome):
+        """Time out, or cancel one question."""
+        was_open = self.pauses[pause.id][1] is PauseState.OPEN
+        assert was_open == self.scene.close(pause, outcome)
+        if was_open:
+            self._close(pause.id, outcome)
+
+    @rule(run=begun, type_=st.sampled_from(sorted(FINAL)))
+    def end(self, run, type_):
+        """Close what is open and end the run, in one operation."""
+        if type_ not in RUN_MOVES[self.runs[run.id]]:
+            return
+        make, open_ = self.scene.make, self._open(run.id)
+
+        def end(conn):
+            for id_ in open_:
+                pauses.close(conn, id_, PauseState.CANCELLED, make.now(), None)
+            runs.advance(conn, run.id, make.state(type_))
+
+        self.scene.do(end)
+        for id_ in open_:
+            self.pauses[id_] = run.id, PauseState.CANCELLED
+        self.runs[run.id] = type_
+
+    # -- the promises -------------------------------------------------------------------------------------------------
+
+    def rows(self, query):
+        return self.look.execute(query).fetchall()
+
+    @invariant()
+    def the_store_holds_what_the_model_holds(self):
+        assert self.runs == {id_: StateType(type_) for id_, type_ in self.rows("SELECT id, state_type FROM flow_run")}
+        stored = self.rows("SELECT id, run_id, state FROM pause")
+        assert self.pauses == {id_: (run_id, PauseState(state)) for id_, run_id, state in stored}
+        stored = self.rows("SELECT id, pause_id, state FROM submission")
+        assert self.answers == {id_: (of, SubmissionState(state)) for id_, of, state in stored}
+
+    @invariant()
+    def a_question_has_at_most_one_accepted_answer(self):
+        accepted = self.rows("SELECT pause_id, id FROM submission WHERE state = 'accepted'")
+        assert len(accepted) == len({pause_id for pause_id, _ in accepted})
+        assert set(accepted) == set(self.rows("SELECT id, answer_id FROM pause WHERE answer_id IS NOT NULL"))
+        assert set(accepted) == set(
+            self.rows("SELECT id, json_extract(value, '$') FROM pause WHERE state = 'answered'")
+        )
+
+    @invariant()
+    def a_run_is_paused_if_and_only_if_a_question_is_open(self):
+        waiting = {run_id for (run_id,) in self.rows("SELECT run_id FROM pause WHERE state = 'open'")}
+        assert waiting == {id_ for (id_,) in self.rows("SELECT id FROM flow_run WHERE state_type = 'PAUSED'")}
+
+    @invariant()
+    def every_history_is_a_path_to_the_present_state(self):
+        last: dict[str, StateType] = {}
+        for run_id, type_ in self.rows("SELECT run_id, type FROM flow_run_state ORDER BY number"):
+            assert StateType(type_) in RUN_MOVES[last.get(run_id)]
+            last[run_id] = StateType(type_)
+        assert self.runs == last
+
+    @invariant()
+    def events_are_append_only_and_one_for_each_state(self):
+        now = self.rows("SELECT * FROM event ORDER BY number")
+        assert self.events == now[: len(self.events)]
+        self.events = now
+        states = self.rows("SELECT run_id, id FROM flow_run_state ORDER BY number")
+        told = self.rows(
+            "SELECT run_id, json_extract(payload, '$.state_id') FROM event WHERE kind LIKE 'flow-run.%' ORDER BY number"
+        )
+        assert states == told
+
+    @invariant()
+    def every_question_has_its_events(self):
+        kinds = Counter(self.rows("SELECT pause_id, kind FROM event WHERE kind LIKE 'pause.%'"))
+        expected = Counter((id_, "pause.opened") for id_ in self.pauses)
+        expected += Counter(
+            (id_, f"pause.{state}") for id_, (_, state) in self.pauses.items() if state is not PauseState.OPEN
+        )
+        assert expected == kinds
+
+    @invariant()
+    def identities_are_unique(self):
+        identities = self.rows("SELECT run_id, attempt, scope, key FROM pause")
+        assert len(identities) == len(set(identities)) == len(self.identities)
+
+
+def test_any_sequence_of_commands_keeps_the_promises(blank):
+    """Whatever is begun, asked, answered, timed out, cancelled and ended, in any order, the invariants hold."""
+    Machine.blank = blank
+    run_state_machine_as_test(
+        Machine,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )
