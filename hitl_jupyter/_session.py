@@ -1,7 +1,7 @@
 """The composition root, and the only global state: which session this process works with.
 
-Everything that is chosen by where the program runs is chosen here: a notebook shows cards, a terminal asks line by line,
-anything else only logs and waits for an answer from elsewhere.
+Everything that is chosen by where the program runs is chosen here: a notebook shows cards, a terminal asks line by
+line, anything else only logs and waits for an answer from elsewhere.
 """
 
 from __future__ import annotations

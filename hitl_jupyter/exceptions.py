@@ -82,11 +82,11 @@ class CancelledRun(FlowError):  # noqa: N818 - Prefect's name
     """Raised when the result of a cancelled run is asked for."""
 
 
-class RunCancelled(CancelledError):
+class RunCancelled(CancelledError):  # noqa: N818 - a cancellation, no error
     """Raised inside a run that a person cancelled; `except Exception` does not see it."""
 
 
-class RunInterrupted(CancelledError):
+class RunInterrupted(CancelledError):  # noqa: N818 - a cancellation, no error
     """Raised inside a run whose cell was interrupted; `except Exception` does not see it."""
 
 

@@ -70,9 +70,7 @@ def pause_flow_run(
     return _as_the_code_around(pause.ask(), run.session.bridge.wait)
 
 
-def resume_flow_run(
-    flow_run_id: UUID | str, run_input: Mapping[str, Any] | None = None, key: str | None = None
-) -> Any:
+def resume_flow_run(flow_run_id: UUID | str, run_input: Mapping[str, Any] | None = None, key: str | None = None) -> Any:
     """Answer an open pause of a run, from any task, thread or process; in async code, await it.
 
     Parameters

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from hitl_jupyter.core.states import PauseState, State, SubmissionState
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Begins and ends runs: with `pause` and `inbox` the only writer of run states (invariant 2).
 
-`begin` and `finish` are the one implementation; `Flow` and `Task` call them from async code with ``await`` and from sync
-code through the bridge, and run the user's function in between.
+`begin` and `finish` are the one implementation; `Flow` and `Task` call them from async code with ``await`` and from
+sync code through the bridge, and run the user's function in between.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any
 
 from hitl_jupyter import store
@@ -31,9 +31,7 @@ in_async_code: ContextVar[bool] = ContextVar("hitl_in_async_code", default=False
 """Whether the innermost flow or task of the context is async: what decides how `pause_flow_run` waits."""
 
 
-def create(
-    session: Session, flow: Flow[Any, Any], given: Mapping[str, Any], *, foreground: bool
-) -> FlowRun[Any]:
+def create(session: Session, flow: Flow[Any, Any], given: Mapping[str, Any], *, foreground: bool) -> FlowRun[Any]:
     """Give a run that nobody knows yet."""
     return FlowRun(
         session,
@@ -67,6 +65,7 @@ async def begin(run: FlowRun[Any], flow: Flow[Any, Any]) -> None:
         except ParameterTypeError as error:
             refused = error
     session, logger = run.session, logs.flow_run_logger(run)
+    await session.ready()
     kind = "flow run" if run.parent is None else "subflow run"
     logger.info("Beginning %s %r for flow %r", kind, run.name, run.flow_name)
     pending = new_state(session, StateType.PENDING)
@@ -102,7 +101,9 @@ async def begin(run: FlowRun[Any], flow: Flow[Any, Any]) -> None:
     session.keeper.attend()
 
 
-async def finish(run: FlowRun[Any], flow: Flow[Any, Any], value: Any, error: BaseException | None) -> BaseException | None:
+async def finish(
+    run: FlowRun[Any], flow: Flow[Any, Any], value: Any, error: BaseException | None
+) -> BaseException | None:
     """Commit how the run ended; gives the exception that its caller gets, if any.
 
     Raises
@@ -122,11 +123,9 @@ async def finish(run: FlowRun[Any], flow: Flow[Any, Any], value: Any, error: Bas
     (logger.info if final.is_completed() else logger.error)("Finished in state %r", final)
     lines = run.book.take()
     try:
-        await settled(
-            session.store.write(store.runs.advance, run.id_text, final, logs=lines, result=result)
-        )
+        await settled(session.store.write(store.runs.advance, run.id_text, final, logs=lines, result=result))
     except Exception as failure:
-        logs.logger.error("The end of run %s was not stored: %s", run.name, failure)  # noqa: TRY400 - text says all
+        logs.logger.error("The end of run %s was not stored: %s", run.name, failure)
         run.finish(None, error or failure)
         if error is None:
             raise
@@ -159,9 +158,7 @@ def _final(run: FlowRun[Any], error: BaseException | None) -> State:
 
 def new_state(session: Session, type_: StateType, message: str | None = None, name: str | None = None) -> State:
     """Give a state that begins now."""
-    return State(
-        session.source.new_id(), type_, name or type_.value.capitalize(), session.source.now(), message
-    )
+    return State(session.source.new_id(), type_, name or type_.value.capitalize(), session.source.now(), message)
 
 
 @contextmanager
@@ -183,7 +180,7 @@ def entered(*, scope: Scope, logger: logs.LoggerAdapter, is_async: bool, log_pri
         logs.wrap_print()
     inherited = logs.log_prints_of.get() is not None
     printing = inherited if log_prints is None else log_prints
-    tokens = [
+    tokens: list[tuple[ContextVar[Any], Token[Any]]] = [
         (current_scope, current_scope.set(scope)),
         (logs.current_logger, logs.current_logger.set(logger)),
         (in_async_code, in_async_code.set(is_async)),
@@ -193,4 +190,4 @@ def entered(*, scope: Scope, logger: logs.LoggerAdapter, is_async: bool, log_pri
         yield
     finally:
         for variable, token in reversed(tokens):
-            variable.reset(token)  # type: ignore[arg-type]
+            variable.reset(token)

@@ -53,7 +53,7 @@ async def submit(
 ) -> Receipt:
     """Take an answer to a question that this process asks."""
     session = question.run.session
-    record = _received(session, question.id, plain(answer), by, origin, seconds)
+    record = _received(session, question.id, plain(answer), by=by, origin=origin, seconds=seconds)
     try:
         await settled(session.store.write(store.submissions.receive, record))
     except NotPausedError as error:
@@ -130,6 +130,7 @@ async def resume(
         run_id = canonical_id(flow_run_id)
     except ValueError:
         raise ObjectNotFound("flow run", str(flow_run_id)) from None
+    await session.ready()
     run, paused = await settled(session.store.read(_open_pauses, run_id))
     pause = _choose(run, paused, key)
     data = dict(run_input or {})
@@ -171,7 +172,7 @@ def _schema_of(conn: Any, pause: PauseRecord) -> Json:
 
 async def _hand_over(session: Session, pause: PauseRecord, data: Mapping[str, Any], origin: str) -> Receipt:
     """Store an answer for the process that owns the run, and wait a little for its verdict."""
-    record = _received(session, pause.id, dict(data), session.owner.user, origin, None)
+    record = _received(session, pause.id, dict(data), by=session.owner.user, origin=origin)
     await settled(session.store.write(store.submissions.receive, record))
     until = session.source.monotonic() + VERDICT_SECONDS
     while session.source.monotonic() < until:
@@ -191,7 +192,7 @@ async def _hand_over(session: Session, pause: PauseRecord, data: Mapping[str, An
 
 
 def _received(
-    session: Session, pause_id: str, data: Json, by: str, origin: str, seconds: float | None
+    session: Session, pause_id: str, data: Json, *, by: str, origin: str, seconds: float | None = None
 ) -> SubmissionRecord:
     return SubmissionRecord(
         id=session.source.new_id(),

@@ -1,7 +1,7 @@
-"""One thread per process that does what must go on by itself: flush logs, send heartbeats, see other processes' answers.
+"""One thread per process for what goes on by itself: log flushes, heartbeats, answers from other processes.
 
-It sleeps while no run is alive. It runs no user code and never waits for a loop: answers it finds are handed to the home
-loop, where the inbox judges them.
+It sleeps while no run is alive. It runs no user code and never waits for a loop: answers it finds are handed to the
+home loop, where the inbox judges them.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ class Keeper:
                     return
                 self._look()
             except StoreError as error:
-                logger.error("%s Questions stay open; looking again.", error)  # noqa: TRY400 - the text says it all
-            except Exception:
+                logger.error("%s Questions stay open; looking again.", error)
+            except Exception:  # noqa: BLE001 - a border
                 # A border: this thread must outlive whatever it meets.
                 logger.exception("Looking after runs failed; looking again.")
 

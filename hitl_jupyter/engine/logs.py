@@ -27,7 +27,7 @@ LoggerAdapter = logging.LoggerAdapter[logging.Logger]
 class LogBook:
     """The lines of one run that the store does not have yet."""
 
-    def __init__(self, run: FlowRun) -> None:
+    def __init__(self, run: FlowRun[Any]) -> None:
         self._run = run
         self._lines: list[LogRecord] = []
         self._lock = threading.Lock()
@@ -102,14 +102,12 @@ for _logger in (_flow_runs, _task_runs):
     _logger.propagate = False
 
 
-def flow_run_logger(run: FlowRun) -> LoggerAdapter:
+def flow_run_logger(run: FlowRun[Any]) -> LoggerAdapter:
     """Give the logger of a flow run."""
-    return _RunLogger(
-        _flow_runs, {"hitl_book": run.book, "hitl_title": f"Flow run {run.name!r}", "hitl_task": None}
-    )
+    return _RunLogger(_flow_runs, {"hitl_book": run.book, "hitl_title": f"Flow run {run.name!r}", "hitl_task": None})
 
 
-def task_run_logger(run: FlowRun, task_run_id: str, task_run_name: str) -> LoggerAdapter:
+def task_run_logger(run: FlowRun[Any], task_run_id: str, task_run_name: str) -> LoggerAdapter:
     """Give the logger of a task run."""
     return _RunLogger(
         _task_runs,
@@ -140,12 +138,14 @@ def get_run_logger() -> LoggerAdapter:
 
 
 def wrap_print() -> None:
-    """Have `print` inside runs with ``log_prints=True`` go to their log; all else prints as before. Once per process."""
+    """Have `print` inside runs with ``log_prints=True`` go to their log; all else prints as before. Once a process."""
     inner = builtins.print
     if getattr(inner, "__hitl__", False):
         return
 
-    def print_(*values: object, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False) -> None:
+    def print_(
+        *values: object, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False
+    ) -> None:
         run_logger = _print_logger.get()
         if run_logger is None or file is not None:
             inner(*values, sep=sep, end=end, file=file, flush=flush)

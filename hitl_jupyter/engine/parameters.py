@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from types import GenericAlias
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
@@ -78,9 +79,9 @@ def _model(function: Callable[..., Any]) -> tuple[dict[str, str], type[BaseModel
     for number, (name, parameter) in enumerate(inspect.signature(function).parameters.items()):
         hint = hints.get(name, Any)
         if parameter.kind is parameter.VAR_POSITIONAL:
-            hint = tuple[hint, ...]
+            hint = GenericAlias(tuple, (hint, ...))
         elif parameter.kind is parameter.VAR_KEYWORD:
-            hint = dict[str, hint]  # type: ignore[valid-type]
+            hint = GenericAlias(dict, (str, hint))
         names[name] = f"p{number}"
         fields[names[name]] = (hint, Field(...))
     config = ConfigDict(arbitrary_types_allowed=True)

@@ -221,7 +221,8 @@ class Pause:
     def _with_metadata(self, answer: Any, pause_key: str) -> Any:
         if isinstance(answer, RunInput):
             key = keyset_from_base_key(f"paused-{pause_key}")["response"]
-            answer._metadata = RunInputMetadata(key=key, sender=None, receiver=self.run.id)
+            # Not a setter: a model may have a field of that name.
+            answer._metadata = RunInputMetadata(key=key, sender=None, receiver=self.run.id)  # noqa: SLF001
         return answer
 
     def _replayed(self, question: Question, recorded: PauseRecord) -> Any:

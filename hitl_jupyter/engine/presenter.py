@@ -1,13 +1,13 @@
 """Who shows runs and questions to people.
 
-The engine calls a presenter only after the store has committed what it is told (invariant 1), on the home loop's thread,
-and never waits for it. A presenter that fails is logged and does not touch the run.
+The engine calls a presenter only after the store has committed what it is told (invariant 1), on the home loop's
+thread, and never waits for it. A presenter that fails is logged and does not touch the run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hitl_jupyter.core.records import LogRecord
 from hitl_jupyter.core.states import PauseState
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 class Presenter(Protocol):
     """What shows runs and questions: a notebook, a terminal, a test."""
 
-    def run_placed(self, run: FlowRun) -> None:
+    def run_placed(self, run: FlowRun[Any]) -> None:
         """Keep a place for a root run where its call stands, before anything of it is committed: show nothing yet."""
 
-    def run_changed(self, run: FlowRun) -> None:
+    def run_changed(self, run: FlowRun[Any]) -> None:
         """Show the run's present state."""
 
     def question_opened(self, question: Question) -> None:
@@ -32,17 +32,17 @@ class Presenter(Protocol):
     def question_closed(self, question: Question, outcome: PauseState, message: str) -> None:
         """Take the question away; the message says what became of it, and by whom."""
 
-    def logged(self, run: FlowRun, lines: Sequence[LogRecord]) -> None:
+    def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
         """Show lines of the run's log."""
 
 
 class Silent:
     """Shows nothing: answers come from other places."""
 
-    def run_placed(self, run: FlowRun) -> None:
+    def run_placed(self, run: FlowRun[Any]) -> None:
         """Show nothing."""
 
-    def run_changed(self, run: FlowRun) -> None:
+    def run_changed(self, run: FlowRun[Any]) -> None:
         """Show nothing."""
 
     def question_opened(self, question: Question) -> None:
@@ -51,5 +51,5 @@ class Silent:
     def question_closed(self, question: Question, outcome: PauseState, message: str) -> None:
         """Show nothing."""
 
-    def logged(self, run: FlowRun, lines: Sequence[LogRecord]) -> None:
+    def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
         """Show nothing."""

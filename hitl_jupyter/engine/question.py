@@ -139,8 +139,8 @@ class Question:
             if self.on_invalid == "raise":
                 return Judgement(error=error, to_store=plain(data))
             return Judgement(errors=(FieldError((), f"The check of this form failed: {error}", "validator"),))
-        if verdict.ok:
-            value = verdict.value
+        value = verdict.value
+        if value is not None:
             return Judgement(value=unwrap(value), to_store=value.model_dump(mode="json", by_alias=True))
         if self.on_invalid == "raise" and all(e.kind == "validator" for e in verdict.errors):
             return Judgement(error=verdict.exception, to_store=plain(data))

@@ -50,7 +50,7 @@ class FlowRun(Generic[R]):
         self.parameters = parameters
         self.is_async = is_async
         self.parent = parent
-        self.foreground = foreground if parent is None else foreground and parent.foreground
+        self.foreground: bool = foreground and (parent is None or parent.foreground)
         self.attempt = 1
         self.created = session.source.now()
         self.started: datetime | None = None
@@ -158,7 +158,9 @@ class FlowRun(Generic[R]):
         if self._outcome.done() or self.cancelled_by is not None:
             return False
         self.cancelled_by = by or self.session.owner.user
-        self.session.host.home().call_soon_threadsafe(self.break_off, RunCancelled(f"Cancelled by {self.cancelled_by}."))
+        self.session.host.home().call_soon_threadsafe(
+            self.break_off, RunCancelled(f"Cancelled by {self.cancelled_by}.")
+        )
         return True
 
     def interrupt(self) -> None:

@@ -1,8 +1,9 @@
 """Where in a run something happens: the path that makes a record's identity (DESIGN.md, "Replay").
 
 A scope is a piece of a run that goes step by step: the flow's own body, a task run, one concurrent branch. What is
-recorded in it is counted in it, so a second run of the same code finds the same place however the branches interleave.
-Branches are made by a task factory on the loop that runs a flow: each asyncio task begun inside a scope is a branch of it.
+recorded in it is counted in it, so a second run of the same code finds the same place however the branches
+interleave. Branches are made by a task factory on the loop that runs a flow: each asyncio task begun inside a scope
+is a branch of it.
 """
 
 from __future__ import annotations

@@ -113,7 +113,10 @@ class Task(Generic[P, R]):
     async def _begin(self, task_run: _TaskRun) -> None:
         run = task_run.run
         run.check()
-        pending, running = engine.new_state(run.session, StateType.PENDING), engine.new_state(run.session, StateType.RUNNING)
+        pending, running = (
+            engine.new_state(run.session, StateType.PENDING),
+            engine.new_state(run.session, StateType.RUNNING),
+        )
         record = TaskRunRecord(
             id=task_run.id,
             identity=Identity(run.id_text, run.attempt, task_run.parent_scope, task_run.key),
@@ -136,9 +139,7 @@ class Task(Generic[P, R]):
         (task_run.logger.info if error is None else task_run.logger.error)("Finished in state %r", final)
         lines = run.book.take()
         write = run.session.store.write
-        await settled(
-            write(store.tasks.advance, task_run.id, final, result=result, result_kept=kept, logs=lines)
-        )
+        await settled(write(store.tasks.advance, task_run.id, final, result=result, result_kept=kept, logs=lines))
         run.book.shown(lines)
 
 
@@ -146,5 +147,9 @@ def _final(run: FlowRun[Any], error: BaseException | None) -> State:
     if error is None:
         return engine.new_state(run.session, StateType.COMPLETED)
     if isinstance(error, asyncio.CancelledError | KeyboardInterrupt):
-        return engine.new_state(run.session, StateType.CANCELLED if run.cancelled_by else StateType.CRASHED, str(error) or None)
-    return engine.new_state(run.session, StateType.FAILED, f"Task run encountered an exception {type(error).__name__}: {error}")
+        return engine.new_state(
+            run.session, StateType.CANCELLED if run.cancelled_by else StateType.CRASHED, str(error) or None
+        )
+    return engine.new_state(
+        run.session, StateType.FAILED, f"Task run encountered an exception {type(error).__name__}: {error}"
+    )

@@ -6,11 +6,15 @@ whose tables are new enough does not cost.
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from hitl_jupyter.store.migrations import HEAD
+
+_one_at_a_time = threading.Lock()
+"""Alembic keeps what it is working on in globals of its modules."""
 
 
 def upgrade(connection: Connection) -> None:
@@ -24,4 +28,5 @@ def upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, HEAD)
+    with _one_at_a_time:
+        command.upgrade(config, HEAD)

@@ -26,8 +26,8 @@ KEPT_LINES = 1000
 class RunCard(anywidget.AnyWidget):
     """What a person sees of a flow run.
 
-    `run`: name, flow, state and times; `plans`: each form's plan by fingerprint, sent once; `questions`: what is open now,
-    oldest first. `on_request` is called with each parsed `Submit` or `Cancel`.
+    `run`: name, flow, state and times; `plans`: each form's plan by fingerprint, sent once; `questions`: what is
+    open now, oldest first. `on_request` is called with each parsed `Submit` or `Cancel`.
     """
 
     _esm = STATIC / "card.js"
@@ -35,7 +35,7 @@ class RunCard(anywidget.AnyWidget):
 
     run = traitlets.Dict().tag(sync=True)
     plans = traitlets.Dict().tag(sync=True)
-    questions = traitlets.List().tag(sync=True)
+    questions: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
 
     def __init__(self, on_request: Callable[[RunCard, Submit | Cancel], None]) -> None:
         super().__init__()

@@ -1,8 +1,9 @@
 """Waiting inside a kernel: everything that touches a private part of ipykernel or IPython is in this file.
 
-Written against ipykernel 7.4 (a cell that awaits lets widget messages through from there on) and asyncio's own loop.
-What is replaced in the kernel, each for the reason beside it: ``kernel.do_execute``, ``shell.run_cell_async``, and the SIGINT
-handler while a cell runs. The one cell that imports the package and waits in sync code steps the event loop by hand.
+Written against ipykernel 7.4 (a cell that awaits lets widget messages through from there on) and asyncio's own
+loop. What is replaced in the kernel, each for the reason beside it: ``kernel.do_execute``,
+``shell.run_cell_async``, and the SIGINT handler while a cell runs. The one cell that imports the package and waits
+in sync code steps the event loop by hand.
 """
 
 from __future__ import annotations
@@ -175,7 +176,7 @@ class Kernel:
         if not hasattr(loop, "_run_once") or not hasattr(loop, "_ready"):
             work.close()
             raise CannotWait(
-                f"In the cell that imports hitl_jupyter a sync flow cannot wait on {type(loop).__name__}. Run this cell "
+                f"In the cell that imports hitl_jupyter a sync flow cannot wait on {type(loop).__name__}. Run it "
                 "a second time, or import the package in a cell of its own."
             )
         return self._step(loop, task, work)
@@ -197,7 +198,7 @@ class Kernel:
         result: T = waited_for.result()
         return result
 
-    # -- what is replaced in the kernel -----------------------------------------------------------------------------------
+    # -- what is replaced in the kernel -------------------------------------------------------------------------------
 
     def _give_cells_portals(self) -> None:
         """Run each cell's code in a task where sync code can wait."""
@@ -278,7 +279,7 @@ class Kernel:
 
         self.shell.events.register("post_run_cell", over)
 
-    # -- interrupts ---------------------------------------------------------------------------------------------------------
+    # -- interrupts ---------------------------------------------------------------------------------------------------
 
     def _set_sigint(self) -> Any:
         """Handle SIGINT for the cell that begins; gives the handler to put back, None in a subshell."""
@@ -298,7 +299,8 @@ class Kernel:
                 cell.interrupt_beside()
             signal.default_int_handler(signum, frame)
         # From the loop: an exception raised here would pass through the loop and end the kernel.
-        self._home.call_soon_threadsafe(lambda: [cell.interrupt() for cell in cells])
+        for cell in cells:
+            self._home.call_soon_threadsafe(cell.interrupt)
 
 
 def _free_contexts(loop: Any) -> None:
@@ -320,14 +322,16 @@ _USERS_CODE = (user_code.__code__, user_coroutine.__code__)
 def _in_users_code(frame: FrameType | None) -> bool:
     """Tell whether what a signal stopped is the user's code in the cell's own stack.
 
-    Walked outward, the first frame that says so decides: `user_code` and IPython's `run_code` stand right above the user's
-    code, a loop or the rest of this package do not.
+    Walked outward, the first frame that says so decides: `user_code` and IPython's `run_code` stand right above the
+    user's code, a loop or the rest of this package do not.
     """
     while frame is not None:
         code = frame.f_code
         if code in _USERS_CODE or (code.co_name == "run_code" and "interactiveshell" in code.co_filename):
             return True
-        if code.co_name in ("_run_once", "run_forever") or frame.f_globals.get("__name__", "").startswith("hitl_jupyter"):
+        if code.co_name in ("_run_once", "run_forever") or frame.f_globals.get("__name__", "").startswith(
+            "hitl_jupyter"
+        ):
             return False
         frame = frame.f_back
     return False
@@ -370,7 +374,7 @@ def _let_captured_output_keep_its_parent() -> None:
     from IPython.core.displaypub import CapturingDisplayPublisher
 
     if not hasattr(CapturingDisplayPublisher, "set_parent"):
-        CapturingDisplayPublisher.set_parent = lambda self, parent: None  # noqa: ARG005 - the kernel's signature
+        setattr(CapturingDisplayPublisher, "set_parent", lambda self, parent: None)  # noqa: ARG005, B010 - not theirs
 
 
 def _nothing() -> None:

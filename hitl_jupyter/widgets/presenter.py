@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from hitl_jupyter.core.records import LogRecord
@@ -81,13 +82,13 @@ class Notebook:
             self._runs.pop(card.model_id, None)
 
     def _display(self, card: RunCard, run: FlowRun[Any]) -> None:
-        bundle = card._repr_mimebundle_() or {}  # noqa: SLF001 - IPython's protocol
+        bundle: Any = card._repr_mimebundle_() or {}
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         plain = f"Flow run {run.name!r} of flow {run.flow_name!r}"
         # Past %%capture: a question nobody can see would wait for ever.
         self._kernel.display_pub.publish({**data, "text/plain": plain}, metadata)
 
-    # -- what people do -------------------------------------------------------------------------------------------------
+    # -- what people do -----------------------------------------------------------------------------------------------
 
     def _requested(self, card: RunCard, request: Submit | Cancel) -> None:
         task = asyncio.get_running_loop().create_task(self._answer(card, request))
@@ -102,8 +103,8 @@ class Notebook:
                 card.reply(request.id, "ok" if ended else "gone", message=None if ended else "The run is over.")
             else:
                 await self._submit(card, request)
-        except Exception:
-            # A border: whatever went wrong, the page must hear of it, and what was typed stays there.
+        except Exception:  # noqa: BLE001 - a border
+            # Whatever went wrong, the page must hear of it, and what was typed stays there.
             logger.exception("A request of a run card failed (%s).", request.kind)
             card.reply(request.id, "failed", message="This did not work; the notebook's log says why. Try again.")
 
@@ -119,7 +120,9 @@ class Notebook:
             try:
                 document.replace(request.document)
             except ValueError as error:
-                logger.warning("An answer to pause %s does not fit its form and changed nothing: %s", question.key, error)
+                logger.warning(
+                    "An answer to pause %s does not fit its form and changed nothing: %s", question.key, error
+                )
                 card.reply(request.id, "failed", message="The form and the kernel do not fit. Reload the page.")
                 return
         session = question.run.session
@@ -156,9 +159,7 @@ def _seconds_paused(run: FlowRun[Any]) -> float:
     """Give how long the run has waited for people, up to the beginning of its present state."""
     states = run.states
     return sum(
-        (after.timestamp - before.timestamp).total_seconds()
-        for before, after in zip(states, states[1:], strict=False)
-        if before.is_paused()
+        (after.timestamp - before.timestamp).total_seconds() for before, after in pairwise(states) if before.is_paused()
     )
 
 

@@ -27,6 +27,7 @@ class Cell:
     error: str | None = None
     traceback: str = ""
     status: str | None = None
+    idle: bool = False
 
 
 @dataclass
@@ -92,7 +93,10 @@ class Notebook:
         return self.finish(self.start(code), timeout)
 
     def finish(self, cell, timeout=20):
-        self.until(lambda: cell.status is not None, timeout, f"the cell never ended; it printed {cell.text!r}")
+        # Reply and output come on two channels: the cell is over when both have said so.
+        self.until(
+            lambda: cell.status is not None and cell.idle, timeout, f"the cell never ended; it printed {cell.text!r}"
+        )
         return cell
 
     def interrupt(self):
@@ -174,6 +178,8 @@ class Notebook:
             cell.result = content["data"]["text/plain"]
         elif kind == "error":
             cell.error, cell.traceback = f"{content['ename']}: {content['evalue']}", "\n".join(content["traceback"])
+        elif kind == "status":
+            cell.idle = cell.idle or content["execution_state"] == "idle"
         elif kind == "execute_reply":
             cell.status = content["status"]
 

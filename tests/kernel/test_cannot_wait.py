@@ -104,4 +104,6 @@ def test_two_questions_that_cannot_be_told_apart(ready, table):
     cell = ready.finish(cell, 20)
     assert "AmbiguousPause" in (cell.result or cell.error)
     assert "key='...'" in (cell.result or cell.error)
-    table(TABLE, "two unnamed questions at once: " + next(p for p in cell.result.split("AmbiguousPause") if "key=" in p))
+    table(
+        TABLE, "two unnamed questions at once: " + next(p for p in cell.result.split("AmbiguousPause") if "key=" in p)
+    )

@@ -16,8 +16,8 @@ CELLS = {
     "async cell": "await aask()",
     "gathered async flows": "await asyncio.gather(*[aask() for _ in range({n})])",
     "gathered sync flows": "await asyncio.gather(*[wrapped() for _ in range({n})])",
-    "one run, gathered pauses": "@flow\nasync def f():\n    await asyncio.gather(*[pause_flow_run(str) for _ in range({n})])\n\n"
-    "await f()",
+    "one run, gathered pauses": "@flow\nasync def f():\n"
+    "    await asyncio.gather(*[pause_flow_run(str) for _ in range({n})])\n\nawait f()",
     "sync flows in threads": "await asyncio.gather(*[asyncio.to_thread(ask) for _ in range({n})])",
     "%%time": "%%time\nask()",
     "subflow": "@flow\ndef f():\n    ask()\n\nf()",
@@ -85,7 +85,10 @@ def test_an_interrupt_in_the_importing_cell(notebook, table, call):
     [
         "@flow\ndef f():\n    pause_flow_run()\n    while True:\n        pass\n\nf()",
         "@flow\nasync def f():\n    await pause_flow_run()\n    while True:\n        pass\n\nawait f()",
-        "@flow\nasync def f():\n    await pause_flow_run()\n    while True:\n        pass\n\nawait asyncio.gather(f(), aask())",
+        (
+            "@flow\nasync def f():\n    await pause_flow_run()\n    while True:\n        pass\n\n"
+            "await asyncio.gather(f(), aask())"
+        ),
         "@flow\ndef f():\n    pause_flow_run()\n    time.sleep(60)\n\nf()",
         "@flow\nasync def f():\n    await pause_flow_run()\n    await asyncio.sleep(60)\n\nawait f()",
     ],

@@ -100,7 +100,8 @@ KINDS = {
     "background sync": "r = ask.start()\nr.result()",
     "%%time": "%%time\nx = ask()\nx",
     "%time": "%time ask()",
-    "in a task of the flow": "@task\ndef t():\n    return pause_flow_run(str)\n\n@flow\ndef f():\n    return t()\n\nf()",
+    "in a task of the flow": "@task\ndef t():\n    return pause_flow_run(str)\n\n@flow\ndef f():\n"
+    "    return t()\n\nf()",
     "in an async task of the flow": "@task\nasync def t():\n    return await pause_flow_run(str)\n\n@flow\n"
     "async def f():\n    return await t()\n\nawait f()",
     "in a subflow": "@flow\ndef f():\n    return ask()\n\nf()",
@@ -203,7 +204,9 @@ def test_percent_run_waits(ready, tmp_path):
 def test_a_loop_of_questions_leaves_one_card_and_opens_no_comm(ready):
     """Fifty questions in one run: one card, and no comm is opened after the first question."""
     cards = len(ready.cards)
-    cell = ready.start("@flow\ndef many():\n    return [pause_flow_run(int) for _ in range(50)]\n\nmany() == list(range(50))")
+    cell = ready.start(
+        "@flow\ndef many():\n    return [pause_flow_run(int) for _ in range(50)]\n\nmany() == list(range(50))"
+    )
     ready.asked()
     comms = ready.comms_opened
     for number in range(50):

@@ -1,0 +1,71 @@
+"""Runs without a notebook: a real store, a real home loop, and a presenter that only takes note."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+
+import pytest
+
+from hitl_jupyter import _session, store
+from hitl_jupyter.engine.bridge import Program
+from hitl_jupyter.engine.presenter import Silent
+from hitl_jupyter.engine.session import Session
+from hitl_jupyter.store.open import open_store
+
+
+class Recorder(Silent):
+    """Shows nothing and remembers what it was told."""
+
+    def __init__(self):
+        self.opened = queue.Queue()
+        self.closed = queue.Queue()
+
+    def question_opened(self, question):
+        self.opened.put(question)
+
+    def question_closed(self, question, outcome, message):
+        self.closed.put((question, outcome, message))
+
+
+class Desk:
+    """What the tests see of a session: the next question, the store's rows of a run."""
+
+    def __init__(self, session):
+        self.session = session
+
+    def next_question(self):
+        return self.session.presenter.opened.get(timeout=10)
+
+    def next_closed(self):
+        return self.session.presenter.closed.get(timeout=10)
+
+    def read(self, operation, *args):
+        return self.session.store.read(operation, *args).result(timeout=10)
+
+    def log(self, run):
+        return [line.message for line in self.read(store.logs.of_run, run.id_text)]
+
+    def states(self, run):
+        return [state.name for state in self.read(store.runs.history, run.id_text)]
+
+
+HOST = Program()
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory):
+    """A store without runs, copied by each test: making its tables takes a third of a second."""
+    path = tmp_path_factory.mktemp("store") / "hitl.db"
+    open_store(str(path)).close()
+    return path
+
+
+@pytest.fixture
+def desk(tmp_path, empty_store):
+    """A session of its own, its store in a file of its own."""
+    path = shutil.copy(empty_store, tmp_path / "hitl.db")
+    session = Session(open_store=lambda: open_store(str(path)), presenter=Recorder(), host=HOST)
+    with _session.using(session):
+        yield Desk(session)
+    session.close()
