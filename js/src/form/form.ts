@@ -9,7 +9,7 @@ import { focusFirst, h, hasFocus, uniqueId } from "../shared/dom";
 import { drawFields, type FieldsOfGroup } from "./controls/group";
 import { draw } from "./draw";
 import { keepKeys } from "./keys";
-import { markdown } from "./markdown";
+import { FORM_LEVEL, markdown } from "./markdown";
 import type { FieldError } from "./plan";
 import type { FormState, Phase } from "./state";
 
@@ -77,7 +77,11 @@ class View implements FormView {
     this.#lock.hidden = !this.#fields;
     const foot = h("div", { class: "hitl-foot" }, this.#submit, this.#cancel, this.#status);
     const form = h("form", { novalidate: true, autocomplete: "off" }, this.#alert, this.#lock, foot);
-    const title = h("div", { class: "hitl-title", role: "heading", "aria-level": 3, id: uniqueId() }, TITLE);
+    const title = h(
+      "div",
+      { class: "hitl-title", role: "heading", "aria-level": FORM_LEVEL, id: uniqueId() },
+      TITLE,
+    );
     this.element = h("div", { class: "hitl-form", role: "group", "aria-labelledby": title.id }, title);
     this.element.append(...this.#intro(headline), form);
     this.#listen(form, signal);

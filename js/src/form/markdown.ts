@@ -7,19 +7,24 @@
 
 import { h } from "../shared/dom";
 
+/** The level of the form's own heading; those of a description lie below it. */
+export const FORM_LEVEL = 3;
+
 /** The blocks of a text. */
 export function markdown(text: string): HTMLElement {
   const root = h("div", { class: "hitl-markdown" });
   const lines = text.replace(/\r\n?/g, "\n").split("\n");
   let at = 0;
+  let level = FORM_LEVEL;
   while (at < lines.length) {
     const line = lines[at] ?? "";
     if (line.trim() === "") {
       at += 1;
       continue;
     }
-    const block =
-      takeFence(lines, at) ?? takeHeading(line, at) ?? takeList(lines, at) ?? takeParagraph(lines, at);
+    const heading = takeHeading(line, at, level);
+    if (heading) level = heading.level;
+    const block = heading ?? takeFence(lines, at) ?? takeList(lines, at) ?? takeParagraph(lines, at);
     root.append(block.element);
     at = block.next;
   }
@@ -44,14 +49,14 @@ function takeFence(lines: string[], at: number): Block | null {
   return { element: h("pre", { tabindex: 0 }, code), next: end + 1 };
 }
 
-function takeHeading(line: string, at: number): Block | null {
+/** No level is left out on the way down, whatever the text does: people walk through a page by its headings. */
+function takeHeading(line: string, at: number, above: number): (Block & { level: number }) | null {
   const match = HEADING.exec(line);
   if (!match) return null;
-  // The form's own heading is of level 3; those of a description lie below it.
-  const level = Math.min(6, (match[1]?.length ?? 1) + 3);
+  const level = Math.min(6, above + 1, FORM_LEVEL + (match[1]?.length ?? 1));
   const element = h("div", { class: "hitl-heading", role: "heading", "aria-level": level });
   element.append(...inline(match[2] ?? ""));
-  return { element, next: at + 1 };
+  return { element, next: at + 1, level };
 }
 
 function takeList(lines: string[], at: number): Block | null {

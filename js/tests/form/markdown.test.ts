@@ -12,6 +12,10 @@ describe("Markdown", () => {
   it("has headings below the form's own", () => {
     expect(html("# Top")).toBe('<div class="hitl-heading" role="heading" aria-level="4">Top</div>');
   });
+  it("leaves no level of headings out", () => {
+    const levels = [...markdown("## a\n#### b\n# c").children].map((one) => one.getAttribute("aria-level"));
+    expect(levels).toEqual(["4", "5", "4"]);
+  });
   it("has lists, lists in lists, and numbers that go on", () => {
     expect(html("- a\n  - b\n- c")).toBe("<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>");
     expect(html("3. a\n4. b")).toBe('<ol start="3"><li>a</li><li>b</li></ol>');
