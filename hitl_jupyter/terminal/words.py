@@ -1,0 +1,121 @@
+"""What the terminal says: the log's format, headings, labels, limits, and the notice where nobody can be asked."""
+
+from __future__ import annotations
+
+import json
+import logging
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from hitl_jupyter.core.records import LogRecord
+from hitl_jupyter.terminal.talk import Node
+
+if TYPE_CHECKING:
+    from hitl_jupyter.engine.question import Question
+
+NO_VALUE = "No value"
+PLEASE = "Please fill this in."
+HELP = "Enter keeps what is in brackets. Ctrl+D leaves the question open."
+
+
+def log_line(line: LogRecord) -> str:
+    """Give a line of a log in the format of Prefect's console handler, in local time."""
+    return _formatted(line.at, line.level, line.name, line.message)
+
+
+def _formatted(at: datetime, level: int, name: str, message: str) -> str:
+    local = at.astimezone()
+    stamp = f"{local:%H:%M:%S}.{local.microsecond // 1000:03d}"
+    return f"{stamp} | {logging.getLevelName(level):<7} | {name} - {message}"
+
+
+def heading(question: Question) -> str:
+    """Give what stands above a question: who asks, until when, and the description as its author wrote it."""
+    until = f" (until {question.deadline.astimezone():%H:%M:%S})" if question.deadline is not None else ""
+    lines = ["", f"Flow run {question.run.name!r} requires input{until}."]
+    if question.description:
+        lines += [printable(question.description), ""]
+    return "\n".join(lines)
+
+
+def notice(question: Question, at: datetime) -> str:
+    """Give the one line that says who waits for what, and the Python that would answer."""
+    asked = [str(field["node"]["title"]) for field in _fields(question)]
+    what = f"an answer ({', '.join(asked)})" if asked else "a Resume"
+    said = f"Waiting for {what}. To answer: {_program(question)}"
+    return _formatted(at, logging.INFO, f"Flow run {question.run.name!r}", printable(" ".join(said.split())))
+
+
+def _fields(question: Question) -> Sequence[Mapping[str, Any]]:
+    if question.plan is None:
+        return ()
+    root: Any = question.plan.to_json()["root"]
+    return root.get("fields", ()) or ()
+
+
+def _program(question: Question) -> str:
+    given = [json.dumps(question.run.id_text)]
+    if question.plan is not None:
+        schema: Any = question.plan.json_schema()
+        # The schema, because it knows the aliases by which a program answers.
+        names = schema.get("required") or schema.get("properties") or ()
+        given.append("{" + ", ".join(f"{json.dumps(name, ensure_ascii=False)}: ..." for name in names) + "}")
+    if len(question.run.questions) > 1:
+        given.append(f"key={json.dumps(question.key, ensure_ascii=False)}")
+    return f"resume_flow_run({', '.join(given)})"
+
+
+def label(titles: Iterable[str]) -> str:
+    """Give the name of a field with the groups around it."""
+    return printable(" > ".join(titles))
+
+
+def limits(node: Node) -> str:
+    """Give what a field takes, in words, "" where there is nothing to say."""
+    hints: Mapping[str, Any] = node.get("hints") or {}
+    parts = [text.format(hints[name]) for name, text in _LIMITS.items() if name in hints]
+    if "min" in hints and "max" in hints:
+        parts[:2] = [f"{hints['min']} to {hints['max']}"]
+    if node["kind"] == "date":
+        parts.insert(0, "YYYY-MM-DD")
+    elif node["kind"] == "datetime":
+        zone = " and the zone, such as +01:00" if hints.get("zone") == "aware" else ""
+        parts.insert(0, f"YYYY-MM-DD HH:MM{zone}")
+    elif node["kind"] == "integer":
+        parts.insert(0, "a whole number")
+    elif node["kind"] == "number":
+        parts.insert(0, "a number")
+    return ", ".join(parts)
+
+
+_LIMITS = {
+    "min": "from {}",
+    "max": "up to {}",
+    "exclusive_min": "more than {}",
+    "exclusive_max": "less than {}",
+    "multiple_of": "a multiple of {}",
+    "min_length": "min. {} characters",
+    "max_length": "max. {} characters",
+    "min_items": "min. {} items",
+    "max_items": "max. {} items",
+    "placeholder": "such as {}",
+}
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Give a text as one line of at most so many characters."""
+    line = " ".join(text.split("\n"))
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """Give a text that cannot move the cursor or change the terminal: what is asked about may come from anywhere."""
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs"):
+        return character
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
