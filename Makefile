@@ -42,10 +42,12 @@ $(STAMPS)/venv:
 	python3 -m venv $(VENV)
 	touch $@
 
+# Not `npm ci`: the lock file was made where only one platform's optional packages (esbuild, Biome) can be had, and `ci`
+# refuses a lock without the others; `install` takes the locked versions and adds what the platform needs.
 $(STAMPS)/js: js/package.json js/package-lock.json
 	@mkdir -p $(STAMPS)
 	node -e 'if (+process.versions.node.split(".")[0] < 20) { console.error("hitl-jupyter needs Node 20 or newer"); process.exit(1) }'
-	cd js && npm ci
+	cd js && npm install --no-save --no-audit --no-fund
 	touch $@
 
 # The editable install copies the built extension; the link is so that the next build is seen without installing again.

@@ -8,7 +8,7 @@ import asyncio
 import re
 from datetime import date
 from enum import Enum
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Literal
 from uuid import uuid4
 
 import pydantic
@@ -64,7 +64,7 @@ def test_01_a_plain_type_is_asked_as_one_field_named_value(desk):
         (float, 1.5, 1.5),
         (bool, True, True),
         (Literal["a", "b"], "b", "b"),
-        (Optional[int], None, None),
+        (int | None, None, None),
         (list[int], [1, 2], [1, 2]),
         (tuple[int, str], [1, "x"], (1, "x")),
         (Colour, "blue", Colour.BLUE),
@@ -203,7 +203,7 @@ def test_12_the_while_loop_asks_again(desk):
 
 def test_13_a_pause_outside_a_flow(desk):
     """Prefect's sentence, as a RuntimeError."""
-    with pytest.raises(RuntimeError, match="Flow runs can only be paused from within a flow run."):
+    with pytest.raises(RuntimeError, match=r"Flow runs can only be paused from within a flow run\."):
         pause_flow_run(str)
 
 
