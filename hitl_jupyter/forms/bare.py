@@ -18,6 +18,10 @@ OPAQUE: Final = frozenset({"metadata", "serialization", "ref", "type", "cls", "c
 """Keys of a core schema below which there is no schema."""
 
 
+class _Nobody:
+    """Stands in for the user's classes: pydantic would take the validator that such a class has, functions and all."""
+
+
 def bare_validator(model: type[BaseModel]) -> SchemaValidator | None:
     """Give a validator that calls no function of the user's; None where pydantic makes none of what is left."""
     schema: Any = _stripped(model.__pydantic_core_schema__)
@@ -37,11 +41,12 @@ def _stripped(schema: Any) -> Any:
         return _named(_stripped(schema["schema"]), schema)
     if kind == "function-plain":
         return _named({"type": "any"}, schema)
-    return {
+    stripped = {
         key: inner if key in OPAQUE or callable(inner) else _stripped(inner)
         for key, inner in schema.items()
         if key not in HOOKS
     }
+    return {**stripped, "cls": _Nobody} if kind in ("model", "dataclass") else stripped
 
 
 def _named(inner: Any, outer: Mapping[str, Any]) -> Any:

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from hitl_jupyter.exceptions import CannotHold
 from hitl_jupyter.forms.cells import MISSING, Cell, Path, Problem, absent, holding, null
-from hitl_jupyter.forms.entries import EntryNode, TextNode
-from hitl_jupyter.forms.jsonable import REVEALING, SECRETS, is_plain, json_text, to_json_value
+from hitl_jupyter.forms.entries import NOT_STORABLE, EntryNode, TextNode
+from hitl_jupyter.forms.jsonable import REVEALING, SECRETS, is_plain, is_storable, json_text, to_json_value
 from hitl_jupyter.forms.nodes import Node
 
 NOT_JSON: Final = 'Must be JSON, such as "text", 12, true, [1, 2] or {"name": "value"}.'
@@ -34,6 +34,9 @@ class JsonNode(EntryNode):
             data = json.loads(text)
         except (ValueError, RecursionError):
             problems.append(Problem(path, NOT_JSON))
+            return MISSING
+        if not is_storable(json.dumps(data, ensure_ascii=False)):
+            problems.append(Problem(path, NOT_STORABLE))
             return MISSING
         if self.only_object and not isinstance(data, dict):
             problems.append(Problem(path, 'Must be a JSON object, such as {"name": "value"}.'))

@@ -149,7 +149,7 @@ class GroupNode(Node):
     def is_faithful(self, value: Any) -> bool:
         """Tell whether the default is an instance of this very class that the fields show in full."""
         if not isinstance(value, BaseModel):
-            return True  # data, which must be judged
+            return not self.has_secret  # data must be judged, but not without the secrets that are in it
         if type(value) is not self.model or value.__pydantic_private__:
             return False
         return all(f.node.is_faithful(value.__dict__.get(f.name)) for f in self.fields if f.name != REST)
@@ -293,7 +293,7 @@ class ListNode(Node):
 
     def is_faithful(self, value: Any) -> bool:
         """Tell whether every item is shown in full."""
-        return not isinstance(value, list) or all(self.item.is_faithful(item) for item in value)
+        return not isinstance(value, list | tuple) or all(self.item.is_faithful(item) for item in value)
 
     def checked_value(self, value: Any, path: Path) -> list[Cell]:
         """Give a copy of the cells of the items.

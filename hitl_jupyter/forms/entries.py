@@ -15,8 +15,10 @@ from typing import Any, Final
 
 from hitl_jupyter.exceptions import CannotHold
 from hitl_jupyter.forms.cells import EMPTY, MISSING, Cell, Missing, Path, Problem, absent, holding, null
+from hitl_jupyter.forms.jsonable import is_storable
 from hitl_jupyter.forms.nodes import Node
 
+NOT_STORABLE: Final = "Has characters that cannot be stored."
 TOO_LARGE: Final = "Is too large a number."
 WHOLE: Final = re.compile(r"[+-]?[0-9]+")
 DECIMAL: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -32,6 +34,13 @@ class TextNode(Node):
     """A str."""
 
     kind = "text"
+
+    def read_value(self, value: str, path: Path, problems: list[Problem]) -> Any:
+        """Give the text; half a surrogate pair, which a page can send, cannot be stored anywhere."""
+        if not is_storable(value):
+            problems.append(Problem(path, NOT_STORABLE))
+            return MISSING
+        return value
 
     def write_value(self, value: Any, path: Path) -> str:
         """Give a text as it is; a number is not silently made one."""

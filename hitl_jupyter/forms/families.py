@@ -130,8 +130,10 @@ def _enum(asked: Asked) -> Node | None:
     members = list(kind)
     # A value of text is written for people; any other says less than the member's name.
     labels = [m.value if isinstance(m.value, str) and m.value else m.name.replace("_", " ") for m in members]
-    # A value that JSON does not know, such as a tuple, cannot be sent; pydantic takes the member itself too.
-    data = [m.value if isinstance(m.value, str | int | float | None) else m for m in members]
+    # A value that JSON does not know, such as a tuple, cannot be sent; pydantic takes the member itself too. So it must
+    # where None is a member's value and *no value* as well.
+    sent = str | int | float if asked.nullable else str | int | float | None
+    data = [m.value if isinstance(m.value, sent) else m for m in members]
     options = tuple(Option(label=la, data=d, value=m) for la, d, m in zip(labels, data, members, strict=True))
     return ChoiceNode(options=options, **_common(asked)) if options else None
 

@@ -79,11 +79,16 @@ def json_text(value: Any) -> str:
     """Give JSON as text, on several lines where that is easier to read."""
     indent = 2 if isinstance(value, dict | list) and value else None
     text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return text if is_storable(text) else json.dumps(value, indent=indent)
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether a text can be written anywhere: half a surrogate pair cannot."""
     try:
         text.encode()
-    except UnicodeEncodeError:  # half a surrogate pair, which no page can be sent
-        return json.dumps(value, indent=indent)
-    return text
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def is_plain(value: Any) -> bool:

@@ -5,7 +5,7 @@ It is no base for drawing a form (it has lost bounds, kinds and secrets) and no 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
@@ -33,6 +33,12 @@ class _FormSchema(GenerateJsonSchema):
         del schema, error_info
         return {}
 
+    def enum_schema(self, schema: Any) -> JsonSchemaValue:
+        return _or_open(super().enum_schema, schema)
+
+    def literal_schema(self, schema: Any) -> JsonSchemaValue:
+        return _or_open(super().literal_schema, schema)
+
     def encode_default(self, dft: Any) -> Any:
         # Sets are sorted there, so that the schema is the same in every process.
         try:
@@ -43,6 +49,14 @@ class _FormSchema(GenerateJsonSchema):
     def emit_warning(self, kind: Any, detail: str) -> None:
         # A default without a JSON form is left out, and nobody who asks a question can do anything about it.
         del kind, detail
+
+
+def _or_open(describe: Callable[[Any], JsonSchemaValue], schema: Any) -> JsonSchemaValue:
+    """Give a schema, an open one for options that have no JSON form."""
+    try:
+        return describe(schema)
+    except PydanticSerializationError:
+        return {}
 
 
 def json_schema_of(model: type[BaseModel], *, has_secret: bool, without_default: Iterable[str] = ()) -> Schema:

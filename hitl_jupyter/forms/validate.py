@@ -1,13 +1,14 @@
 """The verdict on an answer. pydantic alone judges, in the process that holds the class.
 
-An answer is JSON, so it is judged as JSON: a strict model takes the text of a date from JSON, and a *before*
-validator sees what a program's answer would have shown it. Nothing that a person can type makes `judge` raise.
+An answer is JSON, whose values pydantic takes as Python's or as JSON's: a strict model takes the text of a date only
+as JSON, a type with its own idea of JSON perhaps only as Python. Whichever way takes the answer is right. Nothing
+that a person can type makes `judge` raise.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -25,6 +26,7 @@ from hitl_jupyter.forms.plan import Plan, compile_plan
 from hitl_jupyter.forms.schema import paths_refused
 
 M = TypeVar("M", bound=BaseModel)
+Validate = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,41 @@ def _judged(model: type[M], answer: _Answer) -> Verdict[M]:
 def _validated(model: type[M], data: Any) -> M:
     if data is MISSING:
         return model.model_validate(PydanticUndefined)
+    value: M = _either_way(model, data, model.model_validate, model.model_validate_json)
+    return value
+
+
+def _either_way(model: type[BaseModel], data: Any, as_python: Validate, as_json: Validate) -> Any:
+    """Give what pydantic makes of data, as Python or as JSON.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        Both ways refuse it; the errors are of the way that finds less wrong.
+    """
     text = _json_text(data)
-    return model.model_validate(data) if text is None else model.model_validate_json(text)
+    if text is None:
+        return as_python(data)
+    ways = [(as_python, data), (as_json, text)]
+    if model.model_config.get("strict"):
+        ways.reverse()
+    (first, its_input), (second, other_input) = ways
+    try:
+        return first(its_input)
+    except ValidationError as error:
+        # The user's validators would run twice, so the other way is tried only where it can make a difference.
+        if not any(_is_of_type(line["type"]) for line in error.errors(include_url=False, include_input=False)):
+            raise
+        refused = error
+    try:
+        return second(other_input)
+    except ValidationError as error:
+        raise (error if error.error_count() < refused.error_count() else refused) from None
+
+
+def _is_of_type(kind: str) -> bool:
+    """Tell whether an error says that a value has the wrong type, which depends on what it is taken for."""
+    return kind.endswith("_type") or kind in ("enum", "literal_error", "is_instance_of", "is_subclass_of")
 
 
 def _json_text(data: Any) -> str | None:
@@ -130,9 +165,8 @@ def _by_types_alone(model: type[BaseModel], answer: _Answer) -> list[FieldError]
     if validator is None:
         return []
     data = None if answer.data is MISSING else answer.data
-    text = _json_text(data)
     try:
-        validator.validate_python(data) if text is None else validator.validate_json(text)
+        _either_way(model, data, validator.validate_python, validator.validate_json)
     except ValidationError as error:
         found = [one.error for one in found_errors(error, answer.root, answer.secrets)]
         unread = [problem.path for problem in answer.problems]

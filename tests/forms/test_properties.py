@@ -1,0 +1,169 @@
+"""Properties: any value of a supported type survives the form, and nothing that a page can send breaks it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta, timezone
+from enum import Enum, StrEnum
+from typing import Any, Literal, Optional
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, SecretStr, create_model
+
+from hitl_jupyter.exceptions import MalformedDocument
+from hitl_jupyter.forms import Document, compile_plan, judge, record_value
+from tests.forms.build import Order, through_the_page
+
+
+class Word(StrEnum):
+    A = "a"
+    B = "b"
+    EMPTY = ""
+
+
+class Thing(Enum):
+    ONE = 1
+    TEXT = "1"
+
+
+MIXED = (0, 1, True, False, "0", "1", "True", "")
+ZONES = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+NUMBERS = st.integers() | st.integers(-(10**60), 10**60)
+
+Typed = tuple[Any, st.SearchStrategy[Any]]
+
+SCALARS: list[Typed] = [
+    (str, TEXTS),
+    (int, NUMBERS),
+    (float, st.floats(allow_nan=False)),
+    (bool, st.booleans()),
+    (date, st.dates()),
+    (datetime, st.datetimes() | st.datetimes(timezones=ZONES)),
+    (Word, st.sampled_from(Word)),
+    (Thing, st.sampled_from(Thing)),
+    (Literal[MIXED], st.sampled_from(MIXED)),
+    (Literal["only"], st.just("only")),
+    (SecretStr, TEXTS.map(SecretStr)),
+    (dict[str, list[int]], st.dictionaries(TEXTS, st.lists(NUMBERS, max_size=3), max_size=3)),
+    (set[int], st.sets(NUMBERS, max_size=3)),
+    (tuple[int, str], st.tuples(NUMBERS, TEXTS)),
+]
+
+
+@st.composite
+def typed(draw: st.DrawFn, depth: int = 2) -> Typed:
+    """Give a type and a strategy for its values."""
+    shape = draw(st.sampled_from(["scalar", "scalar", "optional", "list", "model"] if depth else ["scalar"]))
+    if shape == "scalar":
+        return draw(st.sampled_from(SCALARS))
+    if shape == "model":
+        model, values = draw(models(depth - 1))
+        return model, values
+    inner, values = draw(typed(depth - 1))
+    if shape == "list":
+        return list[inner], st.lists(values, max_size=3)  # type: ignore[valid-type]
+    return Optional[inner], st.none() | values  # noqa: UP045
+
+
+@st.composite
+def models(draw: st.DrawFn, depth: int = 2) -> Typed:
+    """Give a model with up to four fields, some with defaults, and a strategy for its instances."""
+    fields: dict[str, Any] = {}
+    strategies: dict[str, st.SearchStrategy[Any]] = {}
+    for index in range(draw(st.integers(0, 4))):
+        type_, values = draw(typed(depth))
+        default = draw(values) if draw(st.booleans()) else ...
+        fields[f"field_{index}"] = (type_, default)
+        strategies[f"field_{index}"] = values
+    model = create_model("Drawn", **fields)
+    return model, st.fixed_dictionaries(strategies).map(lambda values: model(**values))
+
+
+@st.composite
+def answered(draw: st.DrawFn) -> tuple[type[BaseModel], BaseModel]:
+    model, instances = draw(models())
+    return model, draw(instances)
+
+
+SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def holds_secrets(document: Document) -> bool:
+    return document.plan.root.has_secret
+
+
+@SLOW
+@given(answered())
+def test_any_value_of_a_supported_type_survives_the_form(case):
+    """A value that fills in a form comes out equal, through the page too where it has no secrets in it."""
+    model, value = case
+    document = Document(compile_plan(model))
+    document.set(value)
+    assert value == judge(model, document).value
+    if not holds_secrets(document):
+        assert value == judge(model, through_the_page(document)).value
+        assert value == judge(model, Document(compile_plan(model), value)).value
+        assert value == judge(model, json.loads(json.dumps(record_value(value)))).value
+
+
+@SLOW
+@given(models())
+def test_an_untouched_form_gives_the_defaults_or_asks(case):
+    """A fresh form sent back untouched gives what the class makes of nothing, or asks for what is required."""
+    model, _ = case
+    document = Document(compile_plan(model))
+    assert document.to_wire() == through_the_page(document).to_wire()
+    verdict = judge(model, through_the_page(document))
+    if verdict.ok and not any(field.is_required() for field in model.model_fields.values()):
+        assert model() == verdict.value
+    else:
+        assert verdict.ok or all(error.path and error.message for error in verdict.errors)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=10,
+)
+CELLS = st.recursive(
+    st.sampled_from([{"is": "absent"}, {"is": "null"}, {"is": "value"}]) | JSON,
+    lambda inner: st.fixed_dictionaries(
+        {
+            "is": st.just("value"),
+            "value": st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(list(Order.model_fields)), inner)
+            | JSON,
+        }
+    ),
+    max_leaves=8,
+)
+
+
+@SLOW
+@given(CELLS)
+def test_no_message_from_a_page_breaks_a_form(wire):
+    """Whatever comes is either taken whole or refused whole, and what was taken can be judged."""
+    document = Document(compile_plan(Order))
+    before = document.to_wire()
+    try:
+        document.replace(wire)
+    except MalformedDocument:
+        assert before == document.to_wire()
+    verdict = judge(Order, document)
+    assert verdict.ok or verdict.errors
+    json.dumps(document.to_json())
+
+
+@SLOW
+@given(st.dictionaries(st.sampled_from(["name", "count", "price", "when", "at", "anything", "password"]), st.text()))
+def test_whatever_is_typed_is_taken_or_refused_at_its_field(entries):
+    """Any text in any box is judged: no text makes the form fail, and every error stands at a field of the form."""
+    document = Document(compile_plan(Order))
+    cells = {name: {"is": "value", "value": text} for name, text in entries.items()}
+    document.replace({"is": "value", "value": cells})
+    verdict = judge(Order, document)
+    assert not verdict.ok
+    assert {error.path[0] for error in verdict.errors} <= set(Order.model_fields)
+    assert {"gift", "size", "address"} <= {error.path[0] for error in verdict.errors}
