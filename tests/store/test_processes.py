@@ -87,12 +87,15 @@ def test_what_was_confirmed_survives_sudden_death(file):
     """Killed 50 times at random, a process loses nothing that a Future confirmed and leaves nothing half done."""
     chance = random.Random(20261123)
     confirmed = {"received": set(), "accepted": set()}
-    for _ in range(50):
+    for number in range(50):
         receive, send = FORKSERVER.Pipe(duplex=False)
         process = FORKSERVER.Process(target=write_and_tell, args=(file, send))
         process.start()
         send.close()
-        time.sleep(chance.uniform(0.01, 0.12))
+        if number % 5:
+            # Wherever it is some moments after its first confirmed answer; every fifth dies on its way there.
+            assert receive.poll(60)
+        time.sleep(chance.uniform(0, 0.05))
         os.kill(process.pid, signal.SIGKILL)
         process.join(30)
         with open(receive.fileno(), "rb", closefd=False) as pipe:
@@ -104,7 +107,7 @@ def test_what_was_confirmed_survives_sudden_death(file):
         assert conn.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         check_whole(conn, confirmed)
         conn.close()
-    assert len(confirmed["accepted"]) > 50
+    assert len(confirmed["received"]) >= 40
 
 
 def check_whole(conn, confirmed):

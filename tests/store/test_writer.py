@@ -121,7 +121,7 @@ def test_a_full_store_fails_all_that_shared_the_commit(scene, held, company):
 
 def test_a_locked_store_does_not_block_the_loop(file):
     """While another process holds the lock, the event loop goes on and the write ends in an error (invariant 9)."""
-    store = open_store(str(file), patience=0.4)
+    store = open_store(str(file), patience=1)
     scene = Scene.begin(store)
 
     async def write():
@@ -141,8 +141,8 @@ def test_a_locked_store_does_not_block_the_loop(file):
 
     with locked(file):
         ticks = asyncio.run(write())
-    assert max(b - a for a, b in pairwise(ticks)) < 0.2
-    assert ticks[-1] - ticks[0] > 0.3
+    assert max(b - a for a, b in pairwise(ticks)) < 0.5
+    assert ticks[-1] - ticks[0] > 0.8
     store.close()
 
 
