@@ -6,6 +6,7 @@ line, anything else only logs and waits for an answer from elsewhere.
 
 from __future__ import annotations
 
+import atexit
 import sys
 import threading
 from collections.abc import Iterator
@@ -55,7 +56,10 @@ def _in_kernel() -> bool:
 
 def _make() -> Session:
     host, presenter = _notebook() if _in_kernel() else _program()
-    return Session(open_store=_open, presenter=presenter, host=host)
+    session = Session(open_store=_open, presenter=presenter, host=host)
+    # The last log lines are in a batch that is not yet due.
+    atexit.register(session.close)
+    return session
 
 
 def _open():  # type: ignore[no-untyped-def] # noqa: ANN202 - its type would load SQLAlchemy

@@ -136,7 +136,8 @@ async def resume(
     data = dict(run_input or {})
     schema = await settled(session.store.read(_schema_of, pause)) if pause.form is not None else None
     if schema is not None:
-        check_by_schema(schema, data)
+        # In a thread: importing jsonschema may take seconds, and this may be the notebook's loop.
+        await asyncio.to_thread(check_by_schema, schema, data)
     question = session.questions.get(pause.id)
     origin = f"resume_flow_run in {session.owner.where}"
     if question is not None:

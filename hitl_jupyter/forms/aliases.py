@@ -34,19 +34,31 @@ class Key:
 def input_keys(fields: Mapping[str, FieldInfo], config: ConfigDict) -> dict[str, Key]:
     """Give the key of each field, such that no field takes the data of another."""
     accepted = {name: _accepted(name, info, config) for name, info in fields.items()}
+    # Two places can only touch each other where they begin with the same key.
+    by_head: dict[str | int, list[tuple[str, Path]]] = {}
+    for name, places in accepted.items():
+        for place in places:
+            by_head.setdefault(place[0], []).append((name, place))
+    taken: list[Path] = []
     keys: dict[str, Key] = {}
     for name, places in accepted.items():
-        others = [place for other, theirs in accepted.items() if other != name for place in theirs]
-        free = [place for place in places if not any(_overlap(place, other) for other in others)]
-        taken = [key.chosen for key in keys.values() if key.chosen is not None]
-        if free:
-            chosen: Path | None = free[0]
-        elif any(_overlap(places[0], other) for other in taken) or _is_part_of(places[0], others):
-            chosen = None
-        else:
-            chosen = places[0]
+        others = [place for head in {p[0] for p in places} for other, place in by_head[head] if other != name]
+        chosen = _chosen(places, others, taken) if others else places[0]
+        if chosen is not None and others:
+            taken.append(chosen)
         keys[name] = Key(chosen, places)
     return keys
+
+
+def _chosen(places: tuple[Path, ...], others: Sequence[Path], taken: Sequence[Path]) -> Path | None:
+    """Give the first place that nobody else looks at; None where another field's data stands there anyway."""
+    for place in places:
+        if not any(_overlap(place, other) for other in others):
+            return place
+    first = places[0]
+    if any(_overlap(first, other) for other in taken) or any(_is_inside(first, other) for other in others):
+        return None
+    return first
 
 
 def _accepted(name: str, info: FieldInfo, config: ConfigDict) -> tuple[Path, ...]:
@@ -66,8 +78,8 @@ def _overlap(one: Path, other: Path) -> bool:
     return one[:shorter] == other[:shorter]
 
 
-def _is_part_of(place: Path, others: Sequence[Path]) -> bool:
-    return any(len(other) < len(place) and place[: len(other)] == other for other in others)
+def _is_inside(place: Path, other: Path) -> bool:
+    return len(other) < len(place) and place[: len(other)] == other
 
 
 def look_up(data: Mapping[str, Any], places: Iterable[Path]) -> Any:

@@ -19,7 +19,7 @@ from hitl_jupyter.forms.nodes import Node
 NOT_JSON: Final = 'Must be JSON, such as "text", 12, true, [1, 2] or {"name": "value"}.'
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class JsonNode(EntryNode):
     """Whatever has no control of its own: a box that holds JSON text. pydantic judges what it says."""
 
@@ -73,7 +73,7 @@ class JsonNode(EntryNode):
         return is_plain(value)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class SecretNode(Node):
     """A secret: typed blind, never shown again, in no cell that leaves this process."""
 

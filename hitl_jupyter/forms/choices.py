@@ -22,7 +22,7 @@ YES_OR_NO: Final[Mapping[str, bool]] = {
 """What pydantic takes for a bool, so that a value which it accepts can be put into the control."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class BooleanNode(Node):
     """A bool: yes, no, or not answered yet."""
 
@@ -44,7 +44,7 @@ class BooleanNode(Node):
         return value
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Option:
     """One thing that can be chosen: what is read, what pydantic gets, and the Python value."""
 
@@ -59,7 +59,7 @@ class Option:
         return (self.value, *inner)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ChoiceNode(Node):
     """A Literal or an Enum, by the index of its option: True and 1 are two options."""
 
@@ -102,7 +102,7 @@ class ChoiceNode(Node):
         return value
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ConstantNode(Node):
     """A Literal of one value: shown, not asked."""
 

@@ -24,7 +24,7 @@ REST: Final = "__pydantic_extra__"
 """The field of a model that allows further keys; pydantic's own name for them, which no field can have."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Field:
     """A field of a group: its node, and how it stands in the data of its model."""
 
@@ -68,7 +68,7 @@ class Field:
         return self.node.write(value, (*path, self.name))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class GroupNode(Node):
     """A model inside a model, or the whole form."""
 
@@ -214,7 +214,7 @@ class GroupNode(Node):
                 yield from self.by_name[name].node.secrets(part)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class RootGroupNode(GroupNode):
     """The whole form of a root model: one field, whose data is all the data."""
 
@@ -251,7 +251,7 @@ class RootGroupNode(GroupNode):
         return (self.only.name, *path), node, left
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ListNode(Node):
     """A list of items of one kind."""
 

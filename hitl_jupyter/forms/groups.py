@@ -42,14 +42,14 @@ def root_of(model: type[BaseModel], compile_node: Compile) -> GroupNode:
 def group_of(model: type[BaseModel], asked: Asked, compile_node: Compile) -> GroupNode:
     """Give the group of a model's fields, without a blank cell yet."""
     keys = input_keys(model.model_fields, model.model_config)
+    taken = {place for key in keys.values() for place in key.accepted}
     inside = dataclasses.replace(asked, around=(*asked.around, model))
     fields = []
     for name, info in model.model_fields.items():
         key = keys[name]
         if key.chosen is None:
             continue  # another field's data is this one's too
-        taken = {place for other, its in keys.items() if other != name for place in its.accepted}
-        by_name = () if (name,) in taken or (name,) in key.accepted else ((name,),)
+        by_name = () if (name,) in taken else ((name,),)
         node = compile_node(_asked(model, name, info, inside))
         if not node.title:
             node = dataclasses.replace(node, title=_title(model, name, info))

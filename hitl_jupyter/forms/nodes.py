@@ -19,7 +19,7 @@ from hitl_jupyter.forms.cells import MISSING, Cell, Path, Problem, absent, copie
 from hitl_jupyter.forms.jsonable import native
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Node:
     """What is common to all kinds. Subclasses say what a filled cell holds."""
 

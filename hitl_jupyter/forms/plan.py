@@ -33,7 +33,7 @@ INITIAL: Final = "__hitl_initial__"
 Initial: TypeAlias = tuple[type[BaseModel], frozenset[str]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """What the form of a class asks, and what it is filled in with."""
 

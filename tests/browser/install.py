@@ -21,7 +21,10 @@ def main() -> None:
         return
     if shutil.which("apt-get") and os.geteuid() == 0:
         subprocess.run(["apt-get", "update"], check=False)
-        if subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", "chromium"], check=False).returncode == 0:
+        if (
+            subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", "chromium"], check=False).returncode
+            == 0
+        ):
             return
     subprocess.run([sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"], check=True)
 

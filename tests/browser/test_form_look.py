@@ -139,6 +139,15 @@ def test_untouched_form_sends_what_it_was_given(scene):
     assert given["value"] == answers(page)
 
 
+def test_options_are_picked_by_button_and_by_words(scene):
+    """A pointer finds an option on its words and on the button beside them."""
+    page = scene("gallery")
+    size = page.get_by_role("radiogroup", name="Size")
+    size.get_by_label("medium").check()
+    size.get_by_text("large").click()
+    assert size.get_by_label("large").is_checked()
+
+
 def test_dates_and_times_are_sent_as_iso_text(scene):
     """What is typed into the browser's own date boxes goes out as ISO text, with the zone that was chosen."""
     page = scene("gallery")

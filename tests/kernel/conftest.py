@@ -17,9 +17,21 @@ def notebook(tmp_path):
     notebook.close()
 
 
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory):
+@pytest.fixture
+def ready(shared):
     """A kernel, shared by the tests of a file, in which an earlier cell has imported the package and made flows."""
+    yield shared
+    # What a failed test has left behind must not fail the next one.
+    for card, _ in shared.open():
+        shared.send(card, {"kind": "cancel", "id": "clean-up"})
+    if shared.last() is not None and shared.last().status is None:
+        shared.interrupt()
+        shared.finish(shared.last())
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """The kernel of `ready`."""
     notebook = Notebook(tmp_path_factory.mktemp("kernel") / "hitl.db")
     cell = notebook.run(SETUP)
     assert cell.status == "ok", cell.traceback
