@@ -1,0 +1,58 @@
+"""What the documents say is true: the README's programs run, its links lead somewhere, the API has the types it promises."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from hitl_jupyter import resume_flow_run
+from tests.engine.conftest import desk, empty_store  # noqa: F401 - fixtures
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+PROGRAMS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_readmes_programs_run(desk):  # noqa: F811 - the fixture
+    """The first program asks about its two items; the second starts the same flow in the background."""
+    namespace: dict = {}
+    worker = threading.Thread(target=exec, args=(PROGRAMS[0], namespace))
+    worker.start()
+    for _ in range(2):
+        resume_flow_run(desk.next_question().run.id, {"label": "cat"})
+    worker.join(10)
+    exec(PROGRAMS[1].splitlines()[0], namespace)
+    question = desk.next_question()
+    assert "What is **whiskers.png**?" == question.description
+    assert namespace["run"].cancel()
+
+
+def test_links_lead_somewhere():
+    """Every file that a document names is there."""
+    for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / document).read_text()):
+            assert (ROOT / target).exists(), f"{document} names {target}"
+
+
+def test_the_readme_names_the_two_commands():
+    """They are on its first screen, and the Makefile has them."""
+    first_screen = "\n".join(README.splitlines()[:20])
+    makefile = (ROOT / "Makefile").read_text()
+    for command in ("demo", "test"):
+        assert f"make {command}" in first_screen
+        assert re.search(rf"^{command}:", makefile, re.MULTILINE)
+
+
+def test_the_types_of_the_api():
+    """`@flow` and `@task` keep parameters and results, as tests/typing/api.py uses them."""
+    found = subprocess.run(
+        [sys.executable, "-m", "mypy", "--no-incremental", "tests/typing/api.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == found.returncode, found.stdout

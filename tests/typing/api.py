@@ -1,0 +1,37 @@
+"""Uses of the public names, checked by mypy and never run: the types are part of the API."""
+
+from __future__ import annotations
+
+from typing import assert_type
+
+from hitl_jupyter import Flow, FlowRun, Task, flow, task
+
+
+@flow
+def greet(name: str, times: int = 1) -> str:
+    return name * times
+
+
+@flow(name="other", timeout_seconds=5, log_prints=True)
+async def slow(name: str) -> int:
+    return len(name)
+
+
+@task
+def add(a: int, b: int) -> int:
+    return a + b
+
+
+async def uses() -> None:
+    assert_type(greet("x", times=2), str)
+    assert_type(await slow("x"), int)
+    assert_type(add(1, 2), int)
+    run = greet.start("x")
+    assert_type(run, FlowRun[str])
+    assert_type(run.result(), str)
+    assert_type(await run, str)
+    flows: list[Flow[[str, int], str]] = []
+    tasks: list[Task[[int, int], int]] = [add]
+    print(flows, tasks)
+    greet(5)  # type: ignore[arg-type]
+    greet.start()  # type: ignore[call-arg]
