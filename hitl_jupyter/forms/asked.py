@@ -35,14 +35,14 @@ BOUNDS: Final[Mapping[type, tuple[str, str]]] = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class Budget:
     """How many nodes a form may still get."""
 
     left: int = MOST_NODES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Asked:
     """A type, what is said about it, and the models around it."""
 

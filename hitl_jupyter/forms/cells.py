@@ -36,7 +36,7 @@ EMPTY: Final = "Please fill this in."
 """What a person reads beside a field that needs an answer and has none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problem:
     """Something typed that cannot even be handed to pydantic, such as half a JSON text."""
 

@@ -22,7 +22,6 @@ YES_OR_NO: Final[Mapping[str, bool]] = {
 """What pydantic takes for a bool, so that a value which it accepts can be put into the control."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class BooleanNode(Node):
     """A bool: yes, no, or not answered yet."""
 

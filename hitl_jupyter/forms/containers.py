@@ -214,7 +214,6 @@ class GroupNode(Node):
                 yield from self.by_name[name].node.secrets(part)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class RootGroupNode(GroupNode):
     """The whole form of a root model: one field, whose data is all the data."""
 

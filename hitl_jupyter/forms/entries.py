@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, Final
@@ -29,7 +28,6 @@ MOST_DIGITS: Final = 4300
 """Python refuses to turn longer texts into numbers; so does pydantic, with an error of its own."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class TextNode(Node):
     """A str."""
 
@@ -59,7 +57,6 @@ class TextNode(Node):
         return absent() if self.required and not self.nullable and cell == holding("") else cell
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class EntryNode(Node):
     """What all boxes share in which an empty text is no answer."""
 
@@ -89,7 +86,6 @@ class EntryNode(Node):
         return cell["is"] == "absent" or (cell["is"] == "value" and not cell["value"].strip())
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class IntegerNode(EntryNode):
     """An int, of any size."""
 
@@ -109,7 +105,6 @@ class IntegerNode(EntryNode):
         return _entry(value, path, "it is no number")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class NumberNode(EntryNode):
     """A float, inf and nan among them where the model allows."""
 
@@ -135,7 +130,6 @@ class NumberNode(EntryNode):
         return _entry(value, path, "it is no number")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class DateNode(EntryNode):
     """A date."""
 
@@ -156,7 +150,6 @@ class DateNode(EntryNode):
         return _entry(value, path, "it is no date")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class DatetimeNode(EntryNode):
     """A datetime, with or without a zone."""
 

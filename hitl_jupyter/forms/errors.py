@@ -28,7 +28,7 @@ SHORTEST = 3
 HIDDEN = "**********"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FieldError:
     """What is wrong with one field; an empty path means the whole form.
 
@@ -44,7 +44,7 @@ class FieldError:
         return {"path": list(self.path), "message": self.message}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Found:
     """An error of pydantic at the node that it belongs to."""
 

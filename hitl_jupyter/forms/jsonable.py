@@ -40,7 +40,7 @@ def revealed(secret: Any) -> Any:
     return secret.get_secret_value()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Manner:
     """How to write: what becomes of a secret (`MISSING` for nothing), and whether untouched defaults are written."""
 

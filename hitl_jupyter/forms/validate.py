@@ -29,7 +29,7 @@ M = TypeVar("M", bound=BaseModel)
 Validate = Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verdict(Generic[M]):
     """What an answer comes to: a value, or what is wrong with it.
 
@@ -52,7 +52,7 @@ class Verdict(Generic[M]):
         return any(error.kind == "schema" for error in self.errors)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class _Answer:
     """What there is to judge: data, what could not even be read, and what must not be told."""
 
