@@ -1,5 +1,5 @@
 /**
- * A small, safe part of Markdown, built as DOM: headings, paragraphs, lists, fenced code, bold, italics, code, links.
+ * A small, safe part of Markdown, built as DOM: headings, paragraphs, lists, tables, fenced code, bold, italics, code, links.
  *
  * There is no HTML in it: what is not understood stays text. Links lead to http and https only. Work grows with the
  * length of the text alone, whatever the text is.
@@ -24,7 +24,12 @@ export function markdown(text: string): HTMLElement {
     }
     const heading = takeHeading(line, at, level);
     if (heading) level = heading.level;
-    const block = heading ?? takeFence(lines, at) ?? takeList(lines, at) ?? takeParagraph(lines, at);
+    const block =
+      heading ??
+      takeFence(lines, at) ??
+      takeList(lines, at) ??
+      takeTable(lines, at) ??
+      takeParagraph(lines, at);
     root.append(block.element);
     at = block.next;
   }
@@ -87,11 +92,50 @@ function takeList(lines: string[], at: number): Block | null {
   return { element: list, next };
 }
 
+/** The line under a table's head: at least two columns, each of dashes, with colons for its side. */
+const RULE = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*$/;
+
+function takeTable(lines: string[], at: number): Block | null {
+  const rule = lines[at + 1] ?? "";
+  if (!(lines[at] ?? "").includes("|") || !RULE.test(rule)) return null;
+  const right = cellsOf(rule).map((dashes) => dashes.endsWith(":"));
+  const row = (line: string, tag: "th" | "td") =>
+    h(
+      "tr",
+      {},
+      ...cellsOf(line).map((text, column) => {
+        const cell = h(tag, { class: right[column] ? "hitl-right" : undefined });
+        cell.append(...inline(text));
+        return cell;
+      }),
+    );
+  const body = h("tbody");
+  let next = at + 2;
+  for (; (lines[next] ?? "").includes("|"); next += 1) body.append(row(lines[next] ?? "", "td"));
+  const table = h("table", {}, h("thead", {}, row(lines[at] ?? "", "th")), body);
+  // Wider than the card, a table scrolls alone, and can be scrolled with the keyboard.
+  const element = h(
+    "div",
+    { class: "hitl-table", tabindex: "0", role: "group", "aria-label": "Table" },
+    table,
+  );
+  return { element, next };
+}
+
+function cellsOf(line: string): string[] {
+  return line
+    .trim()
+    .replace(/^\||\|$/g, "")
+    .split("|")
+    .map((text) => text.trim());
+}
+
 function takeParagraph(lines: string[], at: number): Block {
   let next = at + 1;
   while (next < lines.length) {
     const line = lines[next] ?? "";
     if (line.trim() === "" || FENCE.test(line) || HEADING.test(line) || BULLET.test(line)) break;
+    if (takeTable(lines, next)) break;
     next += 1;
   }
   const element = h("p");

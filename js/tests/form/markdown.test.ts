@@ -9,6 +9,17 @@ describe("Markdown", () => {
       "<p>One <strong>two</strong> <em>three</em> <code>four</code> five</p><p>six</p>",
     );
   });
+  it("has tables, with numbers to the right, between paragraphs", () => {
+    expect(html("Costs:\n| what | price |\n|---|---:|\n| **GPU** | 5 |\n\nthen")).toBe(
+      "<p>Costs:</p>" +
+        '<div class="hitl-table" tabindex="0" role="group" aria-label="Table"><table><thead><tr><th>what</th>' +
+        '<th class="hitl-right">price</th></tr></thead><tbody><tr><td><strong>GPU</strong></td>' +
+        '<td class="hitl-right">5</td></tr></tbody></table></div><p>then</p>',
+    );
+  });
+  it("takes no bar for a table", () => {
+    expect(html("a | b\nc | d")).toBe("<p>a | b c | d</p>");
+  });
   it("has headings below the form's own", () => {
     expect(html("# Top")).toBe('<div class="hitl-heading" role="heading" aria-level="4">Top</div>');
   });
