@@ -296,6 +296,11 @@ export class FakeModel {
     return this.#traits[name];
   }
 
+  /** From now on every answer is accepted. */
+  accept() {
+    this.#reply = { status: "accepted", errors: [], message: null };
+  }
+
   /** Does what an update from the kernel does. */
   put(traits) {
     Object.assign(this.#traits, traits);

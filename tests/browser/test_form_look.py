@@ -9,15 +9,14 @@ import os
 import pathlib
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.browser.gallery import AXE, HOST, launch, open_scene, wear
-
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+from tests.browser.gallery import AXE, HOST, open_scene, wear
+from tests.kernel.conftest import tables
 
 SCENES = (
     "gallery", "errors", "busy", "failed", "gone", "bare", "two", "long", "running", "completed", "failure", "starting"
 )  # fmt: skip
+FIGURES = tables.setdefault("The card in Chromium", [])
 WIDTHS = (320, 420, 1300)
 TOO_WIDE = """[...document.querySelectorAll("html, .hitl-card, .hitl-card *")]
     .filter(one => getComputedStyle(one).display !== "inline" && !one.closest("select, input, pre"))
@@ -25,15 +24,6 @@ TOO_WIDE = """[...document.querySelectorAll("html, .hitl-card, .hitl-card *")]
     .map(one => one.className || one.tagName)"""
 BARRIERS = """axe.run(".hitl-card").then(({violations}) => violations.flatMap(({id, nodes}) =>
     nodes.map(({html, failureSummary}) => `${id}: ${html.slice(0, 200)} ${failureSummary.slice(0, 300)}`)))"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """One Chromium for all tests of this file."""
-    with sync_playwright() as playwright:
-        started = launch(playwright)
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -249,6 +239,39 @@ def test_next_question_has_the_focus_without_a_jump(scene):
     assert page.get_by_label("Value").evaluate("one => one === document.activeElement")
 
 
+def test_thousand_questions_leave_one_card(scene):
+    """A loop of 1,000 questions leaves as many nodes and listeners as the first hundred, and does not slow down."""
+    page = scene("failed")
+    page.evaluate("model.accept()")
+    devtools = page.context.new_cdp_session(page)
+    counts, times = [], []
+    for _ in range(10):
+        times.append(
+            page.evaluate(
+                """async () => {
+                    const began = performance.now();
+                    for (let round = 0; round < 100; round += 1) {
+                        const [asked] = model.get("questions");
+                        document.querySelector("form").requestSubmit();
+                        await new Promise(requestAnimationFrame);
+                        model.put({questions: [{...asked, pause_id: asked.pause_id + 1}]});
+                        model.put({run: {...model.get("run"), answered: round}});
+                    }
+                    return (performance.now() - began) / 100;
+                }"""
+            )
+        )
+        devtools.send("HeapProfiler.collectGarbage")
+        got = devtools.send("Memory.getDOMCounters")
+        counts.append((got["nodes"], got["jsEventListeners"]))
+    FIGURES.append(f"a question, frame included: {times[1]:.1f} ms among the first 200, {times[-1]:.1f} ms at the end")
+    assert 1 == page.locator(".hitl-form").count()
+    assert 1000 == len(sent(page, "submit")) - 1
+    assert counts[0][0] + 200 >= counts[-1][0], counts
+    assert counts[0][1] + 50 >= counts[-1][1], counts
+    assert 3 * times[1] + 10 >= times[-1], times
+
+
 def test_two_questions_do_not_share_a_name_or_an_id(scene):
     """Two forms on one card have ids of their own, and each button answers its own question."""
     page = scene("two")
@@ -258,7 +281,7 @@ def test_two_questions_do_not_share_a_name_or_an_id(scene):
     assert ["pause-bare"] == [one["pause_id"] for one in sent(page, "submit")]
 
 
-def test_fifty_fields_are_drawn_at_once(scene, record_property):
+def test_fifty_fields_are_drawn_at_once(scene):
     """A form of fifty fields is made and laid out in well under half a second, the first time and in a cold page."""
     page = scene("fifty")
     cold = page.evaluate("window.drawn")
@@ -279,7 +302,8 @@ def test_fifty_fields_are_drawn_at_once(scene, record_property):
             return times.sort((one, other) => one - other)[4];
         }}"""
     )
-    record_property("fifty fields, cold ms", round(cold))
-    record_property("fifty fields, warm median ms", round(warm))
+    FIGURES.append(
+        f"fifty fields made and laid out: {cold:.0f} ms in a cold page, {warm:.0f} ms in a warm one (median)"
+    )
     assert 50 == page.locator(".hitl-field").count()
     assert warm < 500

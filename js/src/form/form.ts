@@ -82,7 +82,8 @@ class View implements FormView {
       { class: "hitl-title", role: "heading", "aria-level": FORM_LEVEL, id: uniqueId() },
       TITLE,
     );
-    this.element = h("div", { class: "hitl-form", role: "group", "aria-labelledby": title.id }, title);
+    this.element = h("div", { class: "hitl-form", role: "group", tabindex: -1 }, title);
+    this.element.setAttribute("aria-labelledby", title.id);
     this.element.append(...this.#intro(headline), form);
     this.#listen(form, signal);
     this.#draw();
@@ -147,13 +148,15 @@ class View implements FormView {
     const over = phase === "done" || phase === "gone";
     this.element.dataset.phase = phase;
     this.#lock.disabled = phase !== "open";
-    this.#submit.textContent = phase === "sending" || phase === "busy" ? "Sending…" : this.#verb;
+    this.#submit.textContent = phase === "open" ? this.#verb : phase === "done" ? "Sent" : "Sending…";
     // Not `disabled`: the button would lose the focus, and a screen reader its place.
     this.#submit.setAttribute("aria-disabled", String(phase !== "open"));
     this.#cancel.setAttribute("aria-disabled", String(over || cancelling !== "no"));
     this.#cancel.textContent = cancelling === "no" ? "Cancel" : "Cancelling…";
-    this.#submit.hidden = over;
-    this.#cancel.hidden = over;
+    // What is hidden loses the focus to the page, and the next key is the notebook's.
+    if (phase === "gone" && hasFocus(this.element)) this.element.focus({ preventScroll: true });
+    this.#submit.hidden = phase === "gone";
+    this.#cancel.hidden = phase === "gone";
     const status = statusOf(phase, cancelling);
     if (this.#status.textContent !== status) this.#status.textContent = status;
     if (errors !== this.#placed) {
@@ -207,5 +210,5 @@ function titleOf(field: HTMLElement): string {
 function statusOf(phase: Phase, cancelling: FormState["cancelling"]): string {
   if (phase === "busy") return BUSY;
   if (cancelling === "busy") return BUSY_CANCEL;
-  return phase === "done" ? "Sent." : "";
+  return "";
 }

@@ -21,6 +21,7 @@ export class Logs {
   readonly #count = h("span", { class: "hitl-count" });
   /** The numbers drawn, in order. */
   #drawn: number[] = [];
+  #root = "";
 
   constructor(signal: AbortSignal) {
     const details = h("details", { class: "hitl-logs", open: true, hidden: true });
@@ -33,6 +34,8 @@ export class Logs {
   show(lines: readonly LogLine[], root: string): void {
     this.element.hidden = lines.length === 0;
     this.#count.textContent = lines.length < KEPT_LINES ? String(lines.length) : `last ${KEPT_LINES}`;
+    // The first lines may come before the run's name does.
+    if (root !== this.#root) this.#clear(root);
     const known = new Set(this.#drawn);
     const last = this.#drawn.at(-1) ?? Number.NEGATIVE_INFINITY;
     const fresh = lines.filter(({ number }) => !known.has(number));
@@ -45,6 +48,12 @@ export class Logs {
     while (this.#lines.childElementCount > lines.length) this.#lines.firstElementChild?.remove();
     this.#drawn = lines.map(({ number }) => number);
     if (atEnd) this.#toEnd();
+  }
+
+  #clear(root: string): void {
+    this.#root = root;
+    this.#drawn = [];
+    this.#lines.replaceChildren();
   }
 
   #isAtEnd(): boolean {

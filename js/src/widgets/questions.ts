@@ -38,6 +38,10 @@ export class Questions {
     const open = new Map(this.#card.questions.map((question) => [question.asked.pause_id, question]));
     for (const [id, mounted] of this.#mounted) if (!open.has(id)) this.#unmount(id, mounted);
     for (const [id, question] of open) if (!this.#mounted.has(id)) this.#mount(id, question);
+    // Whoever answered one question from the keyboard goes on with the next.
+    if (this.#rest.ownerDocument.activeElement !== this.#rest) return;
+    const next = this.#card.questions.find(({ form }) => form.phase === "open");
+    if (next) this.#mounted.get(next.asked.pause_id)?.view.focus();
   }
 
   #mount(id: string, question: Open): void {
@@ -61,7 +65,6 @@ export class Questions {
     follow();
     this.#mounted.set(id, { view, end });
     this.#release();
-    if (this.#rest.ownerDocument.activeElement === this.#rest) view.focus();
   }
 
   #unmount(id: string, { end }: Mounted): void {

@@ -23,8 +23,10 @@ export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSign
   };
   const showLogs = () => logs.show(card.lines, card.run?.name ?? "");
   card.changes.add((change) => {
-    if (change === "run") head.show(card.run);
-    else if (change === "questions") questions.show();
+    if (change === "run") {
+      head.show(card.run);
+      showLogs();
+    } else if (change === "questions") questions.show();
     else if (change === "notice") showNotice();
     else showLogs();
   }, signal);
