@@ -203,7 +203,12 @@ Shirts of **this size** are *rare*. See [the list](https://example.org/list) and
   - not even in the back
 
 1. Look
-2. Decide`;
+2. Decide
+
+| size | left |
+|---|---:|
+| small | 4 |
+| large | 12 |`;
 
 const errors = [
   { path: ["name"], message: "Please fill this in." },

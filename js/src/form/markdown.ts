@@ -1,5 +1,6 @@
 /**
- * A small, safe part of Markdown, built as DOM: headings, paragraphs, lists, tables, fenced code, bold, italics, code, links.
+ * A small, safe part of Markdown, built as DOM: headings, paragraphs, lists, tables, fenced code, bold, italics, code
+ * and links.
  *
  * There is no HTML in it: what is not understood stays text. Links lead to http and https only. Work grows with the
  * length of the text alone, whatever the text is.
@@ -93,10 +94,10 @@ function takeList(lines: string[], at: number): Block | null {
 }
 
 /** The line under a table's head: at least two columns, each of dashes, with colons for its side. */
-const RULE = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*$/;
+const RULE = /^\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?$/;
 
 function takeTable(lines: string[], at: number): Block | null {
-  const rule = lines[at + 1] ?? "";
+  const rule = (lines[at + 1] ?? "").trim();
   if (!(lines[at] ?? "").includes("|") || !RULE.test(rule)) return null;
   const right = cellsOf(rule).map((dashes) => dashes.endsWith(":"));
   const row = (line: string, tag: "th" | "td") =>

@@ -1,6 +1,7 @@
 /** The forms of the questions that are open, each mounted once and left alone until its question closes. */
 
-import { type FormView, mount } from "../form/form";
+import { type FormView, type Headline, mount } from "../form/form";
+import type { FormState } from "../form/state";
 import { h, hasFocus } from "../shared/dom";
 import { clock, duration } from "../shared/time";
 import type { CardState, Open } from "./state";
@@ -53,7 +54,7 @@ export class Questions {
     const subject = asked.run_name === this.#card.run?.name ? null : `Asked by ${asked.run_name}`;
     const headline = { description: asked.description, subject };
     const aside = asked.deadline ? deadline(new Date(asked.deadline), end.signal) : null;
-    const view = mount(place, form, aside ? { ...headline, aside } : headline, end.signal);
+    const view = mountOrSay(place, form, { ...headline, aside }, end.signal);
     const dismiss = h("button", { type: "button", class: "hitl-button", hidden: true }, "Dismiss");
     dismiss.addEventListener("click", () => this.#card.dismiss(id), { signal: end.signal });
     place.append(dismiss);
@@ -82,6 +83,23 @@ export class Questions {
   #release(): void {
     clearTimeout(this.#held);
     this.element.style.minHeight = "";
+  }
+}
+
+/** Mounts a form. One that cannot be drawn must not take the rest of the card with it, nor wait unseen. */
+function mountOrSay(place: HTMLElement, form: FormState, headline: Headline, signal: AbortSignal): FormView {
+  try {
+    return mount(place, form, headline, signal);
+  } catch (error) {
+    console.warn("hitl-jupyter: a form could not be drawn.", error);
+    const reason = error instanceof Error ? error.message : String(error);
+    const element = h(
+      "div",
+      { class: "hitl-alert", role: "alert" },
+      `This question cannot be shown. ${reason}`,
+    );
+    place.append(element);
+    return { element, focus: () => undefined };
   }
 }
 

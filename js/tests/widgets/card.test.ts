@@ -103,6 +103,15 @@ describe("an update of the questions", () => {
     expect(formsIn(el).length).toBe(1);
   });
 
+  it("with a form that this page cannot draw says so, and shows the others", () => {
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const strange = planOf({ h: node("hologram" as "text") }, { fingerprint: "strange" });
+    const questions = [asked("p1", strange), asked("p2", plan)];
+    const el = open({ plans: { ...plans, strange }, questions })();
+    expect(find(el, "[role=alert]").textContent).toContain('cannot draw a control of kind "hologram"');
+    expect(formsIn(el).length).toBe(1);
+  });
+
   it("moves the focus on to the next question, by way of the card", () => {
     const el = open(ask("p1"))();
     box(el).focus();
