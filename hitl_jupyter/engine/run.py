@@ -111,6 +111,8 @@ class FlowRun(Generic[R]):
         return self._finished().__await__()
 
     async def _finished(self) -> R:
+        if not self._outcome.done():
+            self._check_place()
         # Shielded: who stops waiting for a background run does not stop the run.
         return await asyncio.shield(asyncio.wrap_future(self._outcome))
 
@@ -124,7 +126,14 @@ class FlowRun(Generic[R]):
         """
         if self._outcome.done():
             return self._outcome.result()
+        self._check_place()
         return self.session.bridge.wait(self._finished())
+
+    def _check_place(self) -> None:
+        """Refuse to wait in a cell that would keep the answer from arriving."""
+        cell = self.session.host.cell()
+        if cell is not None and cell.own_task():
+            self.session.host.check(foreground=True)
 
     def done(self) -> bool:
         """Tell whether the run is over."""

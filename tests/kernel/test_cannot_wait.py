@@ -53,6 +53,8 @@ def test_voilas_page_execution(tmp_path, table):
             assert "flow.start()" in line
         notebook.run("run = ask.start()")
         [(card, question)] = notebook.asked()
+        for call in ("run.result()", "await run"):
+            assert "Voila" in said(notebook.run(call), table, f"Voila, {call}")
         notebook.answer(card, question, value="v")
         assert "'v'" == notebook.run("run.result()").result
     finally:
