@@ -193,7 +193,8 @@ def test_percent_run_waits(ready, tmp_path):
     """A script run by %run waits too."""
     script = tmp_path / "script.py"
     script.write_text(
-        "from hitl_jupyter import flow, pause_flow_run\n\n@flow\ndef f():\n    return pause_flow_run(str)\n\nprint(f())\n"
+        "from hitl_jupyter import flow, pause_flow_run\n\n@flow\ndef f():\n"
+        "    return pause_flow_run(str)\n\nprint(f())\n"
     )
     cell = ready.start(f"%run {script}")
     [(card, question)] = ready.asked()
