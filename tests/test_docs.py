@@ -1,4 +1,4 @@
-"""What the documents say is true: the README's programs run, links lead somewhere, the API has the types it promises."""
+"""What the documents say is true: the README's programs run, links lead somewhere, the API has the promised types."""
 
 from __future__ import annotations
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 TICK = 0.1
 """Seconds between two looks while something is open: an answer from elsewhere waits this long at most."""
+RETRY = 2.0
+"""Seconds after which a store that failed is tried again."""
 HEARTBEAT = 5.0
 """Seconds between two signs of life of a process with runs."""
 
@@ -34,6 +36,7 @@ class Keeper:
         self._thread: threading.Thread | None = None
         self._stopped = False
         self._beat_at = 0.0
+        self._look_again = False
 
     def flush_soon(self, book: LogBook) -> None:
         """Have a log book's lines committed within a tick, from any thread."""
@@ -79,8 +82,10 @@ class Keeper:
                 self._look()
             except StoreError as error:
                 logger.error("%s Questions stay open; looking again.", error)
+                with self._wake:
+                    self._wake.wait_for(lambda: self._stopped, timeout=RETRY)
             except Exception:  # noqa: BLE001 - a border
-                # A border: this thread must outlive whatever it meets.
+                # This thread must outlive whatever it meets.
                 logger.exception("Looking after runs failed; looking again.")
 
     def _look(self) -> None:
@@ -91,8 +96,12 @@ class Keeper:
         if now - self._beat_at >= HEARTBEAT:
             self._beat_at = now
             session.store.write(store.owners.beat, session.owner.id, session.source.now())
-        if session.questions and session.store.changed():
+        if session.questions and (session.store.changed() or self._look_again):
+            self._look_again = False
             for submission, _ in session.store.read(store.submissions.received, session.owner.id).result():
                 question = session.questions.get(submission.pause_id)
-                if question is not None:
+                if question is None:
+                    # Answered in the moment between its commit and its place in this process's memory.
+                    self._look_again = True
+                else:
                     session.host.home().call_soon_threadsafe(inbox.take, question, submission)
