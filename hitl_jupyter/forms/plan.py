@@ -33,7 +33,7 @@ INITIAL: Final = "__hitl_initial__"
 Initial: TypeAlias = tuple[type[BaseModel], frozenset[str]]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Plan:
     """What the form of a class asks, and what it is filled in with."""
 
@@ -43,7 +43,10 @@ class Plan:
     """Initial data by field name: not in the plan's JSON."""
     asked: Plan | None = None
     """The plan of the same form without its initial data: who draws it needs no other."""
-    _variants: dict[frozenset[str], Plan] = field(default_factory=dict)
+    _variants: dict[frozenset[str], Plan] = field(default_factory=dict, init=False)
+
+    def __repr__(self) -> str:
+        return f"<Plan of {self.root.title!r}, {self.fingerprint[:8]}>"  # no initial data: it may be secret
 
     @property
     def fingerprint(self) -> str:

@@ -15,6 +15,7 @@ from pydantic_core import PydanticSerializationError
 
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.exceptions import CannotHold, SubmissionRefused
+from hitl_jupyter.forms.aliases import input_keys
 from hitl_jupyter.forms.jsonable import to_json_value
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ class _FormSchema(GenerateJsonSchema):
         del schema, error_info
         return {}
 
+    def model_schema(self, schema: Any) -> JsonSchemaValue:
+        described = super().model_schema(schema)
+        _name_all_keys(schema["cls"], described)
+        return described
+
     def enum_schema(self, schema: Any) -> JsonSchemaValue:
         return _or_open(super().enum_schema, schema)
 
@@ -49,6 +55,26 @@ class _FormSchema(GenerateJsonSchema):
     def emit_warning(self, kind: Any, detail: str) -> None:
         # A default without a JSON form is left out, and nobody who asks a question can do anything about it.
         del kind, detail
+
+
+def _name_all_keys(model: type[BaseModel], described: JsonSchemaValue) -> None:
+    """Let a field be found under each of its keys: pydantic names one, and for a path into other data a wrong one.
+
+    Which of them are there is then for pydantic to say, which judges every answer.
+    """
+    properties, required = described.get("properties", {}), described.get("required", [])
+    for name, key in input_keys(model.model_fields, model.model_config).items():
+        heads = [place[0] for place in key.accepted]
+        named = next((one for one in (*heads, name) if one in properties), None)
+        if named is None or key.accepted == ((named,),):
+            continue
+        of_field = properties.pop(named)
+        if named in required:
+            required.remove(named)
+        for place in key.accepted:
+            properties.setdefault(place[0], of_field if len(place) == 1 else {})
+    if "required" in described and not required:
+        del described["required"]
 
 
 def _or_open(describe: Callable[[Any], JsonSchemaValue], schema: Any) -> JsonSchemaValue:

@@ -52,7 +52,7 @@ class Verdict(Generic[M]):
         return any(error.kind == "schema" for error in self.errors)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class _Answer:
     """What there is to judge: data, what could not even be read, and what must not be told."""
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import date
 from enum import Enum
 from typing import Annotated, Any, Literal, Optional
@@ -306,6 +307,19 @@ def test_a_thousand_questions_with_other_values_are_one_form(monkeypatch):
         plan = compile_plan(asked)
         assert (fingerprint, index + 20) == (plan.fingerprint, Document(plan)["age"].value)
         assert plan.to_json() is compile_plan(first).to_json()
+
+
+def test_the_classes_of_a_loop_are_forgotten():
+    """A loop of questions, each with initial data of its own, keeps neither the classes nor their plans."""
+
+    class Ask(RunInput):
+        number: int
+
+    for index in range(20):
+        asked = Ask.with_initial_data(number=index)
+        assert judge(asked, form(asked)).ok
+    gc.collect()
+    assert 2 >= len(Ask.__subclasses__())
 
 
 def test_initial_data_may_be_put_over_initial_data():

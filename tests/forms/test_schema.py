@@ -9,10 +9,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, Field, SecretStr, create_model
+from pydantic import AliasChoices, AliasPath, BaseModel, Field, SecretStr, create_model
 
 from hitl_jupyter.exceptions import SubmissionRefused
-from hitl_jupyter.forms import RunInput, check_by_schema, compile_plan
+from hitl_jupyter.forms import RunInput, check_by_schema, compile_plan, judge
 from tests.forms.build import Address
 
 
@@ -101,6 +101,22 @@ def test_what_json_schema_has_no_words_for_is_left_open():
     assert ["x"] == schema["required"]
     with pytest.raises(SubmissionRefused):
         check_by_schema(model, {"x": "a"})
+
+
+def test_a_program_may_use_every_key_that_pydantic_takes():
+    """Second aliases, names and paths into nested data pass the schema, and pydantic finds what is missing."""
+
+    class Aliased(RunInput):
+        one: int = Field(validation_alias=AliasChoices("uno", "eins"))
+        first: str = Field(validation_alias=AliasPath("names", 0))
+
+    for key in ("uno", "eins"):
+        data = {key: 1, "names": ["A"]}
+        check_by_schema(Aliased, data)
+        assert judge(Aliased, data).ok
+    with pytest.raises(SubmissionRefused, match="'drei' was unexpected"):
+        check_by_schema(Aliased, {"drei": 1, "names": ["A"]})
+    assert ["one", "first"] == [error.path[0] for error in judge(Aliased, {}).errors]
 
 
 def test_a_property_may_be_called_like_a_keyword():

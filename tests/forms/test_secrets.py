@@ -195,5 +195,5 @@ def test_initial_data_for_a_secret_is_not_shown_and_is_kept():
 
     asked = Ask.with_initial_data(password=SecretStr(HUSH))
     plan = compile_plan(asked)
-    assert is_clean([plan.to_json(), plan.json_schema(), form(asked).to_wire()])
+    assert is_clean([plan.to_json(), plan.json_schema(), form(asked).to_wire(), repr(plan)])
     assert HUSH == judge(asked, through_the_page(form(asked))).value.password.get_secret_value()
