@@ -58,6 +58,8 @@ def found_errors(exception: ValidationError, root: GroupNode, secrets: Collectio
     """Give each error at its field, without what was typed; the same message beside a field only once."""
     found: list[Found] = []
     for line in exception.errors(include_url=False, include_input=False):
+        if line["type"] == "default_factory_not_called":
+            continue  # only says that something else is wrong
         path, node, left = root.locate(line["loc"])
         context = line.get("ctx") or {}
         kind: Kind = "schema" if line["type"] in _own_types() and line["type"] not in USERS else "validator"

@@ -234,6 +234,31 @@ def test_no_error_says_what_was_typed():
     assert "marker" not in repr(verdict.errors)
 
 
+def test_a_tag_that_does_not_exist_is_not_quoted():
+    """An unknown branch of a union is refused with the tags that there are, not with what was typed."""
+
+    class Cat(BaseModel):
+        kind: Literal["cat"]
+
+    class Dog(BaseModel):
+        kind: Literal["dog"]
+
+    model = asking(Annotated[Cat | Dog, Field(discriminator="kind")])
+    words = "Must have 'kind' set to one of 'cat', 'dog'."
+    assert {"x": words} == wrong(model, {"x": {"kind": "marker"}})
+    assert {"x": "Must have 'kind', which says what kind of thing it is."} == wrong(model, {"x": {}})
+
+
+def test_a_default_that_waits_for_other_fields_is_no_error_of_its_own():
+    """Where a default is made of other fields and one of these is wrong, only that one is told."""
+
+    class Model(BaseModel):
+        name: str
+        label: str = Field(default_factory=lambda data: data["name"].title())
+
+    assert {"name": "Please fill this in."} == wrong(Model, form(Model))
+
+
 def test_a_missing_field_inside_an_optional_group_stands_there():
     """An optional group that a person opened must be filled in; one left alone is no value."""
     model = asking(Address | None, None)
