@@ -7,6 +7,7 @@ came, judged by pydantic in the process that owns the class, committed as decide
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -133,7 +134,7 @@ async def resume(
     await session.ready()
     run, paused = await settled(session.store.read(_open_pauses, run_id))
     pause = _choose(run, paused, key)
-    data = dict(run_input or {})
+    data = _json(run_input or {})
     schema = await settled(session.store.read(_schema_of, pause)) if pause.form is not None else None
     if schema is not None:
         # In a thread: importing jsonschema may take seconds, and this may be the notebook's loop.
@@ -149,6 +150,17 @@ async def resume(
         raise SubmissionRefused("; ".join(f"{k or 'form'}: {v}" for k, v in reasons.items()), reasons)
     if receipt.status != "accepted":
         raise NotPausedError(run.name, receipt.message or "is not open any more.")
+
+
+def _json(run_input: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        data: dict[str, Any] = json.loads(json.dumps(dict(run_input)))
+    except (TypeError, ValueError) as error:
+        raise SubmissionRefused(
+            f"run_input must hold JSON's own types ({error}). Write dates and the like as text; "
+            "pydantic reads them from it."
+        ) from None
+    return data
 
 
 def _choose(run: RunRecord, paused: list[PauseRecord], key: str | None) -> PauseRecord:

@@ -113,6 +113,17 @@ def test_ask_again_keeps_the_question_open_until_the_answer_is_good(desk):
     assert 4 == run.result().n
 
 
+@pytest.mark.parametrize("data", [{"value": {1, 2}}, [1], "text", 5])
+def test_an_answer_that_is_no_json_is_refused_in_words(desk, data):
+    """The run waits on, and the error says what an answer is made of."""
+    run = once(int).start()
+    desk.next_question()
+    with pytest.raises(SubmissionRefused, match="JSON's own types"):
+        resume_flow_run(run.id, data)
+    assert run.state.is_paused()
+    run.cancel()
+
+
 def test_several_open_pauses_need_a_key(desk):
     """An answer without a key is refused with the keys; with one it reaches its own question."""
 
