@@ -42,20 +42,18 @@ $(STAMPS)/venv:
 	python3 -m venv $(VENV)
 	touch $@
 
-# Not `npm ci`: the lock file was made where only one platform's optional packages (esbuild, Biome) can be had, and `ci`
-# refuses a lock without the others; `install` takes the locked versions and adds what the platform needs.
 $(STAMPS)/js: js/package.json js/package-lock.json
 	@mkdir -p $(STAMPS)
 	node -e 'if (+process.versions.node.split(".")[0] < 20) { console.error("hitl-jupyter needs Node 20 or newer"); process.exit(1) }'
-	cd js && npm install --no-save --no-audit --no-fund
+	cd js && npm ci
 	touch $@
 
 # The editable install copies the built extension; the link is so that the next build is seen without installing again.
 $(STAMPS)/python: $(STAMPS)/venv $(STAMPS)/bundles pyproject.toml
-	$(BIN)/pip install --quiet --editable '.[test]'
+	SKIP_JUPYTER_BUILDER=1 $(BIN)/pip install --quiet --editable '.[test]'
 	touch $@
 
-$(STAMPS)/bundles: $(STAMPS)/builder $(STAMPS)/js $(shell find js/src -type f)
+$(STAMPS)/bundles: $(STAMPS)/builder $(STAMPS)/js js/build.mjs $(shell find js/src -type f)
 	cd js && PATH="$(CURDIR)/$(BIN):$$PATH" npm run build
 	touch $@
 

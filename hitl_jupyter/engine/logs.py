@@ -53,6 +53,9 @@ class LogBook:
 
     def flush(self) -> None:
         """Have the kept lines committed and shown, from any thread, without waiting."""
+        if self._run.state is None:
+            # The store does not know the run yet: they go there with it.
+            return
         lines = self.take()
         if not lines:
             return

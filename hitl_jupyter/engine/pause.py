@@ -110,7 +110,8 @@ class Pause:
             # The same question from another branch: one form, one answer for both.
             return self._with_metadata(await asked.wait(), pause_key)
         # A named pause is the same wherever in the run it is asked.
-        return await self._put(pause_key, Identity(run.id_text, run.attempt, "", self.key))
+        run.answers[self.key] = await self._put(pause_key, Identity(run.id_text, run.attempt, "", self.key))
+        return run.answers[self.key]
 
     async def _ask_unnamed(self, pause_key: str) -> Any:
         # Read here and not where the pause was called: gather() makes the call a branch only now.
@@ -227,10 +228,14 @@ class Pause:
 
     def _replayed(self, question: Question, recorded: PauseRecord) -> Any:
         """Give what was answered under the same key before."""
+        run = self.run
+        if question.key in run.answers:
+            # Also what a deadline gave, and the secrets, which the record has not.
+            return run.answers[question.key]
         if recorded.state is PauseState.TIMED_OUT:
             raise FlowPauseTimeout
         if recorded.state is not PauseState.ANSWERED:
-            raise NotPausedError(repr(self.run.name), f"has its pause {question.key!r} in state {recorded.state}.")
+            raise NotPausedError(repr(run.name), f"has its pause {question.key!r} in state {recorded.state}.")
         if self.model is None:
             return None
         judgement = question.judge(recorded.value if isinstance(recorded.value, dict) else {})

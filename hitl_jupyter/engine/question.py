@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.core.states import State
 from hitl_jupyter.engine.logs import LoggerAdapter
-from hitl_jupyter.forms import Document, FieldError, Plan, RunInput, judge, unwrap
+from hitl_jupyter.forms import Document, FieldError, Plan, RunInput, judge, record_value, unwrap
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.run import FlowRun
@@ -141,7 +141,7 @@ class Question:
             return Judgement(errors=(FieldError((), f"The check of this form failed: {error}", "validator"),))
         value = verdict.value
         if value is not None:
-            return Judgement(value=unwrap(value), to_store=value.model_dump(mode="json", by_alias=True))
+            return Judgement(value=unwrap(value), to_store=record_value(value))
         if self.on_invalid == "raise" and all(e.kind == "validator" for e in verdict.errors):
             return Judgement(error=verdict.exception, to_store=plain(data))
         return Judgement(errors=tuple(verdict.errors))

@@ -60,6 +60,7 @@ class FlowRun(Generic[R]):
         self.book = LogBook(self)
         self.questions: dict[str, Question] = {}
         self.asking: dict[str, Question] = {}
+        self.answers: dict[str, Any] = {}
         self.task: asyncio.Task[Any] | None = None
         self.cancelled_by: str | None = None
         self.interrupted = False

@@ -83,6 +83,17 @@ def test_a_default_that_is_no_valid_answer_is_refused_before_anything_is_asked(d
     assert [] == desk.read(store.pauses.of_run, run.id_text)
 
 
+def test_a_named_question_keeps_what_its_deadline_gave(desk):
+    """Asked again under its key, a question that timed out gives its default and is not put once more."""
+
+    @flow
+    def twice():
+        return [pause_flow_run(int, key="k", timeout=0.05, on_timeout=7) for _ in range(2)]
+
+    assert [7, 7] == twice()
+    assert 1 == desk.session.presenter.opened.qsize()
+
+
 def test_a_caught_timeout_lets_the_flow_go_on(desk):
     """The run is Running again, asks once more, and completes."""
 
