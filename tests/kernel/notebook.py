@@ -57,7 +57,10 @@ class Notebook:
 
     def __init__(self, store, **env):
         self.manager = KernelManager(kernel_name="python3")
-        self.manager.start_kernel(env={**os.environ, "HITL_STORE": str(store), **env})
+        # Errors only: a kernel warns at each start that its ports on this machine are not encrypted.
+        self.manager.start_kernel(
+            env={**os.environ, "HITL_STORE": str(store), **env}, extra_arguments=["--log-level=ERROR"]
+        )
         self.client = self.manager.blocking_client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
