@@ -62,6 +62,7 @@ def pause_flow_run(
     ValueError
         A negative timeout, or an `on_timeout` that is no valid answer.
     """
+    __tracebackhide__ = True
     check_arguments(timeout, key, on_invalid)
     run = engine.current_run.get()
     if run is None:
@@ -104,6 +105,7 @@ def _as_the_code_around(work: Coroutine[Any, Any, T], wait: Callable[[Coroutine[
 
     Inside a run its own kind decides, outside any run whether an event loop is running.
     """
+    __tracebackhide__ = True
     if engine.current_run.get() is not None:
         is_async = engine.in_async_code.get()
     else:

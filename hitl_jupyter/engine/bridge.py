@@ -132,6 +132,7 @@ class Bridge:
         CannotWait
             The calling code is at a place that cannot wait; `work` has not begun.
         """
+        __tracebackhide__ = True
         if _running_loop() is None:
             return self._wait_in_thread(work)
         greenback = _greenback()

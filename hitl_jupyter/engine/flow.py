@@ -72,6 +72,7 @@ class Flow(Generic[P, R]):
         StoreError
             Nothing could be recorded; the body did not run.
         """
+        __tracebackhide__ = True  # IPython then shows the user's frames only
         run = self._create(args, kwargs, foreground=True)
         if self.is_async:
             return self._run_async(run)  # type: ignore[return-value]
@@ -116,16 +117,18 @@ class Flow(Generic[P, R]):
             run.lost(error)
 
     def _run_sync(self, run: FlowRun[R]) -> R:
+        __tracebackhide__ = True
         bridge = run.session.bridge
         with _foreground(run):
             bridge.wait(engine.begin(run, self))
             value, error = self._call(run)
             failure = bridge.wait(engine.finish(run, self, value, error))
             if failure is not None:
-                raise failure
+                raise _bare(failure)
             return value  # type: ignore[return-value]
 
     def _call(self, run: FlowRun[R]) -> tuple[R | None, BaseException | None]:
+        __tracebackhide__ = True
         args, kwargs = parameters.spread(self.fn, run.parameters)
         try:
             with engine.inside(run, log_prints=self.log_prints):
@@ -134,6 +137,7 @@ class Flow(Generic[P, R]):
             return None, sparing_the_loop(error, run)
 
     async def _run_async(self, run: FlowRun[R]) -> R:
+        __tracebackhide__ = True
         with _foreground(run):
             run.task = asyncio.current_task()
             branch_tasks(asyncio.get_running_loop())
@@ -142,10 +146,11 @@ class Flow(Generic[P, R]):
             value, error = await self._await(run)
             failure = await engine.finish(run, self, value, error)
             if failure is not None:
-                raise failure
+                raise _bare(failure)
             return value  # type: ignore[return-value]
 
     async def _await(self, run: FlowRun[R]) -> tuple[R | None, BaseException | None]:
+        __tracebackhide__ = True
         args, kwargs = parameters.spread(self.fn, run.parameters)
         limit = asyncio.timeout(self.timeout_seconds)
         try:
@@ -162,11 +167,13 @@ class Flow(Generic[P, R]):
 
 def user_code(fn: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
     """Call a user's function: below this frame the code is the user's and may be interrupted anywhere."""
+    __tracebackhide__ = True
     return fn(*args, **kwargs)
 
 
 async def user_coroutine(fn: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
     """Await a user's async function; as `user_code`."""
+    __tracebackhide__ = True
     return await fn(*args, **kwargs)
 
 
@@ -177,6 +184,14 @@ def sparing_the_loop(error: BaseException, run: FlowRun[Any]) -> BaseException:
         run.interrupted = True
         return RunInterrupted("The cell was interrupted.")
     return error
+
+
+def _bare(failure: BaseException) -> BaseException:
+    """Give an error with its traceback, and an end from outside without: where it struck tells nobody anything.
+
+    Each frame costs IPython 20 ms to show, which an interrupted cell would spend before it ends.
+    """
+    return failure.with_traceback(None) if isinstance(failure, asyncio.CancelledError) else failure
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Finds a browser for the tests, or installs one: the system's Chromium, else Debian's package, else Playwright's own."""
+"""Finds a browser for the tests, or installs one: the system's Chromium, Debian's package, or Playwright's own."""
 
 from __future__ import annotations
 
