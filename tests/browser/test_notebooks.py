@@ -1,0 +1,107 @@
+"""Every notebook of `notebooks/`, run whole and answered through the page to its end."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.pages import CardsPage, open_in_notebook_7, open_in_voila
+from tests.browser.servers import NOTEBOOKS
+
+
+def first_pause(page: CardsPage) -> None:
+    page.card(0).resume()
+    page.card(0).completed()
+    page.card(1).answer(Value="Jeff")
+    page.card(1).completed()
+    expect(page.page.get_by_text("The flow returned 'Jeff'.")).to_be_visible()
+
+
+def initial_data(page: CardsPage) -> None:
+    page.card(0).answer(Test_share="0.25")
+    page.card(0).completed()
+    assert "25% of the rows are kept for the test." in page.card(0).lines()
+    suggested = page.card(1)
+    expect(suggested.field("Threshold")).to_have_value("0.35")
+    suggested.answer(Comment="looks right")
+    suggested.completed()
+    named = page.card(2)
+    named.answer(Threshold="0.4")
+    named.completed()
+    assert "It is still 0.4, and nobody was asked twice." in named.lines()
+
+
+def shirt_order(page: CardsPage) -> None:
+    looped = page.card(0)
+    looped.answer(Size="small", Color="green")
+    looped.answer(Size="large", Color="green")
+    looped.completed()
+    assert "Invalid size and color combination." in looped.lines()
+    again = page.card(1)
+    again.fill(Size="small", Color="green")
+    again.submit()
+    expect(again.form.get_by_role("alert")).to_contain_text("Green shirts start at medium.")
+    again.answer(Size="medium")
+    again.completed()
+    expect(page.page.get_by_text("Ordered: large green and medium green")).to_be_visible()
+
+
+def labelling(page: CardsPage) -> None:
+    card = page.card()
+    for label in ("complaint", "question", "complaint"):
+        card.asks()
+        card.answer(Label=label)
+    card.completed()
+    assert "6 texts have a label, 3 of them from a person." in card.lines()
+    row = page.page.get_by_role("row", name="I would love to know where my parcel is.")
+    expect(row).to_contain_text("question")
+    expect(row).to_contain_text("person")
+
+
+def approval(page: CardsPage) -> None:
+    card = page.card()
+    card.asks()
+    assert ["Together", "", "", "$1,697.20"] == card.form.get_by_role("row").last.get_by_role("cell").all_inner_texts()
+    card.fill(Decision="reject")
+    card.submit()
+    expect(card.form.get_by_role("alert")).to_contain_text("Please say why you reject it.")
+    card.answer(Decision="approve")
+    card.completed()
+    assert "Epoch 3 of 3 is done." in "".join(card.lines())
+
+
+PEOPLE = {
+    "01_first_pause.ipynb": first_pause,
+    "02_initial_data.ipynb": initial_data,
+    "03_shirt_order.ipynb": shirt_order,
+    "04_labelling.ipynb": labelling,
+    "05_approval.ipynb": approval,
+}
+
+
+def test_every_notebook_has_somebody_who_answers_it():
+    """A new notebook cannot be forgotten here."""
+    assert sorted(PEOPLE) == sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_notebook_in_lab(window, name):
+    """Run All in JupyterLab, answers typed into the forms, no error output anywhere, every run Completed."""
+    notebook = window.open_file(name)
+    notebook.run_all()
+    PEOPLE[name](notebook)
+    notebook.done(notebook.cells.count() - 1)
+    assert [] == notebook.failures()
+
+
+def test_notebook_in_notebook_7(lab, page):
+    """The first notebook works in Notebook 7 as in JupyterLab."""
+    notebook = open_in_notebook_7(page, lab, "01_first_pause.ipynb")
+    notebook.run_all()
+    first_pause(notebook)
+    assert [] == notebook.failures()
+
+
+def test_notebook_in_voila(voila, page):
+    """The labelling loop, in the background, works as a page without code."""
+    labelling(open_in_voila(page, voila, "04_labelling.ipynb"))
