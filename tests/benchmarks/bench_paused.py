@@ -91,9 +91,8 @@ async def measure(ask, answer, count):
         held = [(b - a) / count for a, b in zip(before, memory())]
         resuming = await watched("resuming", ended(answer(session), runs))
         session.close()
-    return json.dumps({"rss": held[0], "pss": held[1], "starting": starting, "pausing": pausing, "resuming": resuming, **{
-        f"gap {name}": gap for name, gap in gaps.items()
-    }})
+    figures = {"rss": held[0], "pss": held[1], "starting": starting, "pausing": pausing, "resuming": resuming}
+    return json.dumps(figures | {f"gap {name}": gap for name, gap in gaps.items()})
 """
 
 
