@@ -395,6 +395,8 @@ def test_ctrl_c_in_a_script_ends_its_run(tmp_path):
     import signal
 
     code = (
+        # A test run in the background of a shell ignores SIGINT, and so would the script.
+        "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from hitl_jupyter import flow, pause_flow_run\n"
         "@flow\ndef f():\n    pause_flow_run(str)\n\n"
         "try:\n    f()\nexcept KeyboardInterrupt:\n    print('interrupted')"

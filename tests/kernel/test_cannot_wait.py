@@ -56,6 +56,7 @@ def test_voilas_page_execution(tmp_path, table):
         for call in ("run.result()", "await run"):
             assert "Voila" in said(notebook.run(call), table, f"Voila, {call}")
         notebook.answer(card, question, value="v")
+        notebook.until(lambda: card.run["ended"], 5, "the run did not end")
         assert "'v'" == notebook.run("run.result()").result
     finally:
         notebook.close()
