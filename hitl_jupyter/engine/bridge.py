@@ -183,21 +183,34 @@ async def settled(future: concurrent.futures.Future[T]) -> T:
 
     A commit once handed to the writer happens whatever the waiting task does, so the task must learn of it first.
     """
-    waiter = asyncio.wrap_future(future)
+    done = asyncio.Event()
+    future.add_done_callback(waker(done))
     cancelled: asyncio.CancelledError | None = None
-    while not waiter.done():
+    while not done.is_set():
         try:
-            await asyncio.shield(waiter)
+            await done.wait()
         except asyncio.CancelledError as error:
-            if waiter.cancelled():
-                raise
             cancelled = error
-        except BaseException:  # noqa: BLE001, S110 - its own failure, raised below
-            pass
-    result = waiter.result()
+    result = future.result()
     if cancelled is not None:
         raise cancelled
     return result
+
+
+def waker(event: asyncio.Event) -> Callable[[object], None]:
+    """Give a callback for a future of any thread that sets an event of the running loop.
+
+    Who awaits the event goes on one turn of the loop later; through `asyncio.wrap_future` it would be three or four.
+    """
+    loop = asyncio.get_running_loop()
+
+    def wake(_: object) -> None:
+        if in_thread_of(loop):
+            event.set()
+        elif not loop.is_closed():
+            loop.call_soon_threadsafe(event.set)
+
+    return wake
 
 
 async def ensure_portal() -> None:

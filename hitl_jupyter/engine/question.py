@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.core.states import State
+from hitl_jupyter.engine.bridge import waker
 from hitl_jupyter.engine.logs import LoggerAdapter
 from hitl_jupyter.forms import Document, FieldError, Plan, RunInput, judge, record_value, unwrap
 
@@ -85,18 +86,21 @@ class Question:
         FlowRunTimeoutError
             The flow has used up its `timeout_seconds`.
         """
-        waiter = asyncio.wrap_future(self._future)
-        try:
-            while True:
-                left = self._seconds_left()
-                await asyncio.wait({waiter}, timeout=left)
-                if waiter.done():
-                    return waiter.result()
-                self.run.check()
-                if self.deadline is not None and self.run.session.source.now() >= self.deadline:
-                    raise DeadlinePassed
-        finally:
-            waiter.cancel()
+        loop, woken = asyncio.get_running_loop(), asyncio.Event()
+        self._future.add_done_callback(waker(woken))
+        while not self._future.done():
+            timer = loop.call_later(self._seconds_left(), woken.set)
+            try:
+                await woken.wait()
+            finally:
+                timer.cancel()
+            if self._future.done():
+                break
+            woken.clear()
+            self.run.check()
+            if self.deadline is not None and self.run.session.source.now() >= self.deadline:
+                raise DeadlinePassed
+        return self._future.result()
 
     def _seconds_left(self) -> float:
         limits = [LOOK_AGAIN]
