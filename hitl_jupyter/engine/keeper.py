@@ -35,6 +35,7 @@ class Keeper:
         self._books: set[LogBook] = set()
         self._thread: threading.Thread | None = None
         self._stopped = False
+        self._idle = False
         self._beat_at = 0.0
         self._look_again = False
 
@@ -63,13 +64,17 @@ class Keeper:
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._keep, name=f"hitl-keeper-{os.getpid()}", daemon=True)
             self._thread.start()
-        self._wake.notify()
+        # One that only waits for its next look needs no waking: it would take the processor from the answer at hand.
+        if self._idle:
+            self._wake.notify()
 
     def _keep(self) -> None:
         while True:
             with self._wake:
                 while not (self._books or self._session.runs or self._stopped):
+                    self._idle = True
                     self._wake.wait()
+                self._idle = False
                 if not self._stopped:
                     self._wake.wait_for(lambda: self._stopped, timeout=TICK)
                 books, self._books = self._books, set()
