@@ -68,7 +68,7 @@ def pause_flow_run(
     if run is None:
         raise PauseOutsideFlow
     pause = Pause(run, wait_for_input, timeout=timeout, key=key, on_timeout=on_timeout, on_invalid=on_invalid)
-    return _as_the_code_around(pause.ask(), run.session.bridge.wait)
+    return _as_the_code_around(pause.ask(), run.wait)
 
 
 def resume_flow_run(flow_run_id: UUID | str, run_input: Mapping[str, Any] | None = None, key: str | None = None) -> Any:

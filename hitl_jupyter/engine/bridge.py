@@ -15,6 +15,7 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import Context, copy_context
 from typing import Any, Protocol, TypeVar
+from weakref import WeakKeyDictionary
 
 from hitl_jupyter.exceptions import CannotWait
 
@@ -124,8 +125,8 @@ class Bridge:
         self.host = host
         self._warn = warn
 
-    def wait(self, work: Coroutine[Any, Any, T]) -> T:
-        """Give what `work` gives, from sync code.
+    def wait(self, work: Coroutine[Any, Any, T], *, background: bool = False) -> T:
+        """Give what `work` gives, from sync code; in the background no cell can be waiting for it.
 
         Raises
         ------
@@ -134,14 +135,14 @@ class Bridge:
         """
         __tracebackhide__ = True
         if _running_loop() is None:
-            return self._wait_in_thread(work)
+            return self._wait_in_thread(work, background=background)
         greenback = _greenback()
         if greenback.has_portal():
             result: T = greenback.await_(work)
             return result
         return self.host.pump(work)
 
-    def _wait_in_thread(self, work: Coroutine[Any, Any, T]) -> T:
+    def _wait_in_thread(self, work: Coroutine[Any, Any, T], *, background: bool) -> T:
         """Have the side loop do the work while this thread waits, and say so when the home loop does not move."""
         home, side, context = self.host.home(), self.host.side(), copy_context()
 
@@ -155,7 +156,7 @@ class Bridge:
         try:
             while True:
                 try:
-                    return future.result(timeout=STALL)
+                    return future.result(timeout=None if background else STALL)
                 except TimeoutError:
                     if future.done():
                         raise
@@ -211,6 +212,25 @@ def waker(event: asyncio.Event) -> Callable[[object], None]:
             loop.call_soon_threadsafe(event.set)
 
     return wake
+
+
+class Turnstile:
+    """Lets a few at a time through, on each loop: a thousand runs that begin at once must not stop the loop meanwhile.
+
+    Each takes a millisecond of the loop's time; whoever is through waits for a commit and lets others run.
+    """
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+    def turn(self) -> asyncio.Semaphore:
+        """Give what ``async with`` waits for on the running loop."""
+        loop = asyncio.get_running_loop()
+        found = self._by_loop.get(loop)
+        if found is None:
+            found = self._by_loop[loop] = asyncio.Semaphore(self._width)
+        return found
 
 
 async def ensure_portal() -> None:

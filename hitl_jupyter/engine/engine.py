@@ -58,6 +58,12 @@ async def begin(run: FlowRun[Any], flow: Flow[Any, Any]) -> None:
     """
     if run.parent is not None:
         run.parent.check()
+    await run.session.ready()
+    async with run.session.turnstile.turn():
+        await _begin(run, flow)
+
+
+async def _begin(run: FlowRun[Any], flow: Flow[Any, Any]) -> None:
     refused: ParameterTypeError | None = None
     if flow.validate_parameters:
         try:
@@ -65,7 +71,6 @@ async def begin(run: FlowRun[Any], flow: Flow[Any, Any]) -> None:
         except ParameterTypeError as error:
             refused = error
     session, logger = run.session, logs.flow_run_logger(run)
-    await session.ready()
     kind = "flow run" if run.parent is None else "subflow run"
     logger.info("Beginning %s %r for flow %r", kind, run.name, run.flow_name)
     pending = new_state(session, StateType.PENDING)

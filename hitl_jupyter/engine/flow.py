@@ -118,11 +118,11 @@ class Flow(Generic[P, R]):
 
     def _run_sync(self, run: FlowRun[R]) -> R:
         __tracebackhide__ = True
-        bridge = run.session.bridge
+        wait = run.wait
         with _foreground(run):
-            bridge.wait(engine.begin(run, self))
+            wait(engine.begin(run, self))
             value, error = self._call(run)
-            failure = bridge.wait(engine.finish(run, self, value, error))
+            failure = wait(engine.finish(run, self, value, error))
             if failure is not None:
                 raise _bare(failure)
             return value  # type: ignore[return-value]

@@ -84,6 +84,14 @@ _judging: set[asyncio.Task[None]] = set()
 
 async def _decide(question: Question, record: SubmissionRecord, answer: Document | Mapping[str, Any]) -> Receipt:
     """Judge a stored answer, commit the judgement, wake the waiter."""
+    async with question.run.session.turnstile.turn():
+        receipt = await _judged(question, record, answer)
+        # The flow goes on before the next answer is judged.
+        await asyncio.sleep(0)
+    return receipt
+
+
+async def _judged(question: Question, record: SubmissionRecord, answer: Document | Mapping[str, Any]) -> Receipt:
     run, session = question.run, question.run.session
     judgement = question.judge(answer)
     now = session.source.now()
@@ -103,9 +111,11 @@ async def _decide(question: Question, record: SubmissionRecord, answer: Document
         return Receipt("failed", message=f"Not saved. {error}")
     if winner is not None:
         return Receipt("gone", message=f"This question is no longer open: {winner.state.value}.")
-    run.book.shown(lines)
     question.answered(judgement, now)
+    # The flow goes on one turn of the loop later. What people must see is on its way by then, for the flow may compute
+    # for hours and nothing is shown meanwhile; the log line can wait.
     session.present("question_closed", question, PauseState.ANSWERED, f"Answered by {record.submitted_by}.")
+    asyncio.get_running_loop().call_soon(run.book.shown, lines)
     return Receipt("accepted")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Generator
+from collections.abc import Coroutine, Generator
 from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hitl_jupyter.engine.session import Session
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 class FlowRun(Generic[R]):
@@ -135,6 +136,10 @@ class FlowRun(Generic[R]):
         cell = self.session.host.cell()
         if cell is not None and cell.own_task():
             self.session.host.check(foreground=True)
+
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """Wait on the run's behalf, from the sync code of it (called by the engine only)."""
+        return self.session.bridge.wait(work, background=not self.root.foreground)
 
     def done(self) -> bool:
         """Tell whether the run is over."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from hitl_jupyter import store
 from hitl_jupyter.core.clock import Source
 from hitl_jupyter.core.records import Owner
-from hitl_jupyter.engine.bridge import Bridge, Host, in_thread_of
+from hitl_jupyter.engine.bridge import Bridge, Host, Turnstile, in_thread_of
 from hitl_jupyter.engine.keeper import Keeper
 from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.presenter import Presenter
@@ -24,6 +24,9 @@ from hitl_jupyter.engine.presenter import Presenter
 if TYPE_CHECKING:
     from hitl_jupyter.engine.question import Question
     from hitl_jupyter.engine.run import FlowRun
+
+AT_ONCE = 16
+"""How many runs may begin, and how many answers be judged, at the same time on one loop."""
 
 
 class Session:
@@ -43,6 +46,7 @@ class Session:
         self.host = host
         self.bridge = Bridge(host, logger.warning)
         self.keeper = Keeper(self)
+        self.turnstile = Turnstile(AT_ONCE)
         self.runs: dict[str, FlowRun[Any]] = {}
         self.questions: dict[str, Question] = {}
         self._open_store = open_store

@@ -79,15 +79,15 @@ class Task(Generic[P, R]):
         return _TaskRun(run, task_run_id, name, Scope(f"{scope.path}/{key}"), key, scope.path, logger)
 
     def _run_sync(self, task_run: _TaskRun, args: Any, kwargs: Any) -> R:
-        bridge = task_run.run.session.bridge
-        bridge.wait(self._begin(task_run))
+        wait = task_run.run.wait
+        wait(self._begin(task_run))
         value, error = None, None
         try:
             with self._inside(task_run):
                 value = user_code(self.fn, args, kwargs)
         except BaseException as raised:  # noqa: BLE001 - recorded, then raised
             error = sparing_the_loop(raised, task_run.run)
-        bridge.wait(self._finish(task_run, value, error))
+        wait(self._finish(task_run, value, error))
         if error is not None:
             raise error
         return value  # type: ignore[return-value]
