@@ -84,11 +84,13 @@ _judging: set[asyncio.Task[None]] = set()
 
 async def _decide(question: Question, record: SubmissionRecord, answer: Document | Mapping[str, Any]) -> Receipt:
     """Judge a stored answer, commit the judgement, wake the waiter."""
-    async with question.run.session.turnstile.turn():
-        receipt = await _judged(question, record, answer)
-        # The flow goes on before the next answer is judged.
-        await asyncio.sleep(0)
-    return receipt
+    turn = question.run.session.turnstile.turn()
+    await turn.acquire()
+    try:
+        return await _judged(question, record, answer)
+    finally:
+        # The flow goes on before the next answer is judged, but after this one's receipt: it may compute for hours.
+        asyncio.get_running_loop().call_soon(turn.release)
 
 
 async def _judged(question: Question, record: SubmissionRecord, answer: Document | Mapping[str, Any]) -> Receipt:
