@@ -116,6 +116,10 @@ def _settle(home: pathlib.Path) -> None:
         path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(settings))
+    # The JupyterLab extension of this tree, as an installed wheel has it.
+    extensions = home / "data" / "labextensions"
+    extensions.mkdir(parents=True)
+    (extensions / "hitl-jupyter").symlink_to(ROOT / "hitl_jupyter" / "labextension", target_is_directory=True)
 
 
 def _environment(home: pathlib.Path) -> dict[str, str]:
