@@ -57,6 +57,7 @@ class FlowRun(Generic[R]):
         self.started: datetime | None = None
         self.ended: datetime | None = None
         self.answered = 0
+        self.seconds_paused = 0.0
         self.scope = Scope()
         self.book = LogBook(self)
         self.questions: dict[str, Question] = {}
@@ -68,13 +69,13 @@ class FlowRun(Generic[R]):
         self.pauses = 0
         self._timeout = timeout
         self._deadline: float | None = None
-        self._states: list[State] = []
+        self._state: State | None = None
         self._outcome: Future[R] = Future()
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
         """Name the run, its flow and its state."""
-        state = self._states[-1].name if self._states else "Pending"
+        state = self._state.name if self._state else "Pending"
         return f"FlowRun(name={self.name!r}, flow={self.flow_name!r}, state={state})"
 
     @property
@@ -90,21 +91,19 @@ class FlowRun(Generic[R]):
     @property
     def state(self) -> State | None:
         """The last committed state; None before the first is."""
-        return self._states[-1] if self._states else None
-
-    @property
-    def states(self) -> tuple[State, ...]:
-        """Every state so far, oldest first."""
-        return tuple(self._states)
+        return self._state
 
     def entered(self, *states: State) -> None:
         """Take note of committed states (called by the engine only)."""
         for state in states:
+            if self._state is not None and self._state.is_paused():
+                self.seconds_paused += (state.timestamp - self._state.timestamp).total_seconds()
             if state.is_running() and self.started is None:
                 self.started = state.timestamp
             if state.is_final():
                 self.ended = state.timestamp
-        self._states.extend(states)
+            # The store has them all: a run that has asked ten thousand times must not hold twenty thousand.
+            self._state = state
 
     # -- waiting --------------------------------------------------------------------------------------------------
 

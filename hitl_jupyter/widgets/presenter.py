@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from hitl_jupyter.core.records import LogRecord
@@ -151,16 +150,8 @@ def _shown(run: FlowRun[Any]) -> dict[str, Any]:
         "started": _iso(run.started),
         "ended": _iso(run.ended),
         "answered": run.answered,
-        "seconds_paused": _seconds_paused(run),
+        "seconds_paused": run.seconds_paused,
     }
-
-
-def _seconds_paused(run: FlowRun[Any]) -> float:
-    """Give how long the run has waited for people, up to the beginning of its present state."""
-    states = run.states
-    return sum(
-        (after.timestamp - before.timestamp).total_seconds() for before, after in pairwise(states) if before.is_paused()
-    )
 
 
 def _asked(question: Question) -> dict[str, Any]:
