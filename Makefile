@@ -7,8 +7,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: demo test check test-python test-js bench build clean
 
+# LAB takes more options for JupyterLab, such as LAB=--no-browser. Root, as in a container, has to be allowed.
 demo: $(STAMPS)/python
-	$(BIN)/jupyter lab notebooks/01_first_pause.ipynb
+	$(BIN)/jupyter lab notebooks/01_first_pause.ipynb $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB)
 
 test: check test-js test-python
 
