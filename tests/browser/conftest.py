@@ -18,26 +18,26 @@ PATIENCE = 20_000
 """Milliseconds for one thing to happen in a page, on a machine that does other things as well."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab(tmp_path_factory):
     """One JupyterLab for all tests."""
     with servers.jupyter_lab(tmp_path_factory.mktemp("lab")) as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def voila(tmp_path_factory):
     """One Voila for all tests."""
     with servers.voila(tmp_path_factory.mktemp("voila")) as server:
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser():
-    """One Chromium for the tests of a file.
+    """One Chromium for the tests of this folder.
 
-    Not for all: Playwright's sync API runs an event loop in this thread for as long as it is there, in which no async
-    test of another folder could run.
+    Not for longer: Playwright's sync API runs an event loop in this thread for as long as it is there, in which no
+    async test could run.
     """
     with sync_playwright() as playwright:
         started = launch(playwright)
@@ -68,9 +68,9 @@ def page(new_page):
     return new_page()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def windows(browser, lab):
-    """The window that the tests of a file share, in a list so that one that went wrong can be replaced."""
+    """The window that the tests share, in a list so that one that went wrong can be replaced."""
     opened: list[LabWindow] = []
     yield opened
     for window in opened:
@@ -95,6 +95,8 @@ def window(windows, browser, lab):
     window.page.remove_listener("pageerror", heard)
     try:
         window.clear()
+        window.page.set_viewport_size(VIEWPORT)
+        window.page.emulate_media(color_scheme="light")
     except Error:
         windows.remove(window)
         window.page.context.close()
