@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from hitl_jupyter import _session
 from hitl_jupyter.core.states import State
 from hitl_jupyter.engine.logs import get_run_logger
 from hitl_jupyter.flow_runs import pause_flow_run, resume_flow_run
 from hitl_jupyter.flows import Flow, FlowRun, flow
+from hitl_jupyter.input import RunInput
 from hitl_jupyter.tasks import Task, task
-
-if TYPE_CHECKING:
-    from hitl_jupyter.input import RunInput
 
 __all__ = [
     "Flow",
@@ -26,15 +22,6 @@ __all__ = [
     "resume_flow_run",
     "task",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """Give what is loaded when it is first used: forms take as long as all the rest."""
-    if name == "RunInput":
-        from hitl_jupyter.input import RunInput
-
-        return RunInput
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from hitl_jupyter import _session
-from hitl_jupyter.engine import engine
+from hitl_jupyter.engine import engine, inbox
+from hitl_jupyter.engine.pause import Pause, check_arguments
+from hitl_jupyter.engine.question import OnInvalid
 from hitl_jupyter.exceptions import PauseOutsideFlow
-
-if TYPE_CHECKING:
-    from hitl_jupyter.engine.question import OnInvalid
 
 __all__ = ["pause_flow_run", "resume_flow_run"]
 
@@ -64,9 +63,6 @@ def pause_flow_run(
         A negative timeout, or an `on_timeout` that is no valid answer.
     """
     __tracebackhide__ = True
-    # Forms take as long to load as all the rest: who does not ask does not pay.
-    from hitl_jupyter.engine.pause import Pause, check_arguments
-
     check_arguments(timeout, key, on_invalid)
     run = engine.current_run.get()
     if run is None:
@@ -100,8 +96,6 @@ def resume_flow_run(flow_run_id: UUID | str, run_input: Mapping[str, Any] | None
     StoreUnavailable
         The answer could not be saved.
     """
-    from hitl_jupyter.engine import inbox
-
     session = _session.current()
     return _as_the_code_around(inbox.resume(session, flow_run_id, run_input, key), session.bridge.wait)
 

@@ -38,9 +38,8 @@ def test_public_names():
 
 
 def test_importing_the_package_is_light():
-    """It loads neither the notebook's libraries nor the store's, nor forms."""
+    """It loads neither the notebook's libraries nor the store's."""
     heavy = ("IPython", "ipywidgets", "anywidget", "traitlets", "sqlalchemy", "alembic", "greenback", "jsonschema")
-    heavy += ("hitl_jupyter.forms",)
     code = f"import sys, hitl_jupyter; print([m for m in {heavy!r} if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "[]" == found.stdout.strip()

@@ -11,6 +11,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from hitl_jupyter import store
+from hitl_jupyter.engine import inbox
 from hitl_jupyter.engine.logs import LogBook, logger
 from hitl_jupyter.exceptions import StoreError
 
@@ -101,8 +102,6 @@ class Keeper:
             self._beat_at = now
             session.store.write(store.owners.beat, session.owner.id, session.source.now())
         if session.questions and (session.store.changed() or self._look_again):
-            from hitl_jupyter.engine import inbox
-
             self._look_again = False
             for submission, _ in session.store.read(store.submissions.received, session.owner.id).result():
                 question = session.questions.get(submission.pause_id)
