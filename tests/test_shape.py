@@ -47,7 +47,9 @@ def test_importing_the_package_is_light():
 
 def test_imports_only_go_down():
     """The levels of DESIGN.md hold, and only `widgets` knows the notebook."""
-    found = subprocess.run(["lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert 0 == found.returncode, found.stdout
 
 
