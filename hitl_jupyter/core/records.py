@@ -27,11 +27,18 @@ class Owner:
     where: str
     started_at: datetime
     heartbeat_at: datetime
+    machine: str = ""
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A flow run. `parameters` is None where they cannot be written as JSON."""
+    """A flow run.
+
+    `parameters` is None where they cannot be written as JSON. `result` means something only where `result_kept` says
+    so: plain JSON, or with a `serializer` the name and checksum of a file. `failure` is the exception of a failed run,
+    where it can be written. `definition` tells where the flow is defined, `notebook` in which notebook it was started.
+    """
 
     id: str
     name: str
@@ -47,6 +54,12 @@ class RunRecord:
     start_time: datetime | None = None
     end_time: datetime | None = None
     result: Json = None
+    result_kept: bool = False
+    serializer: str | None = None
+    failure: Json = None
+    idempotency_key: str | None = None
+    notebook: str | None = None
+    definition: Json = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class TaskRunRecord:
-    """A task run."""
+    """A task run. `inputs` is a fingerprint of its parameters, None where they have none; the rest as in `RunRecord`."""
 
     id: str
     identity: Identity
@@ -77,6 +90,9 @@ class TaskRunRecord:
     end_time: datetime | None = None
     result: Json = None
     result_kept: bool = False
+    serializer: str | None = None
+    failure: Json = None
+    inputs: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +106,10 @@ class FormRecord:
 
 @dataclass(frozen=True, slots=True)
 class PauseRecord:
-    """A question put to a person. `pause_key` is Prefect's ("1", "2", ... or the user's key)."""
+    """A question put to a person. `pause_key` is Prefect's ("1", "2", ... or the user's key).
+
+    `draft` is what somebody typed and has not sent, as the form's document, secrets left out.
+    """
 
     id: str
     identity: Identity
@@ -104,6 +123,27 @@ class PauseRecord:
     closed_at: datetime | None = None
     answer_id: str | None = None
     value: Json = None
+    draft: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionRecord:
+    """A recorded answer superseded by another: the run goes on as `attempt`, from that answer on.
+
+    `pause_id` is the question (None in a run that only contains the corrected one); `cut` is the number of the event
+    that answered it: what had begun before is kept, what began after is done again.
+    """
+
+    id: str
+    run_id: str
+    attempt: int
+    pause_id: str | None
+    value: Json
+    reason: str | None
+    corrected_by: str
+    corrected_from: str
+    at: datetime
+    cut: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +151,7 @@ class SubmissionRecord:
     """One person's answer, as it came.
 
     `data` is what the person sent, secrets left out; `errors` maps field locations to messages where it was sent
-    back. `seconds` is how long the question was on that person's screen, None where nobody measured.
+    back, or accepted though a validator of the class refused it. `seconds` is how long the question was on that person's screen, None where nobody measured.
     """
 
     id: str

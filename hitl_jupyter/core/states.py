@@ -36,6 +36,7 @@ class PauseState(StrEnum):
     ANSWERED = "answered"
     TIMED_OUT = "timed_out"
     CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
 
 
 class SubmissionState(StrEnum):
@@ -56,16 +57,22 @@ RUN_MOVES: Mapping[StateType | None, frozenset[StateType]] = {
     T.RUNNING: frozenset({T.PAUSED, T.SCHEDULED, T.CANCELLING}) | FINAL,
     T.PAUSED: frozenset({T.RUNNING, T.SCHEDULED, T.CANCELLING}) | FINAL,
     T.CANCELLING: FINAL,
-    T.COMPLETED: frozenset(),
+    # A correction: the run goes on from the corrected answer, as a new attempt.
+    T.COMPLETED: frozenset({T.RUNNING}),
     T.FAILED: frozenset({T.SCHEDULED, T.RUNNING}),
     T.CANCELLED: frozenset(),
     T.CRASHED: frozenset({T.SCHEDULED, T.RUNNING}),
 }
 PAUSE_MOVES: Mapping[PauseState, frozenset[PauseState]] = {
-    PauseState.OPEN: frozenset({PauseState.ANSWERED, PauseState.TIMED_OUT, PauseState.CANCELLED}),
+    PauseState.OPEN: frozenset(
+        {PauseState.ANSWERED, PauseState.TIMED_OUT, PauseState.CANCELLED, PauseState.INTERRUPTED}
+    ),
     PauseState.ANSWERED: frozenset(),
-    PauseState.TIMED_OUT: frozenset(),
+    # Asked again when a run that failed for want of an answer is taken up.
+    PauseState.TIMED_OUT: frozenset({PauseState.OPEN}),
     PauseState.CANCELLED: frozenset(),
+    # Closed because its run was ended from outside; taken up, the run asks it again.
+    PauseState.INTERRUPTED: frozenset({PauseState.OPEN}),
 }
 SUBMISSION_MOVES: Mapping[SubmissionState, frozenset[SubmissionState]] = {
     SubmissionState.RECEIVED: frozenset({SubmissionState.ACCEPTED, SubmissionState.SENT_BACK}),
