@@ -78,7 +78,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class TaskRunRecord:
-    """A task run. `inputs` is a fingerprint of its parameters, None where they have none; the rest as in `RunRecord`."""
+    """A task run. `inputs` is a fingerprint of its parameters, where they have one; the rest as in `RunRecord`."""
 
     id: str
     identity: Identity
@@ -150,8 +150,9 @@ class CorrectionRecord:
 class SubmissionRecord:
     """One person's answer, as it came.
 
-    `data` is what the person sent, secrets left out; `errors` maps field locations to messages where it was sent
-    back, or accepted though a validator of the class refused it. `seconds` is how long the question was on that person's screen, None where nobody measured.
+    `data` is what the person sent, secrets left out. `errors` maps field locations to messages where it was sent back,
+    or accepted though a validator of the class refused it. `seconds` is how long the question was on that person's
+    screen, None where nobody measured.
     """
 
     id: str
