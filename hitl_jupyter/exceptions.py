@@ -90,8 +90,95 @@ class RunInterrupted(CancelledError):  # noqa: N818 - a cancellation, no error
     """Raised inside a run whose cell was interrupted; `except Exception` does not see it."""
 
 
+class RunSuperseded(CancelledError):  # noqa: N818 - a cancellation, no error
+    """Raised inside a run one of whose answers was corrected; it goes on from there, as its next attempt."""
+
+
+class LeavesKernel(CancelledError):  # noqa: N818 - a cancellation, no error
+    """Raised inside a run that suspends itself; `except Exception` does not see it."""
+
+
+class RunSuspended(FlowError):  # noqa: N818 - a situation
+    """Raised to who called a run in a cell when the run has left the kernel until it is answered."""
+
+    def __init__(self, run: str, pause_key: str) -> None:
+        self.run, self.pause_key = run, pause_key
+        super().__init__(
+            f"Run {run!r} is suspended until its question {pause_key!r} is answered. It then goes on in the "
+            f"background; its result: hitl_jupyter.recover({run!r}).result()."
+        )
+
+
 class CannotWait(FlowError, RuntimeError):  # noqa: N818 - a situation
     """Raised where a question cannot be waited for; the sentence says what to write instead."""
+
+
+# -- runs that are taken up again -------------------------------------------------------------------------------------
+
+
+class RecoveryError(FlowError):
+    """The base of what keeps a run from being taken up again."""
+
+
+class FlowNotDefined(RecoveryError, LookupError):  # noqa: N818 - a situation
+    """Raised when the flow of a run is not defined in this process."""
+
+    def __init__(self, run: str, flow: str, where: str) -> None:
+        self.run, self.flow = run, flow
+        super().__init__(
+            f"Run {run!r} can only be taken up where its flow {flow!r} is defined, and it is not defined here. Run "
+            f"{where} first, then try again."
+        )
+
+
+class RunOwnedElsewhere(RecoveryError):  # noqa: N818 - a situation
+    """Raised when a run is asked to be taken up that another process executes."""
+
+    def __init__(self, run: str, owner: str) -> None:
+        self.run, self.owner = run, owner
+        super().__init__(
+            f"Run {run!r} is being executed by {owner}. Answer it there or with resume_flow_run; it can be taken up "
+            "here once that process has ended."
+        )
+
+
+class RunTakenOver(RecoveryError):  # noqa: N818 - a situation
+    """Raised in a process that goes on with a run which another one has taken up meanwhile."""
+
+    def __init__(self, run: str) -> None:
+        self.run = run
+        super().__init__(
+            f"Run {run} was taken up by another process, because this one gave no sign of life for a while. It goes on "
+            "there; nothing that this process still does with it is recorded."
+        )
+
+
+class RunIsOver(RecoveryError):  # noqa: N818 - a situation
+    """Raised when a run that failed or was cancelled is called again under its idempotency key."""
+
+    def __init__(self, run: str, key: str, state: str, *, again: bool) -> None:
+        self.run, self.key, self.state = run, key, state
+        super().__init__(
+            f"Run {run!r} has the idempotency_key {key!r} and ended in state {state}. To start anew, give another "
+            "idempotency_key."
+            + (f" To try it again with the answers it has: hitl_jupyter.recover({run!r})." if again else "")
+        )
+
+
+class NonDeterminismError(RecoveryError):
+    """Raised when a run that is taken up does not do what it did before."""
+
+    def __init__(self, run: str, what: str, remedy: str) -> None:
+        self.run, self.what, self.remedy = run, what, remedy
+        super().__init__(f"Run {run!r} cannot go on over what it has recorded: {what}. {remedy}")
+
+
+class NotCorrectable(RecoveryError):  # noqa: N818 - a situation
+    """Raised when an answer cannot be corrected."""
+
+    def __init__(self, run: str, key: str, why: str) -> None:
+        self.run, self.key, self.why = run, key, why
+        super().__init__(f"The answer to question {key!r} of run {run!r} cannot be corrected: {why}")
 
 
 # -- pauses and answers -----------------------------------------------------------------------------------------------
