@@ -168,6 +168,21 @@ class SubmissionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalRecord:
+    """What a run has recorded, as one of its attempts sees it, corrections included.
+
+    Pauses and tasks are in the order in which they began, at most one under each scope and key; what an earlier attempt
+    has left keeps that attempt in its identity. `children` are all subflow runs of the run. `answers` are those to its
+    questions without a value that nobody has judged yet, by pause id, oldest first.
+    """
+
+    pauses: list[PauseRecord]
+    tasks: list[TaskRunRecord]
+    children: list[RunRecord]
+    answers: dict[str, list[SubmissionRecord]]
+
+
+@dataclass(frozen=True, slots=True)
 class EventRecord:
     """Something that happened, append-only (invariant 6). `number` is given by the store."""
 
