@@ -101,6 +101,7 @@ export const RUN: Run = {
   ended: null,
   answered: 0,
   seconds_paused: 0,
+  taken_up: null,
 };
 
 export function asked(pauseId: string, plan: Plan | null, more: Partial<Asked> = {}): Asked {

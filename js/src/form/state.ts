@@ -7,6 +7,7 @@
 
 import { Listeners } from "../shared/listeners";
 import { withoutSecrets } from "./cells";
+import { Draft } from "./draft";
 import { isUnder } from "./errors";
 import type { Cell, FieldError, Path, Plan } from "./plan";
 
@@ -21,6 +22,8 @@ export interface Reply {
 export interface Host {
   submit(document: Cell | null, seconds: number): Promise<Reply>;
   cancel(): Promise<Reply>;
+  /** Keeps what was typed so far, secrets left out. */
+  keep(document: Cell): void;
 }
 
 /**
@@ -46,11 +49,13 @@ export class FormState {
   #cancelling: "no" | "sending" | "busy" = "no";
   #shownAt: number | null = null;
   readonly #host: Host;
+  readonly #draft: Draft;
 
   constructor(plan: Plan | null, document: Cell | null, host: Host) {
     this.plan = plan;
     this.#document = document;
     this.#host = host;
+    this.#draft = new Draft((typed) => host.keep(plan ? withoutSecrets(plan.root, typed) : typed));
   }
 
   get document(): Cell | null {
@@ -88,12 +93,18 @@ export class FormState {
   edit(document: Cell, path: Path, by: object): void {
     this.#document = document;
     this.#edited = true;
+    this.#draft.touch(document);
     this.changes.tell({ what: "answers", by });
     const left = this.#errors.filter((error) => !(path.length > 0 && isUnder(error.path, path)));
     if (left.length < this.#errors.length) {
       this.#errors = left;
       this.#tell();
     }
+  }
+
+  /** The page is about to go: what was typed is handed over at once. */
+  leave(): void {
+    this.#draft.flush();
   }
 
   /** Refuses without asking the kernel: something was begun that cannot be handed over. */
@@ -106,6 +117,8 @@ export class FormState {
   /** Sends the answers, once, however often it is called while they are on their way. */
   async submit(): Promise<void> {
     if (this.#phase !== "open") return;
+    // What is sent as an answer need not be kept as a draft, unless it comes back.
+    const draft = this.#draft.drop();
     this.#enter("sending");
     const busy = setTimeout(() => this.#enter("busy"), PATIENCE);
     const seconds = this.#shownAt === null ? 0 : (performance.now() - this.#shownAt) / 1000;
@@ -124,6 +137,7 @@ export class FormState {
         break;
       default:
         this.#enter("open");
+        if (draft) this.#draft.touch(draft);
     }
   }
 
@@ -152,6 +166,7 @@ export class FormState {
   }
 
   #finish(phase: "done" | "gone"): void {
+    this.#draft.drop();
     if (this.plan && this.#document) this.#document = withoutSecrets(this.plan.root, this.#document);
     this.#enter(phase);
     this.changes.tell({ what: "answers", by: this });

@@ -52,7 +52,7 @@ export class Head {
   }
 }
 
-/** "started 10:42:03", "ran 12 s", "waited 1 min 03 s", "3 answers". */
+/** "started 10:42:03", "taken up again 11:02:41", "ran 12 s", "waited 1 min 03 s", "3 answers". */
 export function timesOf(run: Run, now: Date): string[] {
   if (!run.started) return [];
   const started = new Date(run.started);
@@ -63,6 +63,7 @@ export function timesOf(run: Run, now: Date): string[] {
   const ran = until.getTime() - started.getTime() - waited;
   const times = [
     `started ${clock(started, now)}`,
+    ...(run.taken_up ? [`taken up again ${clock(new Date(run.taken_up), now)}`] : []),
     `${run.state?.type === "RUNNING" ? "running" : "ran"} ${duration(ran)}`,
   ];
   if (since !== null) times.push(`waiting ${duration(waited)}`);

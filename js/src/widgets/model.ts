@@ -6,6 +6,7 @@
 
 import type { Cell, FieldError, Plan } from "../form/plan";
 import type { Reply } from "../form/state";
+import type { Origin } from "./page";
 
 export interface Run {
   id: string;
@@ -18,6 +19,8 @@ export interface Run {
   answered: number;
   /** How long the run waited for people, up to the beginning of its present state. */
   seconds_paused: number;
+  /** When the run was last taken up again, after its kernel had gone. */
+  taken_up: string | null;
 }
 
 export interface Asked {
@@ -49,10 +52,17 @@ export interface Model {
   send(content: Request): void;
 }
 
+/** Who asks, as far as the page knows, and from which kind of page. */
+export interface Sender {
+  user: string | null;
+  origin: Origin | null;
+}
+
 /** What the page asks; the id is added on the way out. */
 export type Question =
-  | { kind: "submit"; pause_id: string; document: Cell | null; seconds: number }
-  | { kind: "cancel" }
+  | ({ kind: "submit"; pause_id: string; document: Cell | null; seconds: number } & Sender)
+  | ({ kind: "cancel" } & Sender)
+  | { kind: "draft"; pause_id: string; document: Cell }
   | { kind: "logs"; after: number }
   | { kind: "hello" };
 export type Request = Question & { id: string };

@@ -7,6 +7,7 @@
 import { FormState, type Host } from "../form/state";
 import { Listeners } from "../shared/listeners";
 import { type Asked, type LogLine, type Model, type Run, readMessage } from "./model";
+import { thisPage } from "./page";
 import { Requests } from "./requests";
 
 /** A question on the card: as it was asked, and the state of its form. */
@@ -33,9 +34,13 @@ export class CardState {
   #lines: LogLine[] = [];
   #notice = "";
   #silent = false;
+  readonly #signal: AbortSignal;
+  readonly #page = thisPage();
+  #shown = false;
 
   constructor(model: Model, signal: AbortSignal) {
     this.#model = model;
+    this.#signal = signal;
     this.#requests = new Requests((request) => model.send(request));
     const heard = (content: unknown) => this.#hear(content);
     const asked = () => this.#follow();
@@ -51,8 +56,15 @@ export class CardState {
       model.off("change:questions", asked);
       model.off("change:plans", asked);
     });
+    this.#keepDrafts(signal);
     this.#follow();
-    this.#greet(signal);
+  }
+
+  /** A view of the card is on a page: the first one tells the kernel so, and asks for the log. */
+  shown(): void {
+    if (this.#shown) return;
+    this.#shown = true;
+    this.#greet(this.#signal);
   }
 
   /** The run, or null until it has begun. */
@@ -89,6 +101,19 @@ export class CardState {
       clearTimeout(timer);
       this.#setSilent(status === "failed");
     });
+  }
+
+  /** What was typed a moment ago is handed over before the page goes; a telephone tells no more than that it hides. */
+  #keepDrafts(signal: AbortSignal): void {
+    const leave = () => {
+      for (const { form } of this.#questions.values()) form.leave();
+    };
+    const hidden = () => {
+      if (document.visibilityState === "hidden") leave();
+    };
+    document.addEventListener("visibilitychange", hidden, { signal });
+    window.addEventListener("pagehide", leave, { signal });
+    signal.addEventListener("abort", leave, { once: true });
   }
 
   #hear(content: unknown): void {
@@ -159,8 +184,9 @@ export class CardState {
   #host(pauseId: string): Host {
     return {
       submit: (document, seconds) =>
-        this.#requests.ask({ kind: "submit", pause_id: pauseId, document, seconds }),
-      cancel: () => this.#requests.ask({ kind: "cancel" }),
+        this.#requests.ask({ kind: "submit", pause_id: pauseId, document, seconds, ...this.#page }),
+      cancel: () => this.#requests.ask({ kind: "cancel", ...this.#page }),
+      keep: (document) => void this.#requests.ask({ kind: "draft", pause_id: pauseId, document }),
     };
   }
 

@@ -34,4 +34,5 @@ export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSign
   questions.show();
   showNotice();
   showLogs();
+  card.shown();
 }

@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 const state = (of: typeof plan | null = plan) =>
-  new FormState(of, of?.root.blank ?? null, { submit, cancel });
+  new FormState(of, of?.root.blank ?? null, { submit, cancel, keep: () => undefined });
 const show = (of: FormState, description: string | null = null, signal = new AbortController().signal) =>
   mount(place, of, { description }, signal).element;
 const submitOf = (form: Element) => find<HTMLButtonElement>(form, "button[type=submit]");
@@ -162,7 +162,7 @@ describe("a refused form", () => {
 
   it("is not sent at all while a date lacks its year", () => {
     const dated = planOf({ day: node("date", { title: "Day" }) });
-    const form = show(new FormState(dated, dated.root.blank, { submit, cancel }));
+    const form = show(new FormState(dated, dated.root.blank, { submit, cancel, keep: () => undefined }));
     Object.defineProperty(find(form, "input"), "validity", { value: { badInput: true } });
     enter(form);
     expect(submit).not.toHaveBeenCalled();

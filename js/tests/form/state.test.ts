@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ABSENT, holding } from "../../src/form/cells";
+import { REST } from "../../src/form/draft";
 import { FormState, type Host, PATIENCE, type Reply } from "../../src/form/state";
 import { node, planOf, settled } from "../make";
 
@@ -16,6 +17,7 @@ class Slow implements Host {
   readonly sent: unknown[] = [];
   answer: (reply: Reply) => void = () => undefined;
   cancels = 0;
+  readonly kept: unknown[] = [];
 
   submit(document: unknown, seconds: number): Promise<Reply> {
     this.sent.push([document, seconds]);
@@ -29,6 +31,10 @@ class Slow implements Host {
     return new Promise((resolve) => {
       this.answer = resolve;
     });
+  }
+
+  keep(document: unknown): void {
+    this.kept.push(document);
   }
 }
 
@@ -97,6 +103,48 @@ describe("a question", () => {
     host.answer(reply("failed", { message: "The disk is full." }));
     await settled();
     expect([state.phase, state.document, state.message]).toEqual(["open", typed, "The disk is full."]);
+  });
+
+  it("hands over what was typed once no key has come for a moment, the last of it only and no secret", () => {
+    vi.advanceTimersByTime(REST - 1);
+    state.edit(holding({ name: holding("Jeff B."), key: holding("hush") }), ["name"], {});
+    vi.advanceTimersByTime(REST - 1);
+    expect(host.kept).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(host.kept).toEqual([holding({ name: holding("Jeff B."), key: ABSENT })]);
+  });
+
+  it("hands it over at once when the page is left, and not a second time", () => {
+    state.leave();
+    state.leave();
+    vi.advanceTimersByTime(2 * REST);
+    expect(host.kept).toEqual([holding({ name: holding("Jeff"), key: ABSENT })]);
+  });
+
+  it("hands over nothing of an answer that is on its way or through", async () => {
+    void state.submit();
+    state.leave();
+    host.answer(reply("accepted"));
+    await settled();
+    vi.advanceTimersByTime(2 * REST);
+    expect(host.kept).toEqual([]);
+  });
+
+  it("hands over an answer that came back", async () => {
+    void state.submit();
+    host.answer(reply("failed", { message: "The disk is full." }));
+    await settled();
+    vi.advanceTimersByTime(REST);
+    expect(host.kept).toEqual([holding({ name: holding("Jeff"), key: ABSENT })]);
+  });
+
+  it("that nobody has touched hands over nothing", () => {
+    state.close("Not this one.");
+    const other = new FormState(plan, plan.root.blank, host);
+    other.shown();
+    other.leave();
+    vi.advanceTimersByTime(2 * REST);
+    expect(host.kept).toEqual([]);
   });
 
   it("forgets its secrets once it is answered, here or elsewhere", async () => {

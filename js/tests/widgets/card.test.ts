@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { REST } from "../../src/form/draft";
 import makeCard from "../../src/widgets/card";
 import { SILENCE } from "../../src/widgets/state";
 import { asked, FakeModel, find, node, planOf, press, RUN, settled, type } from "../make";
@@ -241,6 +242,38 @@ describe("two views of a card", () => {
   });
 });
 
+describe("a draft", () => {
+  const typed = { is: "value", value: { name: { is: "value", value: "Jeff" } } };
+
+  it("is sent a moment after the last key, once for two views, and needs no reply", () => {
+    vi.useFakeTimers();
+    const view = open(ask("p1"));
+    const el = view();
+    view();
+    type(box(el), "Je");
+    type(box(el), "Jeff");
+    vi.advanceTimersByTime(REST);
+    expect(model.of("draft")).toMatchObject([{ pause_id: "p1", document: typed }]);
+    vi.useRealTimers();
+  });
+
+  it.each(["pagehide", "visibilitychange"])("is sent at once on %s", (event) => {
+    const el = open(ask("p1"))();
+    type(box(el), "Jeff");
+    vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+    (event === "pagehide" ? window : document).dispatchEvent(new Event(event));
+    expect(model.of("draft")).toMatchObject([{ pause_id: "p1", document: typed }]);
+  });
+
+  it("is sent when the card is closed, and never after that", () => {
+    const el = open(ask("p1"))();
+    type(box(el), "Jeff");
+    end.abort();
+    window.dispatchEvent(new Event("pagehide"));
+    expect(model.of("draft").length).toBe(1);
+  });
+});
+
 describe("the log", () => {
   it("is asked for once, whatever the number of views, and put in order", async () => {
     const view = open();
@@ -302,6 +335,14 @@ describe("a card", () => {
     vi.useRealTimers();
     await model.reply("hello", { status: "ok" });
     expect(find(el, ".hitl-notice").textContent).toBe("");
+  });
+
+  it("gives no sign before somebody sees it, and one however many do", () => {
+    const view = open();
+    expect(model.sent).toEqual([]);
+    view();
+    view();
+    expect(model.of("hello").length).toBe(1);
   });
 
   it("of a run that is over asks for no sign of life", () => {

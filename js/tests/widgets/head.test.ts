@@ -68,6 +68,11 @@ describe("the head of a card", () => {
     head.show({ ...RUN, state });
     expect(head.element.querySelector(".hitl-reason")?.textContent).toBe("Nobody answered.");
   });
+  it("tells quietly that its run was taken up again", () => {
+    const run: Run = { ...RUN, taken_up: "2026-11-23T10:01:00Z" };
+    expect(timesOf(run, new Date("2026-11-23T10:01:05Z"))[1]).toBe("taken up again 11:01:00");
+    expect(timesOf(RUN, new Date("2026-11-23T10:01:05Z")).join()).not.toContain("taken up");
+  });
   it("has a clock that stops with its view", () => {
     vi.useFakeTimers({ now: new Date("2026-11-23T10:01:30Z") });
     const end = new AbortController();

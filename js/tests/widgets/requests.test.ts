@@ -13,7 +13,7 @@ describe("a request", () => {
     ];
     for (const requests of [one, two]) {
       void requests.ask({ kind: "hello" });
-      void requests.ask({ kind: "cancel" });
+      void requests.ask({ kind: "logs", after: 0 });
     }
     expect(new Set(sent.map(({ id }) => id)).size).toBe(4);
   });
@@ -21,7 +21,7 @@ describe("a request", () => {
   it("gets its own reply, in whatever order replies come", async () => {
     const sent: Request[] = [];
     const requests = new Requests((request) => sent.push(request));
-    const replies = [requests.ask({ kind: "hello" }), requests.ask({ kind: "cancel" })];
+    const replies = [requests.ask({ kind: "hello" }), requests.ask({ kind: "logs", after: 0 })];
     requests.settle(sent[1]?.id ?? "", { ...ok, message: "second" });
     requests.settle(sent[0]?.id ?? "", { ...ok, message: "first" });
     expect((await Promise.all(replies)).map(({ message }) => message)).toEqual(["first", "second"]);
