@@ -247,6 +247,72 @@ class SubmissionRefused(PauseError, RuntimeError):  # noqa: N818 - a situation
         super().__init__(f"Cannot resume this run: Reason: {reason}")
 
 
+class NobodyThere(PauseError, RuntimeError):  # noqa: N818 - a situation
+    """Raised in a flow that asks where nobody can answer: at once, because it would wait for ever.
+
+    `asked` is the question in words, `lines` what answers it in a file of answers, `program` the Python that answers it
+    from another process.
+    """
+
+    def __init__(
+        self,
+        run: str,
+        flow: str,
+        key: str,
+        why: str,
+        *,
+        asked: str,
+        lines: str,
+        program: str,
+        source: str | None = None,
+    ) -> None:
+        self.run, self.flow, self.key, self.why, self.source = run, flow, key, why, source
+        self.asked, self.lines, self.program = asked, lines, program
+        where = source or "HITL_ANSWERS=answers.yaml"
+        super().__init__(
+            f"Run {run!r} of flow {flow!r} asks at its pause {key!r}, and nobody is there to answer: {why}.\n\n"
+            f"{asked}\n\nTo answer it, write in {where}\n\n{lines}\n\n"
+            f"and run it again; or set HITL_WAIT=1, so that the run waits, and answer it from another process:\n\n"
+            f"{program}\n"
+        )
+
+
+class AnswerRefused(PauseError, ValueError):  # noqa: N818 - a situation
+    """Raised in a flow whose question the answer from a file or a test does not fit.
+
+    `place` is where the answer is written; `errors` maps field locations, joined by dots ("" is the whole form), to
+    messages.
+    """
+
+    def __init__(self, run: str, flow: str, key: str, place: str, errors: Mapping[str, str], *, lines: str) -> None:
+        self.run, self.flow, self.key, self.place, self.errors = run, flow, key, place, dict(errors)
+        self.lines = lines
+        reasons = "; ".join(f"{path}: {message}" if path else message for path, message in self.errors.items())
+        super().__init__(
+            f"{place}: this answer does not fit pause {key!r} of run {run!r} (flow {flow!r}). {reasons} "
+            f"Correct it and run the flow again. What is asked for:\n\n{lines}\n"
+        )
+
+
+class AnswersFileError(PauseError, ValueError):
+    """Raised before a flow starts when the file of answers cannot be used."""
+
+    def __init__(self, path: str, what: str, line: int | None = None) -> None:
+        self.path, self.what, self.line = path, what, line
+        super().__init__(f"The file of answers {path}{f', line {line}' if line else ''}: {what}")
+
+
+class AnswersLeftOver(PauseError, AssertionError):  # noqa: N818 - a situation
+    """Raised at the end of `hitl_jupyter.testing.answers` when nobody asked for some of them."""
+
+    def __init__(self, places: Sequence[str]) -> None:
+        self.places = tuple(places)
+        super().__init__(
+            f"Nobody asked for {'this answer' if len(places) == 1 else 'these answers'}: {'; '.join(places)}. Take "
+            "what is too much away, or check the names of flows and pauses."
+        )
+
+
 # -- forms ------------------------------------------------------------------------------------------------------------
 
 
