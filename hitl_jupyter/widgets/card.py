@@ -16,7 +16,7 @@ import traitlets
 from pydantic import ValidationError
 
 from hitl_jupyter.engine.logs import logger
-from hitl_jupyter.widgets.messages import Cancel, Hello, Logs, Submit, parse
+from hitl_jupyter.widgets.messages import Cancel, Draft, Hello, Logs, Submit, parse
 
 STATIC = pathlib.Path(__file__).parent.parent / "static"
 KEPT_LINES = 1000
@@ -27,7 +27,8 @@ class RunCard(anywidget.AnyWidget):
     """What a person sees of a flow run.
 
     `run`: name, flow, state and times; `plans`: each form's plan by fingerprint, sent once; `questions`: what is
-    open now, oldest first. `on_request` is called with each parsed `Submit` or `Cancel`.
+    open now, oldest first. `on_request` is called with each parsed `Submit`, `Cancel` or `Draft`; `on_seen` when the
+    card first comes into view on some page, and `seen` tells whether it has.
     """
 
     _esm = STATIC / "card.js"
@@ -37,9 +38,15 @@ class RunCard(anywidget.AnyWidget):
     plans = traitlets.Dict().tag(sync=True)
     questions: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
 
-    def __init__(self, on_request: Callable[[RunCard, Submit | Cancel], None]) -> None:
+    def __init__(
+        self,
+        on_request: Callable[[RunCard, Submit | Cancel | Draft], None],
+        on_seen: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__()
+        self.seen = False
         self._on_request = on_request
+        self._on_seen = on_seen
         self._lines: deque[dict[str, Any]] = deque(maxlen=KEPT_LINES)
         self._last = 0
         self.on_msg(self._receive)
@@ -65,6 +72,9 @@ class RunCard(anywidget.AnyWidget):
             return
         if isinstance(request, Hello):
             self.reply(request.id, "ok")
+            if not self.seen:
+                self.seen = True
+                self._on_seen()
         elif isinstance(request, Logs):
             self.reply(request.id, "ok", lines=[line for line in self._lines if line["number"] > request.after])
         else:

@@ -15,7 +15,14 @@ class Message(BaseModel):
     id: str = Field(max_length=100)
 
 
-class Submit(Message):
+class Sent(Message):
+    """What a person does. `user` is who the page says that is, `origin` of which kind the page is, if it knows."""
+
+    user: str | None = None
+    origin: Literal["JupyterLab", "Notebook", "Voila"] | None = None
+
+
+class Submit(Sent):
     """An answer. `document` is the whole form (None for a bare Resume), `seconds` how long it was on the screen."""
 
     kind: Literal["submit"]
@@ -24,10 +31,18 @@ class Submit(Message):
     seconds: float | int | None = None
 
 
-class Cancel(Message):
+class Cancel(Sent):
     """End the run."""
 
     kind: Literal["cancel"]
+
+
+class Draft(Message):
+    """Keep what was typed so far: the whole form, secrets left out."""
+
+    kind: Literal["draft"]
+    pause_id: str
+    document: dict[str, Any]
 
 
 class Logs(Message):
@@ -38,10 +53,10 @@ class Logs(Message):
 
 
 class Hello(Message):
-    """Tell whether the kernel is there."""
+    """Tell whether the kernel is there: a card has come into view."""
 
     kind: Literal["hello"]
 
 
-Request = Annotated[Submit | Cancel | Logs | Hello, Field(discriminator="kind")]
-parse: TypeAdapter[Submit | Cancel | Logs | Hello] = TypeAdapter(Request)
+Request = Annotated[Submit | Cancel | Draft | Logs | Hello, Field(discriminator="kind")]
+parse: TypeAdapter[Submit | Cancel | Draft | Logs | Hello] = TypeAdapter(Request)

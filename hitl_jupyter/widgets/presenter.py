@@ -11,12 +11,14 @@ from hitl_jupyter.core.records import LogRecord
 from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine import inbox
 from hitl_jupyter.engine.logs import logger
+from hitl_jupyter.engine.people import who
 from hitl_jupyter.engine.question import Question
 from hitl_jupyter.engine.run import FlowRun
-from hitl_jupyter.forms import Document
+from hitl_jupyter.exceptions import StoreError
+from hitl_jupyter.forms import Document, Plan
 from hitl_jupyter.widgets.card import RunCard
 from hitl_jupyter.widgets.kernel import Kernel
-from hitl_jupyter.widgets.messages import Cancel, Submit
+from hitl_jupyter.widgets.messages import Cancel, Draft, Submit
 
 
 class Notebook:
@@ -89,17 +91,19 @@ class Notebook:
 
     # -- what people do -----------------------------------------------------------------------------------------------
 
-    def _requested(self, card: RunCard, request: Submit | Cancel) -> None:
+    def _requested(self, card: RunCard, request: Submit | Cancel | Draft) -> None:
         task = asyncio.get_running_loop().create_task(self._answer(card, request))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
 
-    async def _answer(self, card: RunCard, request: Submit | Cancel) -> None:
+    async def _answer(self, card: RunCard, request: Submit | Cancel | Draft) -> None:
         try:
             if isinstance(request, Cancel):
                 run = self._runs.get(card.model_id)
-                ended = run is not None and run.cancel()
+                ended = run is not None and run.cancel(by=who(request.user))
                 card.reply(request.id, "ok" if ended else "gone", message=None if ended else "The run is over.")
+            elif isinstance(request, Draft):
+                await self._draft(card, request)
             else:
                 await self._submit(card, request)
         except Exception:  # noqa: BLE001 - a border
@@ -115,21 +119,48 @@ class Notebook:
             return
         document: Document | dict[str, Any] = {}
         if question.plan is not None:
-            document = Document(question.plan)
             try:
-                document.replace(request.document)
+                document = _filled(question.plan, request.document)
             except ValueError as error:
                 logger.warning(
                     "An answer to pause %s does not fit its form and changed nothing: %s", question.key, error
                 )
                 card.reply(request.id, "failed", message="The form and the kernel do not fit. Reload the page.")
                 return
-        session = question.run.session
         receipt = await inbox.submit(
-            question, document, by=session.owner.user, origin="run card", seconds=request.seconds
+            question,
+            document,
+            by=who(request.user),
+            origin=request.origin or "run card",
+            seconds=request.seconds,
         )
         errors = [{"path": list(error.path), "message": error.message} for error in receipt.errors]
         card.reply(request.id, receipt.status, errors=errors, message=receipt.message)
+
+    async def _draft(self, card: RunCard, request: Draft) -> None:
+        question = self._open.get(request.pause_id)
+        if question is None or question.plan is None:
+            card.reply(request.id, "gone")
+            return
+        try:
+            typed = _filled(question.plan, request.document).to_wire()
+            await inbox.draft(question, typed)
+        except (ValueError, StoreError) as error:
+            # Nobody has pressed anything yet. Who presses Submit is told what is wrong.
+            card.reply(request.id, "failed", message=str(error))
+            return
+        for asked in card.questions:
+            if asked["pause_id"] == question.id:
+                # In place: a page that is opened later reads it, the pages that are open need no message.
+                asked["document"] = typed
+        card.reply(request.id, "ok")
+
+
+def _filled(plan: Plan, cells: Any) -> Document:
+    """Give the form as the page has it; ValueError where it is none of this plan."""
+    document = Document(plan)
+    document.replace(cells)
+    return document
 
 
 def _shown(run: FlowRun[Any]) -> dict[str, Any]:
