@@ -109,6 +109,19 @@ class RunSuspended(FlowError):  # noqa: N818 - a situation
         )
 
 
+class KeptValueLost(FlowError):  # noqa: N818 - a situation
+    """Raised when a recorded value cannot be given again: `what` it is the value of, the `file` it is in, and `why`."""
+
+    def __init__(self, what: str, file: str | None, why: str) -> None:
+        self.what, self.file, self.why = what, file, why
+        subject, remedy = (
+            (f"its file {file}", "Put the file back as it was") if file else ("it", "Put the annotation back as it was")
+        )
+        super().__init__(
+            f"The recorded value of {what} cannot be given again: {subject} {why}. {remedy}, or begin a new run."
+        )
+
+
 class CannotWait(FlowError, RuntimeError):  # noqa: N818 - a situation
     """Raised where a question cannot be waited for; the sentence says what to write instead."""
 
