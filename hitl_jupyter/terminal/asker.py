@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
+from hitl_jupyter.core.text import printable
 from hitl_jupyter.engine import inbox
 from hitl_jupyter.engine.inbox import Receipt
 from hitl_jupyter.engine.logs import logger
@@ -21,7 +22,7 @@ from hitl_jupyter.terminal.interview import Interview
 from hitl_jupyter.terminal.keyboard import Keyboard
 from hitl_jupyter.terminal.screen import Screen
 from hitl_jupyter.terminal.talk import Cell, EndOfInput, Interrupted, Misfit
-from hitl_jupyter.terminal.words import HELP, heading, notice, printable
+from hitl_jupyter.terminal.words import HELP, heading, notice
 
 SETTLING = 0.5
 """Seconds after a question was taken away in which what is typed is still meant for it, and dropped."""

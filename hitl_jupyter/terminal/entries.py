@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from hitl_jupyter.core.text import printable
 from hitl_jupyter.terminal import jsontext
 from hitl_jupyter.terminal.talk import NULL, Cell, EndOfInput, Misfit, Node, Talk, holding, holds
-from hitl_jupyter.terminal.words import NO_VALUE, PLEASE, label, limits, printable, shortened
+from hitl_jupyter.terminal.words import NO_VALUE, PLEASE, label, limits, shortened
 
 YES, NO = ("y", "yes", "true"), ("n", "no", "false")
 LAST_LINE = "."

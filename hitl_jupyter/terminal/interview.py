@@ -10,9 +10,10 @@ import copy
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from hitl_jupyter.core.text import printable
 from hitl_jupyter.terminal import entries
 from hitl_jupyter.terminal.talk import NULL, Cell, Node, Talk, holding, holds
-from hitl_jupyter.terminal.words import label, printable
+from hitl_jupyter.terminal.words import label
 
 Path = tuple[str | int, ...]
 

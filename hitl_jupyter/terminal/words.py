@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from hitl_jupyter.core.records import LogRecord
+from hitl_jupyter.core.text import printable
+from hitl_jupyter.engine import elsewhere
 from hitl_jupyter.terminal.talk import Node
 
 if TYPE_CHECKING:
@@ -42,29 +42,8 @@ def heading(question: Question) -> str:
 
 def notice(question: Question, at: datetime) -> str:
     """Give the one line that says who waits for what, and the Python that would answer."""
-    asked = [str(field["node"]["title"]) for field in _fields(question)]
-    what = f"an answer ({', '.join(asked)})" if asked else "a Resume"
-    said = f"Waiting for {what}. To answer: {_program(question)}"
+    said = elsewhere.waiting(question)
     return _formatted(at, logging.INFO, f"Flow run {question.run.name!r}", printable(" ".join(said.split())))
-
-
-def _fields(question: Question) -> Sequence[Mapping[str, Any]]:
-    if question.plan is None:
-        return ()
-    root: Any = question.plan.to_json()["root"]
-    return root.get("fields", ()) or ()
-
-
-def _program(question: Question) -> str:
-    given = [json.dumps(question.run.id_text)]
-    if question.plan is not None:
-        schema: Any = question.plan.json_schema()
-        # The schema, because it knows the aliases by which a program answers.
-        names = schema.get("required") or schema.get("properties") or ()
-        given.append("{" + ", ".join(f"{json.dumps(name, ensure_ascii=False)}: ..." for name in names) + "}")
-    if len(question.run.questions) > 1:
-        given.append(f"key={json.dumps(question.key, ensure_ascii=False)}")
-    return f"resume_flow_run({', '.join(given)})"
 
 
 def label(titles: Iterable[str]) -> str:
@@ -108,14 +87,3 @@ def shortened(text: str, most: int = 60) -> str:
     """Give a text as one line of at most so many characters."""
     line = " ".join(text.split("\n"))
     return line if len(line) <= most else line[: most - 1] + "…"
-
-
-def printable(text: str) -> str:
-    """Give a text that cannot move the cursor or change the terminal: what is asked about may come from anywhere."""
-    return "".join(_shown(character) for character in text)
-
-
-def _shown(character: str) -> str:
-    if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs"):
-        return character
-    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
