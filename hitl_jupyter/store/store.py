@@ -11,11 +11,13 @@ import os
 import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
 from hitl_jupyter.store.sqlite import SqliteFile
+from hitl_jupyter.store.values import folder_of
 from hitl_jupyter.store.writer import Reader, Writer
 
 P = ParamSpec("P")
@@ -60,6 +62,11 @@ class Store:
     def read(self, operation: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Do an operation that only reads: it sees all that was committed before, and does not wait for writes."""
         return self._reader.submit(operation, args, kwargs)
+
+    @property
+    def values(self) -> Path:
+        """The folder of the values that are kept as files; there is none before the first."""
+        return folder_of(self._file.path)
 
     def changed(self) -> bool:
         """Tell whether someone else wrote to the store since the last call, or since the store was opened.

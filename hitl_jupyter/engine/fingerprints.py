@@ -1,0 +1,196 @@
+"""The fingerprint of a call's parameters: the same in every process, another for other values.
+
+The journal compares it on replay, to notice a task that is called with something else than was recorded. Values that
+are `same` have one fingerprint; the order of sets and dicts does not matter; classes and functions go by their names,
+as a cell that is run again defines them anew. What has no form of that kind (a model, a connection) has none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import hashlib
+import math
+import struct
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from pathlib import PurePath
+from re import Pattern
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from typing import Any
+from uuid import UUID
+
+from hitl_jupyter.engine.same import is_record, loaded, state
+
+
+class _NoForm(Exception):  # noqa: N818 - a situation
+    """Raised when a value has no form that another process would give too."""
+
+
+def fingerprint(parameters: Mapping[str, Any]) -> str | None:
+    """Give the fingerprint of bound parameters, None where one of them has none."""
+    try:
+        return _digest(dict(parameters)).hex()
+    except Exception:  # noqa: BLE001 - a user's type may refuse in any way, or contain itself
+        return None
+
+
+def _digest(value: Any) -> bytes:
+    """Give the digest of a value with its type."""
+    found = hashlib.sha256()
+    _feed(value, found.update)
+    return found.digest()
+
+
+def _feed(value: Any, take: Callable[[bytes], None]) -> None:
+    kind = type(value)
+    if kind is str:
+        _token(take, b"s", value.encode("utf-8", "surrogatepass"))
+    elif kind is int or kind is bool or value is None:
+        _token(take, b"p", repr(value).encode() if kind is not int else b"%x" % value)
+    elif kind is float:
+        _token(take, b"f", _float(value))
+    elif kind is list or kind is tuple:
+        _token(take, b"l" if kind is list else b"t", struct.pack("<Q", len(value)))
+        for item in value:
+            _feed(item, take)
+    else:
+        _token(take, b"o", kind.__qualname__.encode())
+        _feed_other(value, take)
+
+
+def _token(take: Callable[[bytes], None], kind: bytes, content: bytes) -> None:
+    # The length keeps two neighbours from reading as one.
+    take(kind + struct.pack("<Q", len(content)))
+    take(content)
+
+
+def _float(value: float) -> bytes:
+    return b"nan" if math.isnan(value) else struct.pack("<d", value)
+
+
+def _feed_other(value: Any, take: Callable[[bytes], None]) -> None:
+    content = _of_numbers_and_tables(value)
+    if content is not None:
+        _feed(content, take)
+        return
+    for cls, give in _FORMS:
+        if isinstance(value, cls):
+            _feed(give(value), take)
+            # A subclass may add attributes.
+            _feed_state(value, take)
+            return
+    if not is_record(value):
+        raise _NoForm
+    _feed_state(value, take)
+
+
+def _feed_state(value: Any, take: Callable[[bytes], None]) -> None:
+    if not isinstance(value, _ATOMS):
+        own = state(value)
+        if own:
+            _feed([[name, _Digest(_digest(part))] for name, part in sorted(own.items())], take)
+
+
+class _Digest(bytes):
+    """The digest of a part, in the place of the part."""
+
+    __slots__ = ()
+
+
+def _named(value: Any) -> str:
+    name: str = value.__qualname__
+    return name
+
+
+def _zone(value: Any) -> list[Any]:
+    zone = value.tzinfo
+    place = None if zone is None or type(zone).__name__ in ("timezone", "TzInfo") else str(zone)
+    return [value.isoformat(), value.fold, place]
+
+
+def _unordered(value: Iterable[Any]) -> list[Any]:
+    return sorted(map(_digest, value))
+
+
+def _pairs(value: Mapping[Any, Any]) -> list[Any]:
+    return sorted(_digest(key) + _digest(part) for key, part in value.items())
+
+
+_ATOMS = (Enum, type, FunctionType, BuiltinFunctionType, ModuleType, MethodType, PurePath, UUID, Fraction)
+_ADDRESSES = (IPv4Address, IPv6Address, IPv4Network, IPv6Network)
+
+_FORMS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (_Digest, lambda value: value.hex()),
+    (Enum, lambda value: value.name if value.name is not None else value.value),
+    (bool, int),
+    (int, int.__index__),
+    (float, float.__float__),
+    (complex, lambda value: [value.real, value.imag]),
+    (str, str.__str__),
+    ((bytes, bytearray), lambda value: value.hex()),
+    ((list, tuple), list),
+    (deque, lambda value: [list(value), value.maxlen]),
+    (Mapping, _pairs),
+    (AbstractSet, _unordered),
+    (Decimal, lambda value: str(value.as_tuple())),
+    ((dt.datetime, dt.time), _zone),
+    (dt.date, lambda value: value.isoformat()),
+    (dt.timedelta, lambda value: [value.days, value.seconds, value.microseconds]),
+    (dt.tzinfo, str),
+    ((UUID, PurePath, Fraction, *_ADDRESSES), str),
+    (Pattern, lambda value: [value.pattern, value.flags]),
+    ((range, slice), lambda value: [value.start, value.stop, value.step]),
+    (array, lambda value: [value.typecode, value.tobytes().hex()]),
+    (MethodType, lambda value: [_named(value.__func__), value.__self__]),
+    (functools.partial, lambda value: [value.func, list(value.args), value.keywords]),
+    ((type, FunctionType, BuiltinFunctionType), _named),
+    (ModuleType, lambda value: value.__name__),
+    (BaseException, lambda value: list(value.args)),
+)
+"""How values of a class are put in terms of simpler ones."""
+
+
+def _of_numbers_and_tables(value: Any) -> Any:
+    """Give the content of what numpy and pandas made, None for anything else."""
+    numpy, pandas = loaded("numpy"), loaded("pandas")
+    if numpy is not None and isinstance(value, numpy.ndarray | numpy.generic | numpy.dtype):
+        return str(value) if isinstance(value, numpy.dtype) else _array(numpy.asarray(value), numpy)
+    if pandas is None:
+        return None
+    if isinstance(value, pandas.DataFrame):
+        columns = [_column(value.iloc[:, place], pandas) for place in range(value.shape[1])]
+        return [value.columns, value.index, columns, value.attrs, list(value.shape)]
+    if isinstance(value, pandas.Series):
+        return [_column(value, pandas), value.index, value.name, value.attrs]
+    if isinstance(value, pandas.Index):
+        levels = [value.get_level_values(level) for level in range(value.nlevels)]
+        return [list(value.names), [_column(level, pandas) for level in levels]]
+    return None
+
+
+def _array(value: Any, numpy: Any) -> list[Any]:
+    form = [str(value.dtype), list(value.shape)]
+    if value.dtype.hasobject:
+        return [*form, value.ravel().tolist()]
+    if value.dtype.kind in "fc" and numpy.isnan(value).any():
+        # NaN has many spellings.
+        value = numpy.where(numpy.isnan(value), value.dtype.type("nan"), value)
+    return [*form, hashlib.sha256(value.tobytes()).hexdigest()]
+
+
+def _column(value: Any, pandas: Any) -> list[Any]:
+    form = [str(value.dtype), len(value)]
+    if isinstance(value.dtype, pandas.CategoricalDtype):
+        return [*form, value.array.categories, value.array.codes, value.array.ordered]
+    if value.dtype == object:
+        return [*form, list(value.array)]
+    if isinstance(value.dtype, pandas.api.extensions.ExtensionDtype):
+        return [*form, pandas.util.hash_array(value.array, categorize=False)]
+    return [*form, value.to_numpy()]

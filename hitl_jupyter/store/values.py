@@ -1,0 +1,106 @@
+"""The files beside the store: what a task gave and is too large, or no JSON, for a row.
+
+A file is named by the SHA-256 of its content, so the same value is there once, and what was altered is noticed. It is
+complete on the disk before the commit that names it: a record never points at nothing. Only bytes pass through here;
+what they mean is the engine's business.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from hitl_jupyter.core.records import Json
+
+_NAME = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})\.[a-z]+")
+
+
+def folder_of(store: Path) -> Path:
+    """Give the folder for the values of a store's file: `hitl.values` beside `hitl.db`."""
+    return store.with_name(f"{store.name.removesuffix('.db')}.values")
+
+
+def write(folder: Path, content: bytes, suffix: str) -> Json:
+    """Put content on the disk, where it stays whatever happens next, and give the record that finds it again.
+
+    Raises
+    ------
+    OSError
+        It cannot be written: the disk is full, the folder is read-only.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    name = f"{digest[:2]}/{digest}.{suffix}"
+    path = folder / name
+    if not _holds(path, digest, len(content)):
+        _make(path.parent)
+        _replace(path, content)
+    return {"file": name, "sha256": digest}
+
+
+def read(folder: Path, record: Json) -> bytes:
+    """Give the content that a record names.
+
+    Raises
+    ------
+    OSError
+        The file is missing or cannot be read.
+    ValueError
+        It is not what was written, or the record names no file of this folder.
+    """
+    name, digest = (record.get("file"), record.get("sha256")) if isinstance(record, dict) else (None, None)
+    found = _NAME.fullmatch(name) if isinstance(name, str) else None
+    # The name comes out of a database that others may write to: it must not lead out of the folder.
+    if found is None or found[1] != digest:
+        raise ValueError("its record names no file of the store")
+    content = (folder / found[0]).read_bytes()
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise ValueError("it was altered after it was written")
+    return content
+
+
+def _holds(path: Path, digest: str, size: int) -> bool:
+    """Tell whether the content is there already, whole: a file that was damaged is written again."""
+    try:
+        return path.stat().st_size == size and hashlib.sha256(path.read_bytes()).hexdigest() == digest
+    except OSError:
+        return False
+
+
+def _make(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    # For this user only, as the store's own file.
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _settle(folder.parent)
+    _settle(folder.parent.parent)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    # mkstemp makes it for this user only.
+    number, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Bring a folder's entries to the disk, where the system can."""
+    with contextlib.suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
