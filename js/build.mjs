@@ -11,7 +11,7 @@ const STATIC = "../hitl_jupyter/static";
 const BUDGET = 60_000;
 
 const widget = {
-  entryPoints: ["src/widgets/card.ts", "src/widgets/card.css"],
+  entryPoints: ["card", "waiting"].flatMap((name) => [`src/widgets/${name}.ts`, `src/widgets/${name}.css`]),
   entryNames: "[name]",
   outdir: STATIC,
   bundle: true,

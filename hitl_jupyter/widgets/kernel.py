@@ -110,6 +110,11 @@ class Kernel:
         _let_captured_output_keep_its_parent()
         return host
 
+    @property
+    def notebook(self) -> str | None:
+        """The file of the notebook that this kernel was started for, as its server tells; None where none does."""
+        return os.environ.get("JPY_SESSION_NAME") or None
+
     # -- Host ---------------------------------------------------------------------------------------------------------
 
     def home(self) -> asyncio.AbstractEventLoop:

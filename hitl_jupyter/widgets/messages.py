@@ -58,5 +58,13 @@ class Hello(Message):
     kind: Literal["hello"]
 
 
+class TakeUp(Message):
+    """Take up a run that waits: the only message of the notice that lists them."""
+
+    kind: Literal["take_up"]
+    run_id: str
+
+
 Request = Annotated[Submit | Cancel | Draft | Logs | Hello, Field(discriminator="kind")]
 parse: TypeAdapter[Submit | Cancel | Draft | Logs | Hello] = TypeAdapter(Request)
+parse_take_up: TypeAdapter[TakeUp] = TypeAdapter(TakeUp)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+
+from ipywidgets import Box
 
 from hitl_jupyter.core.records import LogRecord
 from hitl_jupyter.core.states import PauseState
@@ -26,10 +28,24 @@ class Notebook:
 
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
-        self._cards: dict[str, RunCard] = {}
+        self._cards: dict[FlowRun[Any], RunCard] = {}
         self._open: dict[str, Question] = {}
         self._runs: dict[str, FlowRun[Any]] = {}
         self._working: set[asyncio.Task[None]] = set()
+        self._places: dict[str, Box] = {}
+        self._watchers: list[Callable[[FlowRun[Any]], None]] = []
+
+    def place(self, run_id: str, container: Box) -> None:
+        """Have the card of a run, once it is there, shown in a container of the page and not below a cell."""
+        self._places[run_id] = container
+
+    def unplace(self, run_id: str) -> None:
+        """Have the card of a run shown below its cell after all."""
+        self._places.pop(run_id, None)
+
+    def watch(self, callback: Callable[[FlowRun[Any]], None]) -> None:
+        """Have `callback` called with each root run whose state is shown, whenever it is."""
+        self._watchers.append(callback)
 
     def run_placed(self, run: FlowRun[Any]) -> None:
         """Put an empty card where the run was started."""
@@ -39,6 +55,9 @@ class Notebook:
         """Show the run's state in its card."""
         card = self._card(run)
         card.run = _shown(run.root)
+        if run.parent is None:
+            for watcher in self._watchers:
+                watcher(run)
         if run.parent is None and run.state is not None and run.state.is_final():
             self._forget(run)
 
@@ -70,15 +89,19 @@ class Notebook:
 
     def _card(self, run: FlowRun[Any]) -> RunCard:
         root = run.root
-        card = self._cards.get(root.id_text)
+        card = self._cards.get(root)
         if card is None:
-            card = self._cards[root.id_text] = RunCard(self._requested)
+            card = self._cards[root] = RunCard(self._requested)
             self._runs[card.model_id] = root
-            self._display(card, root)
+            place = self._places.pop(root.id_text, None)
+            if place is None:
+                self._display(card, root)
+            else:
+                place.children = (*place.children, card)
         return card
 
     def _forget(self, run: FlowRun[Any]) -> None:
-        card = self._cards.pop(run.id_text, None)
+        card = self._cards.pop(run, None)
         if card is not None:
             self._runs.pop(card.model_id, None)
 

@@ -64,6 +64,7 @@ export type Question =
   | ({ kind: "cancel" } & Sender)
   | { kind: "draft"; pause_id: string; document: Cell }
   | { kind: "logs"; after: number }
+  | { kind: "take_up"; run_id: string }
   | { kind: "hello" };
 export type Request = Question & { id: string };
 

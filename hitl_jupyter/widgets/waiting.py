@@ -1,0 +1,131 @@
+"""The notice in a new kernel that runs of its notebook wait, with a click to take up each.
+
+It is offered at the end of the cell that first imports the package, and only if there is something to say: the look
+that finds out is plain SQL in a file, so that an import stays light. What is taken up appears in the notice itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import anywidget
+import traitlets
+from ipywidgets import Box, Layout
+from pydantic import ValidationError
+
+from hitl_jupyter import store
+from hitl_jupyter.core.records import Owner, RunRecord
+from hitl_jupyter.engine import recovery
+from hitl_jupyter.engine.logs import logger
+from hitl_jupyter.engine.people import in_voila
+from hitl_jupyter.engine.process import is_alive
+from hitl_jupyter.engine.run import FlowRun
+from hitl_jupyter.engine.session import Session
+from hitl_jupyter.exceptions import HitlError
+from hitl_jupyter.store import peek
+from hitl_jupyter.widgets.card import STATIC
+from hitl_jupyter.widgets.kernel import Kernel
+from hitl_jupyter.widgets.messages import TakeUp, parse_take_up
+from hitl_jupyter.widgets.presenter import Notebook
+
+LISTED = 5
+"""How many runs the notice lists; of more it tells the number."""
+
+
+def offer(session: Session, kernel: Kernel, presenter: Notebook) -> None:
+    """Have the notice shown when the cell that runs now ends, if runs of this notebook wait then."""
+    notebook = kernel.notebook
+    # A page of Voila has nothing to do with what others have begun on theirs.
+    if notebook is None or in_voila():
+        return
+
+    def ended(*_: Any) -> None:
+        kernel.shell.events.unregister("post_run_cell", ended)
+        try:
+            if peek.waiting(notebook):
+                _show(session, kernel, presenter, notebook)
+        except Exception:  # noqa: BLE001 - a border
+            # A store that cannot be read is told to whoever starts a run. This was only an offer.
+            logger.debug("Looking for runs that wait failed.", exc_info=True)
+
+    kernel.shell.events.register("post_run_cell", ended)
+
+
+def _show(session: Session, kernel: Kernel, presenter: Notebook, notebook: str) -> None:
+    now = session.source.now()
+    found = session.store.read(store.runs.waiting, notebook).result()
+    left = [(run, questions) for run, owner, questions in found if _is_left(session, run, owner, now)]
+    if not left:
+        return
+    notice = Notice(lambda run_id, place: _take_up(session, presenter, run_id, place), left)
+    presenter.watch(notice.taken_up)
+    bundle: Any = notice.view._repr_mimebundle_() or {}  # noqa: SLF001 - what IPython's own display calls
+    data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+    count = "1 run of this notebook waits" if len(left) == 1 else f"{len(left)} runs of this notebook wait"
+    plain = f"{count}; hitl_jupyter.recover() takes up what its name says."
+    kernel.display_pub.publish({**data, "text/plain": plain}, metadata)
+
+
+def _is_left(session: Session, run: RunRecord, owner: Owner, now: Any) -> bool:
+    """Tell whether nobody executes a run any more."""
+    return run.id not in session.runs and (run.state.is_final() or not is_alive(owner, now))
+
+
+def _take_up(session: Session, presenter: Notebook, run_id: str, place: Box) -> str | None:
+    """Take a run up; gives why it cannot be, None if it is."""
+    presenter.place(run_id, place)
+    try:
+        recovery.recover(session, run_id)
+    except HitlError as error:
+        return str(error)
+    finally:
+        presenter.unplace(run_id)
+    return None
+
+
+class Notice(anywidget.AnyWidget):
+    """What waits, newest first: `runs` are listed, `more` are not. A run that goes on leaves it."""
+
+    _esm = STATIC / "waiting.js"
+    _css = STATIC / "waiting.css"
+
+    runs: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+    more = traitlets.Int(0).tag(sync=True)
+
+    def __init__(self, take_up: Callable[[str, Box], str | None], left: list[tuple[RunRecord, int]]) -> None:
+        super().__init__()
+        self._take_up = take_up
+        self.runs = [_row(run, questions) for run, questions in left[:LISTED]]
+        self.more = len(left) - len(self.runs)
+        self.cards = Box(layout=Layout(display="block"))
+        self.view = Box([self, self.cards], layout=Layout(display="block"))
+        self.on_msg(self._receive)
+
+    def taken_up(self, run: FlowRun[Any]) -> None:
+        """Take a run off the list that goes on in this kernel, whoever has seen to it."""
+        self.runs = [row for row in self.runs if row["id"] != run.id_text]
+
+    def _receive(self, _: Any, content: Mapping[str, Any], buffers: Any) -> None:  # noqa: ARG002 - ipywidgets' signature
+        try:
+            request: TakeUp = parse_take_up.validate_python(content)
+        except ValidationError:
+            logger.warning("A message of the notice of waiting runs was malformed and changed nothing.")
+            return
+        try:
+            why_not = self._take_up(request.run_id, self.cards)
+        except Exception:  # noqa: BLE001 - a border
+            logger.exception("Taking up run %s failed.", request.run_id)
+            why_not = "This did not work; the notebook's log says why."
+        status = "ok" if why_not is None else "failed"
+        self.send({"kind": "reply", "id": request.id, "status": status, "errors": [], "message": why_not})
+
+
+def _row(run: RunRecord, questions: int) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "name": run.name,
+        "flow_name": run.flow_name,
+        "questions": questions,
+        "created": run.created_at.isoformat(),
+    }
