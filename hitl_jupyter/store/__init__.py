@@ -12,10 +12,36 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hitl_jupyter.store import events, logs, owners, pauses, runs, submissions, tasks
+    from hitl_jupyter.store import (
+        corrections,
+        events,
+        history,
+        journal,
+        logs,
+        openings,
+        origins,
+        owners,
+        pauses,
+        runs,
+        submissions,
+        tasks,
+    )
     from hitl_jupyter.store.store import Store
 
-__all__ = ["Store", "events", "logs", "owners", "pauses", "runs", "submissions", "tasks"]
+__all__ = [
+    "Store",
+    "corrections",
+    "events",
+    "journal",
+    "logs",
+    "openings",
+    "origins",
+    "owners",
+    "pauses",
+    "runs",
+    "submissions",
+    "tasks",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hitl_jupyter.core.records import (
+    CorrectionRecord,
     EventRecord,
     FormRecord,
     Identity,
@@ -23,22 +24,27 @@ from hitl_jupyter.core.states import PauseState, State, StateType, SubmissionSta
 
 Row = Mapping[Any, Any]
 
-_OWNER = ("id", "host", "pid", "user", "where", "started_at", "heartbeat_at")
+_OWNER = ("id", "host", "pid", "user", "where", "started_at", "heartbeat_at", "machine", "ended_at")
 _RUN = (
     *("id", "name", "flow_name", "owner_id", "attempt", "created_at", "parent_run_id", "parent_task_run_id"),
-    *("parameters", "start_time", "end_time", "result"),
+    *("parameters", "start_time", "end_time", "result", "result_kept", "serializer", "failure"),
+    *("idempotency_key", "notebook", "definition"),
 )
-_TASK_RUN = ("id", "name", "task_name", "created_at", "start_time", "end_time", "result", "result_kept")
+_TASK_RUN = (
+    *("id", "name", "task_name", "created_at", "start_time", "end_time", "result", "result_kept", "serializer"),
+    *("failure", "inputs"),
+)
 _IDENTITY = ("run_id", "attempt", "scope", "key")
 _FORM = ("fingerprint", "plan", "json_schema")
 _PAUSE = (
     *("id", "pause_key", "opened_at", "form", "description", "initial", "deadline", "closed_at", "answer_id"),
-    "value",
+    *("value", "draft"),
 )
 _SUBMISSION = (
     *("id", "pause_id", "data", "submitted_by", "submitted_from", "received_at", "decided_at", "errors"),
     "seconds",
 )
+_CORRECTION = ("id", "run_id", "attempt", "pause_id", "value", "reason", "corrected_by", "corrected_from", "at", "cut")
 _EVENT = ("kind", "at", "run_id", "actor", "origin", "pause_id", "payload")
 _LOG = ("run_id", "level", "name", "message", "at", "task_run_id")
 
@@ -56,9 +62,11 @@ def owner(of: Owner) -> dict[str, Any]:
     return _take(of, _OWNER)
 
 
-def read_owner(row: Row) -> Owner:
+def read_owner(row: Row, prefix: str = "") -> Owner:
     """Give the owner in a row."""
-    return Owner(**_read(row, _OWNER))
+    found = _read(row, _OWNER, prefix)
+    # The first version did not write it.
+    return Owner(**{**found, "machine": found["machine"] or ""})
 
 
 def state(of: State, prefix: str = "") -> dict[str, Any]:
@@ -90,9 +98,11 @@ def run(of: RunRecord) -> dict[str, Any]:
     return {**_take(of, _RUN), "tags": list(of.tags), **state(of.state, "state_")}
 
 
-def read_run(row: Row) -> RunRecord:
+def read_run(row: Row, prefix: str = "") -> RunRecord:
     """Give the run in a row."""
-    return RunRecord(state=read_state(row, "state_"), tags=tuple(row["tags"]), **_read(row, _RUN))
+    return RunRecord(
+        state=read_state(row, f"{prefix}state_"), tags=tuple(row[f"{prefix}tags"]), **_read(row, _RUN, prefix)
+    )
 
 
 def task_run(of: TaskRunRecord) -> dict[str, Any]:
@@ -112,9 +122,9 @@ def form(of: FormRecord) -> dict[str, Any]:
     return _take(of, _FORM)
 
 
-def read_form(row: Row) -> FormRecord:
+def read_form(row: Row, prefix: str = "") -> FormRecord:
     """Give the form in a row."""
-    return FormRecord(**_read(row, _FORM))
+    return FormRecord(**_read(row, _FORM, prefix))
 
 
 def pause(of: PauseRecord) -> dict[str, Any]:
@@ -139,6 +149,16 @@ def submission(of: SubmissionRecord) -> dict[str, Any]:
 def read_submission(row: Row) -> SubmissionRecord:
     """Give the submission in a row."""
     return SubmissionRecord(state=SubmissionState(row["state"]), **_read(row, _SUBMISSION))
+
+
+def correction(of: CorrectionRecord) -> dict[str, Any]:
+    """Give a correction as a row."""
+    return _take(of, _CORRECTION)
+
+
+def read_correction(row: Row) -> CorrectionRecord:
+    """Give the correction in a row."""
+    return CorrectionRecord(**_read(row, _CORRECTION))
 
 
 def event(of: EventRecord) -> dict[str, Any]:

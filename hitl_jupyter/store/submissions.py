@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, null, select, update
 
 from hitl_jupyter.core.records import EventRecord, Json, LogRecord, PauseRecord, SubmissionRecord
-from hitl_jupyter.core.states import PauseState, State, SubmissionState
+from hitl_jupyter.core.states import FINAL, PauseState, State, StateType, SubmissionState
 from hitl_jupyter.exceptions import InvalidTransition, NotPausedError, ObjectNotFound
 from hitl_jupyter.store import events, pauses, rows
 from hitl_jupyter.store import logs as log_lines
-from hitl_jupyter.store.statements import Statement
+from hitl_jupyter.store.statements import Row, Statement
 from hitl_jupyter.store.tables import flow_run, pause, submission
 
 _ADD = Statement(insert(submission))
@@ -26,7 +26,12 @@ _WINNER = Statement(
 )
 _answer = submission.alias("answer")
 _QUESTION = Statement(
-    select(*pause.c, flow_run.c.name.label("run_name"), _answer.c.submitted_by)
+    select(
+        *pause.c,
+        flow_run.c.name.label("run_name"),
+        *(flow_run.c[f"state_{name}"].label(f"run_state_{name}") for name in ("type", "name", "timestamp")),
+        _answer.c.submitted_by,
+    )
     .join(flow_run, flow_run.c.id == pause.c.run_id)
     .outerjoin(_answer, _answer.c.id == pause.c.answer_id)
     .where(pause.c.id == bindparam("pause"))
@@ -45,6 +50,7 @@ _WIN = Statement(
         answer_id=bindparam("submission"),
         value=bindparam("answer"),
         closed_at=bindparam("at"),
+        draft=null(),
     )
 )
 _DECIDE = Statement(
@@ -80,15 +86,16 @@ def receive(conn: Connection, answer: SubmissionRecord) -> None:
     Raises
     ------
     NotPausedError
-        The question is not open; the text says who answered and when, or what else became of it.
+        The question is not open, its time is over, or its run has ended; the text says who answered and when, or what
+        else became of it, and what to do.
     ObjectNotFound
         There is no such question.
     """
     found = _QUESTION.row(conn, {"pause": answer.pause_id})
     if found is None:
         raise ObjectNotFound("pause", answer.pause_id)
-    if found["state"] != PauseState.OPEN:
-        why = _what_became(rows.read_pause(found), found["submitted_by"])
+    why = _why_not(rows.read_pause(found), found, answer.received_at)
+    if why is not None:
         raise NotPausedError(repr(found["run_name"]), why)
     _ADD.do(conn, rows.submission(answer))
     payload: dict[str, Json] = {"pause_key": found["pause_key"], "submission_id": answer.id, "seconds": answer.seconds}
@@ -115,11 +122,13 @@ def accept(
     at: datetime,
     running: State,
     *,
+    errors: Json = None,
     logs: Sequence[LogRecord] = (),
 ) -> PauseRecord | None:
     """Make an answer the one that counts: None. If the question is closed: send the answer back, give the question.
 
-    An answer that is decided already stays as it is.
+    An answer that is decided already stays as it is. `errors` are what a validator said of one that counts all the
+    same.
 
     Raises
     ------
@@ -132,7 +141,7 @@ def accept(
         raise ObjectNotFound("submission", submission_id)
     if not won:
         return _lost(conn, submission_id, around["pause_id"], SubmissionState(around["state"]), at)
-    _DECIDE.do(conn, {"submission": submission_id, "outcome": SubmissionState.ACCEPTED.value, "at": at, "why": None})
+    _DECIDE.do(conn, {"submission": submission_id, "outcome": SubmissionState.ACCEPTED.value, "at": at, "why": errors})
     payload: dict[str, Json] = {
         "pause_key": around["pause_key"],
         "submission_id": submission_id,
@@ -150,7 +159,7 @@ def _lost(conn: Connection, submission_id: str, pause_id: str, state: Submission
     (found,) = _QUESTION.rows(conn, {"pause": pause_id})
     question = rows.read_pause(found)
     if state is SubmissionState.RECEIVED:
-        why = f"Run {found['run_name']!r} {_what_became(question, found['submitted_by'])}"
+        why = f"Run {found['run_name']!r} {_what_became(question, found)}"
         send_back(conn, submission_id, {"": why}, at)
     return question
 
@@ -205,10 +214,37 @@ def winner(conn: Connection, pause_id: str) -> SubmissionRecord | None:
     return None if found is None else rows.read_submission(found)
 
 
-def _what_became(question: PauseRecord, by: str | None) -> str:
+def _why_not(question: PauseRecord, found: Row, at: datetime) -> str | None:
+    """Say why a question takes no answer at that time: the end of a sentence that begins with the run."""
+    if question.state is not PauseState.OPEN:
+        return _what_became(question, found)
+    if StateType(found["run_state_type"]) in FINAL:
+        return f"does not wait any more: {_ended(found)}"
+    if question.deadline is not None and at > question.deadline:
+        return (
+            f"takes no answer to its pause {question.pause_key!r} any more: its time was over at "
+            f"{_utc(question.deadline)}. Run the flow again to be asked anew."
+        )
+    return None
+
+
+def _what_became(question: PauseRecord, found: Row) -> str:
     """Say what became of a closed question: the end of a sentence that begins with the run."""
-    at = f"{question.closed_at:%Y-%m-%d %H:%M:%S} UTC"
+    at = _utc(question.closed_at)
     if question.state is PauseState.ANSWERED:
-        return f"had its pause {question.pause_key!r} answered by {by} at {at}."
-    how = "timed out" if question.state is PauseState.TIMED_OUT else "was cancelled"
-    return f"does not wait any more: its pause {question.pause_key!r} {how} at {at}."
+        return f"had its pause {question.pause_key!r} answered by {found['submitted_by']} at {at}."
+    how = {PauseState.TIMED_OUT: "timed out", PauseState.INTERRUPTED: "was interrupted"}.get(
+        question.state, "was cancelled"
+    )
+    became = f"does not wait any more: its pause {question.pause_key!r} {how} at {at}."
+    if question.state is PauseState.INTERRUPTED:
+        return f"{became} Take the run up again (hitl_jupyter.recover), then answer it."
+    return f"{became} {_ended(found)}" if StateType(found["run_state_type"]) in FINAL else became
+
+
+def _ended(found: Row) -> str:
+    return f"The run is {found['run_state_name']} since {_utc(found['run_state_timestamp'])}."
+
+
+def _utc(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"

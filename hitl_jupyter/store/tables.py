@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from hitl_jupyter.core.states import SubmissionState
@@ -68,6 +69,8 @@ owner = Table(
     Column("where", Words, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("heartbeat_at", Instant, nullable=False),
+    Column("machine", Words),
+    Column("ended_at", Instant),
 )
 
 flow_run = Table(
@@ -89,11 +92,18 @@ flow_run = Table(
     Column("start_time", Instant),
     Column("end_time", Instant),
     Column("result", JsonText),
+    Column("result_kept", Boolean(create_constraint=False), nullable=False, server_default=false()),
+    Column("serializer", Text),
+    Column("failure", JsonText),
+    Column("notebook", Words),
+    Column("definition", JsonText),
     UniqueConstraint("flow_name", "idempotency_key"),
     Index("ix_flow_run_owner_id", "owner_id"),  # the runs of a process that died
     Index("ix_flow_run_name", "name"),  # a run by its name
     Index("ix_flow_run_start_time", "start_time"),  # runs by start
     Index("ix_flow_run_parent_run_id", "parent_run_id"),  # the subflows of a run
+    Index("ix_flow_run_notebook", "notebook", "state_type"),  # what waits in a notebook, asked when it is opened
+    Index("ix_flow_run_state_type", "state_type", "created_at"),  # what waits anywhere
 )
 
 flow_run_state = Table(
@@ -119,6 +129,9 @@ task_run = Table(
     Column("end_time", Instant),
     Column("result", JsonText),
     Column("result_kept", Boolean(create_constraint=False), nullable=False),
+    Column("serializer", Text),
+    Column("failure", JsonText),
+    Column("inputs", Text),
     UniqueConstraint("run_id", "attempt", "scope", "key"),
 )
 
@@ -156,6 +169,7 @@ pause = Table(
     # Not a foreign key: a submission already points at its pause.
     Column("answer_id", Text),
     Column("value", JsonText),
+    Column("draft", JsonText),
     UniqueConstraint("run_id", "attempt", "scope", "key"),
     Index("ix_pause_state", "state", "run_id"),  # what is open, everywhere or in one run
 )
@@ -183,6 +197,23 @@ Index(
     unique=True,
     sqlite_where=submission.c.state == SubmissionState.ACCEPTED.value,
     postgresql_where=submission.c.state == SubmissionState.ACCEPTED.value,
+)
+
+correction = Table(
+    "correction",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("run_id", Text, ForeignKey("flow_run.id"), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("pause_id", Text, ForeignKey("pause.id")),
+    Column("value", JsonText),
+    Column("reason", Words),
+    Column("corrected_by", Words, nullable=False),
+    Column("corrected_from", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    # The number of an event, and not a foreign key: it marks a place in their order.
+    Column("cut", Number, nullable=False),
+    UniqueConstraint("run_id", "attempt"),  # of two corrections at once, one makes the attempt
 )
 
 event = Table(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from hitl_jupyter.core.records import Json, LogRecord, TaskRunRecord
-from hitl_jupyter.core.states import State, StateType, check_move
+from hitl_jupyter.core.states import FINAL, State, StateType, check_move
 from hitl_jupyter.exceptions import ObjectNotFound
 from hitl_jupyter.store import events, rows
 from hitl_jupyter.store import logs as log_lines
@@ -63,9 +63,11 @@ def advance(
     *,
     result: Json = None,
     result_kept: bool = False,
+    serializer: str | None = None,
+    failure: Json = None,
     logs: Sequence[LogRecord] = (),
 ) -> None:
-    """Move a task run to a state; a result goes with the final one.
+    """Move a task run to a state; a result, or a failure that can be written, goes with the final one.
 
     Raises
     ------
@@ -88,11 +90,30 @@ def advance(
             "end_time": state.timestamp if final else None,
             "result": result if final else None,
             "result_kept": result_kept and final,
+            "serializer": serializer if final else None,
+            "failure": failure if final else None,
             **rows.state(state, "state_"),
         },
     )
     events.add(conn, [events.of_task_state(present["run_id"], task_run_id, state)])
     log_lines.add(conn, logs)
+
+
+def go_on(conn: Connection, task_run_id: str, running: State) -> None:
+    """Let a task run that is over go on, as its subflow does; one that is not stays as it is.
+
+    Raises
+    ------
+    InvalidTransition
+        It has been cancelled.
+    ObjectNotFound
+        There is no such task run.
+    """
+    present = _PRESENT.row(conn, {"task": task_run_id})
+    if present is None:
+        raise ObjectNotFound("task run", task_run_id)
+    if StateType(present["state_type"]) in FINAL:
+        advance(conn, task_run_id, running)
 
 
 def of_run(conn: Connection, run_id: str) -> list[TaskRunRecord]:

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,8 @@ class Machine(RuleBasedStateMachine):
         self.runs: dict[str, StateType] = {self.scene.run.id: T.RUNNING}
         self.pauses: dict[str, tuple[str, PauseState]] = {}
         self.identities: dict[object, str] = {}
+        self.opened: Counter[tuple[str, str]] = Counter()
+        self.closed: Counter[tuple[str, PauseState]] = Counter()
         self.answers: dict[str, tuple[str, SubmissionState]] = {}
         self.events: list[tuple] = []
 
@@ -48,6 +51,7 @@ class Machine(RuleBasedStateMachine):
     def _close(self, pause_id, outcome):
         run_id, _ = self.pauses[pause_id]
         self.pauses[pause_id] = run_id, outcome
+        self.closed[pause_id, outcome] += 1
         if self.runs[run_id] is T.PAUSED and not self._open(run_id):
             self.runs[run_id] = T.RUNNING
 
@@ -71,15 +75,25 @@ class Machine(RuleBasedStateMachine):
             return
         self.scene.advance(type_, run)
         for id_ in self._open(run.id):
-            self.pauses[id_] = run.id, PauseState.CANCELLED
+            self.pauses[id_] = run.id, PauseState.INTERRUPTED if type_ is T.CRASHED else PauseState.CANCELLED
+            self.closed[id_, self.pauses[id_][1]] += 1
         self.runs[run.id] = type_
 
-    @rule(target=asked, run=begun, key=st.sampled_from("abcd"), form=st.sampled_from([FORM, None]))
-    def open(self, run, key, form):
+    @rule(
+        target=asked,
+        run=begun,
+        key=st.sampled_from("abcd"),
+        form=st.sampled_from([FORM, None]),
+        again=st.booleans(),
+    )
+    def open(self, run, key, form, again):
+        """Ask, or ask again what timed out or was interrupted."""
         pause = self.scene.make.pause(run, key, form=form and form.fingerprint)
-        command = (pauses.open_, pause, form, self.scene.make.state(T.PAUSED))
+        command = partial(pauses.open_, again=again), pause, form, self.scene.make.state(T.PAUSED)
         known = self.identities.get(pause.identity)
-        if known is not None:
+        if known is not None and not (
+            again and self.pauses[known][1] in (PauseState.TIMED_OUT, PauseState.INTERRUPTED)
+        ):
             recorded = self.scene.do(*command)
             assert (known, self.pauses[known][1]) == (recorded.id, recorded.state)
             return recorded
@@ -87,11 +101,20 @@ class Machine(RuleBasedStateMachine):
             with pytest.raises(InvalidTransition):
                 self.scene.do(*command)
             return multiple()
+        before = self.scene.see(pauses.get, known) if known is not None else None
         assert self.scene.do(*command) is None
-        self.pauses[pause.id] = run.id, PauseState.OPEN
-        self.identities[pause.identity] = pause.id
+        self.opened["pause.opened" if before is None else "pause.reopened", known or pause.id] += 1
         self.runs[run.id] = T.PAUSED
-        return pause
+        if before is None:
+            self.pauses[pause.id] = run.id, PauseState.OPEN
+            self.identities[pause.identity] = pause.id
+            return pause
+        self.pauses[known] = run.id, PauseState.OPEN
+        if before.form != pause.form:
+            for id_, (of, state) in self.answers.items():
+                if of == known and state is SubmissionState.RECEIVED:
+                    self.answers[id_] = known, SubmissionState.SENT_BACK
+        return before
 
     @rule(target=given, pause=asked)
     def receive(self, pause):
@@ -127,7 +150,7 @@ class Machine(RuleBasedStateMachine):
         self.scene.do(*command)
         self.answers[answer.id] = pause_id, SubmissionState.SENT_BACK
 
-    @rule(pause=asked, outcome=st.sampled_from([PauseState.TIMED_OUT, PauseState.CANCELLED]))
+    @rule(pause=asked, outcome=st.sampled_from([PauseState.TIMED_OUT, PauseState.CANCELLED, PauseState.INTERRUPTED]))
     def close(self, pause, outcome):
         """Time out, or cancel one question."""
         was_open = self.pauses[pause.id][1] is PauseState.OPEN
@@ -150,6 +173,7 @@ class Machine(RuleBasedStateMachine):
         self.scene.do(end)
         for id_ in open_:
             self.pauses[id_] = run.id, PauseState.CANCELLED
+            self.closed[id_, PauseState.CANCELLED] += 1
         self.runs[run.id] = type_
 
     # -- the promises -------------------------------------------------------------------------------------------------
@@ -200,12 +224,8 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def every_question_has_its_events(self):
-        kinds = Counter(self.rows("SELECT pause_id, kind FROM event WHERE kind LIKE 'pause.%'"))
-        expected = Counter((id_, "pause.opened") for id_ in self.pauses)
-        expected += Counter(
-            (id_, f"pause.{state}") for id_, (_, state) in self.pauses.items() if state is not PauseState.OPEN
-        )
-        assert expected == kinds
+        kinds = Counter(self.rows("SELECT kind, pause_id FROM event WHERE kind LIKE 'pause.%'"))
+        assert self.opened + Counter({(f"pause.{how}", id_): n for (id_, how), n in self.closed.items()}) == kinds
 
     @invariant()
     def identities_are_unique(self):

@@ -14,6 +14,7 @@ import pytest
 
 from hitl_jupyter.exceptions import StoreCorrupt, StoreError, StoreTooNew, StoreUnavailable
 from hitl_jupyter.store import runs
+from hitl_jupyter.store.migrations import HEAD
 from hitl_jupyter.store.open import open_store
 from tests.store.build import Scene
 
@@ -214,7 +215,7 @@ def test_a_store_of_a_newer_version(file):
     conn.execute("UPDATE alembic_version SET version_num = '9999'")
     conn.commit()
     conn.close()
-    with pytest.raises(StoreTooNew, match=r"newer version of hitl_jupyter .*revision 9999.*up to 0001") as error:
+    with pytest.raises(StoreTooNew, match=rf"newer version of hitl_jupyter .*revision 9999.*up to {HEAD}") as error:
         open_store(str(file))
     assert "pip install --upgrade hitl_jupyter" in error.value.remedy
 

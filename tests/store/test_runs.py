@@ -47,7 +47,7 @@ def test_a_run_that_was_refused_at_once_has_an_end(scene):
     assert run.state.timestamp == found.end_time
 
 
-@pytest.mark.parametrize("types", [[T.RUNNING], [T.PENDING, T.PAUSED], [T.PENDING, T.COMPLETED, T.RUNNING]])
+@pytest.mark.parametrize("types", [[T.RUNNING], [T.PENDING, T.PAUSED], [T.PENDING, T.CANCELLED, T.RUNNING]])
 def test_a_run_cannot_begin_on_an_illegal_path(scene, types):
     """First states that are no path of the table are refused, and nothing is stored."""
     run, states = scene.make.run(scene.owner, *types)
@@ -85,10 +85,10 @@ def test_who_ended_a_run_is_in_its_event(scene):
 
 def test_an_illegal_move_changes_nothing(scene):
     """A move that the table does not have is refused and leaves state, history and events as they were."""
-    scene.advance(T.COMPLETED)
-    with pytest.raises(InvalidTransition, match="is COMPLETED and cannot become RUNNING"):
+    scene.advance(T.CANCELLED)
+    with pytest.raises(InvalidTransition, match="is CANCELLED and cannot become RUNNING"):
         scene.advance(T.RUNNING)
-    assert [T.PENDING, T.RUNNING, T.COMPLETED] == scene.types()
+    assert [T.PENDING, T.RUNNING, T.CANCELLED] == scene.types()
     assert 3 == len(scene.kinds())
 
 
@@ -107,16 +107,22 @@ def test_a_run_does_not_pause_without_a_question(scene):
         scene.advance(T.PAUSED)
 
 
-@pytest.mark.parametrize("type_", [T.CANCELLED, T.CRASHED, T.CANCELLING, T.RUNNING, T.SCHEDULED])
-def test_a_run_that_leaves_its_pause_takes_its_questions_along(scene, type_):
+@pytest.mark.parametrize(
+    ("type_", "outcome"),
+    [
+        *((type_, PauseState.CANCELLED) for type_ in (T.CANCELLED, T.CANCELLING, T.RUNNING, T.SCHEDULED, T.FAILED)),
+        (T.CRASHED, PauseState.INTERRUPTED),
+    ],
+)
+def test_a_run_that_leaves_its_pause_takes_its_questions_along(scene, type_, outcome):
     """A run that leaves Paused without an answer has no open question any more, each with its event."""
     first, second = scene.open("1"), scene.open("2")
     scene.close(first, PauseState.TIMED_OUT)
     state = scene.advance(type_, actor="ana")
     found = scene.see(pauses.get, second.id)
-    assert (PauseState.CANCELLED, state.timestamp) == (found.state, found.closed_at)
+    assert (outcome, state.timestamp) == (found.state, found.closed_at)
     assert PauseState.TIMED_OUT is scene.see(pauses.get, first.id).state
-    assert 1 == scene.kinds().count("pause.cancelled")
+    assert 1 == scene.kinds().count(f"pause.{outcome}")
 
 
 def test_a_run_that_does_not_exist(scene):
