@@ -186,6 +186,14 @@ class NonDeterminismError(RecoveryError):
         super().__init__(f"Run {run!r} cannot go on over what it has recorded: {what}. {remedy}")
 
 
+class SeveralRunsFound(RecoveryError):  # noqa: N818 - a situation
+    """Raised when a name or the beginning of an id means several runs."""
+
+    def __init__(self, text: str, ids: Sequence[str]) -> None:
+        self.text, self.ids = text, tuple(ids)
+        super().__init__(f"{len(ids)} runs are called {text!r}. Say which one by its id: {', '.join(ids)}.")
+
+
 class NotCorrectable(RecoveryError):  # noqa: N818 - a situation
     """Raised when an answer cannot be corrected."""
 
@@ -263,8 +271,8 @@ class SubmissionRefused(PauseError, RuntimeError):  # noqa: N818 - a situation
 class NobodyThere(PauseError, RuntimeError):  # noqa: N818 - a situation
     """Raised in a flow that asks where nobody can answer: at once, because it would wait for ever.
 
-    `asked` is the question in words, `lines` what answers it in a file of answers, `program` the Python that answers it
-    from another process.
+    `asked` is the question in words, `lines` what answers it when written to `source`, `program` the Python that
+    answers it in a run that waits (None where none can).
     """
 
     def __init__(
@@ -276,18 +284,21 @@ class NobodyThere(PauseError, RuntimeError):  # noqa: N818 - a situation
         *,
         asked: str,
         lines: str,
-        program: str,
-        source: str | None = None,
+        source: str,
+        program: str | None = None,
     ) -> None:
-        self.run, self.flow, self.key, self.why, self.source = run, flow, key, why, source
-        self.asked, self.lines, self.program = asked, lines, program
-        where = source or "HITL_ANSWERS=answers.yaml"
-        super().__init__(
+        self.run, self.flow, self.key, self.why = run, flow, key, why
+        self.asked, self.lines, self.source, self.program = asked, lines, source, program
+        text = (
             f"Run {run!r} of flow {flow!r} asks at its pause {key!r}, and nobody is there to answer: {why}.\n\n"
-            f"{asked}\n\nTo answer it, write in {where}\n\n{lines}\n\n"
-            f"and run it again; or set HITL_WAIT=1, so that the run waits, and answer it from another process:\n\n"
-            f"{program}\n"
+            f"{asked}\n\nTo answer it, write to {source}\n\n{lines}\n\nand run it again."
         )
+        if program is not None:
+            text += (
+                " Or set HITL_WAIT=1: then the run waits, and prints the line that answers it from another process:"
+                f"\n\n{program}"
+            )
+        super().__init__(text)
 
 
 class AnswerRefused(PauseError, ValueError):  # noqa: N818 - a situation

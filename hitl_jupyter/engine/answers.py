@@ -49,7 +49,9 @@ class Answers:
     def __init__(self, sections: Mapping[str, Section], *, name: str, path: Path | None = None, stamp: int = 0) -> None:
         self.name, self.path, self.stamp = name, path, stamp
         self._sections = sections
-        self._recalled: set[str] = set()
+        self.recalled: set[str] = set()
+        """The root runs of which is known what they were given before they were taken up."""
+        self._met: dict[str, set[str]] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -113,13 +115,20 @@ class Answers:
                 for answer in section.all():
                     answer.given = answer.given or answer.origin in origins
 
-    def must_recall(self, flow: str, root_id: str) -> bool:
-        """Tell whether it is still to be found out what a root run was given in order before."""
-        return root_id not in self._recalled and bool(self._section(flow).in_order)
+    def gives_in_order(self, flow: str) -> bool:
+        """Tell whether a flow has answers in order."""
+        return bool(self._section(flow).in_order)
 
-    def recalled(self, root_id: str) -> None:
-        """Take note that it is found out."""
-        self._recalled.add(root_id)
+    def met(self, root_id: str, flow: str) -> None:
+        """Take note that a root run, or a subflow of it, asks as a flow."""
+        with self._lock:
+            self._met.setdefault(root_id, set()).add(flow)
+
+    def leave(self, root_id: str) -> frozenset[str]:
+        """Forget a root run that is over; gives the flows as which it asked."""
+        with self._lock:
+            self.recalled.discard(root_id)
+            return frozenset(self._met.pop(root_id, ()))
 
     # -- what is wrong with them ------------------------------------------------------------------------------------
 

@@ -23,14 +23,24 @@ def waiting(question: Question) -> str:
     return printable(f"Waiting for {what}. To answer: {program(question)}")
 
 
-def program(question: Question) -> str:
-    """Give the Python that answers a question from any process."""
-    given = [json.dumps(question.run.id_text)]
+def program(question: Question, run_id: str | None = None) -> str:
+    """Give the Python that answers a question from any process; `run_id` is what to write for the id of its run."""
+    given = [run_id or json.dumps(question.run.id_text)]
     if question.plan is not None:
         given.append("{" + ", ".join(f"{_quoted(name)}: ..." for name in _names(question)) + "}")
     if len(question.run.questions) > 1:
         given.append(f"key={_quoted(question.key)}")
     return f"resume_flow_run({', '.join(given)})"
+
+
+def test_lines(question: Question) -> str:
+    """Give the Python that answers a question in a test."""
+    answer = "..."
+    if question.plan is None:
+        answer = "None"
+    elif question.model is not None and not issubclass(question.model, AutomaticRunInput):
+        answer = "{" + ", ".join(f"{_quoted(name)}: ..." for name in _names(question)) + "}"
+    return f"answers(flows={{{_quoted(question.run.flow_name)}: {{{_quoted(question.key)}: {answer}}}}})"
 
 
 def lines(question: Question) -> str:

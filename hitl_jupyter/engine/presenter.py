@@ -35,6 +35,9 @@ class Presenter(Protocol):
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
         """Show lines of the run's log."""
 
+    async def absent(self) -> str | None:
+        """Say why nobody can see a question that is open, the end of a sentence; None if somebody can."""
+
 
 class Silent:
     """Shows nothing: answers come from other places."""
@@ -53,3 +56,7 @@ class Silent:
 
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
         """Show nothing."""
+
+    async def absent(self) -> str | None:
+        """Say that somebody is there: whoever shows nothing has an answer of its own."""
+        return None

@@ -63,6 +63,7 @@ async def attend(question: Question) -> None:
     run, session = question.run, question.run.session
     answers = session.answers
     if answers is not None:
+        answers.met(run.root.id_text, run.flow_name)
         await _recall(answers, run)
         answer = answers.take(run.flow_name, question.key)
         if answer is not None:
@@ -78,20 +79,21 @@ async def attend(question: Question) -> None:
     if answers is not None:
         why = f"{why}, and {answers.lacking(run.flow_name, question.key)}"
     if await _withdrawn(question, f"Nobody is there to answer: {why}."):
-        error = NobodyThere(
-            run.name,
-            run.flow_name,
-            question.key,
-            why,
-            asked=elsewhere.asked(question),
-            lines=elsewhere.lines(question),
-            program=elsewhere.program(question),
-            source=None if answers is None or answers.path is None else str(answers.path),
-        )
+        error = _nobody(question, answers, why)
         if not run.root.foreground:
             # Nobody may ever ask for the result of a background run.
             _say(str(error))
         raise error
+
+
+def _nobody(question: Question, answers: Answers | None, why: str) -> NobodyThere:
+    run, asked = question.run, elsewhere.asked(question)
+    facts = (run.name, run.flow_name, question.key, why)
+    if answers is not None and answers.path is None:
+        return NobodyThere(*facts, asked=asked, lines=elsewhere.test_lines(question), source="the test")
+    source = "a file and name it in HITL_ANSWERS" if answers is None else str(answers.path)
+    program = elsewhere.program(question, "RUN_ID")
+    return NobodyThere(*facts, asked=asked, lines=elsewhere.lines(question), source=source, program=program)
 
 
 def end(run: FlowRun[Any]) -> None:
@@ -99,7 +101,7 @@ def end(run: FlowRun[Any]) -> None:
     answers = run.session.answers
     if answers is None or answers.path is None:
         return
-    left = answers.left_over([run.flow_name])
+    left = answers.left_over({run.flow_name, *answers.leave(run.id_text)})
     if left:
         flow_run_logger(run).warning("Nobody has asked for %s so far.", "; ".join(left))
 
@@ -140,9 +142,9 @@ def _stamp(path: Path) -> int:
 async def _recall(answers: Answers, run: FlowRun[Any]) -> None:
     """Leave out what a run got in order before it was taken up: the next question gets the answer after that."""
     root = run.root
-    if answers.path is not None and answers.must_recall(run.flow_name, root.id_text):
+    if answers.path is not None and answers.gives_in_order(run.flow_name) and root.id_text not in answers.recalled:
         answers.pass_over(await settled(root.session.store.read(store.origins.of_run, root.id_text)))
-        answers.recalled(root.id_text)
+        answers.recalled.add(root.id_text)
 
 
 async def _give(question: Question, answers: Answers, answer: Answer) -> None:

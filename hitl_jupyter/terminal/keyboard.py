@@ -50,13 +50,17 @@ class Keyboard:
     @classmethod
     def of(cls, stream: TextIO | None) -> Keyboard | None:
         """Give the terminal behind a stream, None if there is none."""
-        if stream is None or termios is None:
+        if stream is None or termios is None or not cls.is_at(stream):
             return None
+        return cls(stream.fileno(), stream.encoding or "utf-8")
+
+    @staticmethod
+    def is_at(stream: TextIO | None) -> bool:
+        """Tell whether there is a terminal behind a stream, also one that cannot be read here."""
         try:
-            fd = stream.fileno()
-            return cls(fd, stream.encoding or "utf-8") if stream.isatty() and os.isatty(fd) else None
+            return stream is not None and stream.isatty() and os.isatty(stream.fileno())
         except (OSError, ValueError, AttributeError):
-            return None
+            return False
 
     def line(self, ended: Callable[[], bool]) -> str:
         """Give the next line, without its end.

@@ -41,12 +41,13 @@ class Terminal:
             self._asker.close_run(run.id_text, f"Flow run {run.name!r} is over.")
 
     def question_opened(self, question: Question) -> None:
-        """Ask at the terminal, or say how else to answer."""
+        """Ask at the terminal, or at Python's own prompt say how to answer."""
         self._begin()
         asker = self._asker_for(question)
         if asker is not None:
             asker.add(question)
-        else:
+        elif self._can_be_asked():
+            # At Python's own prompt. Where there is no terminal at all, `absent` says so.
             self._screen.log(notice(question, question.run.session.source.now()))
 
     def question_closed(self, question: Question, outcome: PauseState, message: str) -> None:  # noqa: ARG002
@@ -59,6 +60,10 @@ class Terminal:
         self._begin()
         self._screen.log("\n".join(log_line(line) for line in lines))
 
+    async def absent(self) -> str | None:
+        """Say why nobody can be asked; None if somebody can, or could before they left the terminal."""
+        return None if self._can_be_asked() else "standard input is no terminal"
+
     def close(self) -> None:
         """Show what is still to be shown, stop asking, and leave the terminal as it was."""
         atexit.unregister(self.close)
@@ -66,6 +71,9 @@ class Terminal:
         if self._asker is not None:
             self._asker.stop()
         self._screen.close()
+
+    def _can_be_asked(self) -> bool:
+        return self._asker is not None or hasattr(sys, "ps1") or Keyboard.is_at(sys.stdin)
 
     def _asker_for(self, question: Question) -> Asker | None:
         if not question.run.root.foreground and hasattr(sys, "ps1"):

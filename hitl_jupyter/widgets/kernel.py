@@ -24,6 +24,7 @@ from hitl_jupyter.engine.bridge import Program
 from hitl_jupyter.engine.flow import user_code, user_coroutine
 from hitl_jupyter.engine.scope import branch_tasks
 from hitl_jupyter.exceptions import CannotWait
+from hitl_jupyter.widgets.signs import in_voila
 
 T = TypeVar("T")
 
@@ -137,6 +138,10 @@ class Kernel:
         """Tell whether a task is the kernel's own."""
         return task in self._dispatching
 
+    def takes_input(self) -> bool:
+        """Tell whether the front end of the newest cell takes input: nbclient and papermill, alone, take none."""
+        return bool(self.kernel._allow_stdin)
+
     def check(self, *, foreground: bool) -> None:
         """Let a wait for a person pass.
 
@@ -152,7 +157,7 @@ class Kernel:
             )
         if not foreground or threading.current_thread() is not threading.main_thread():
             return
-        if "VOILA_BASE_URL" in os.environ or os.environ.get("SERVER_SOFTWARE", "").startswith("voila/"):
+        if in_voila():
             raise CannotWait(
                 "Voila runs every cell before it shows the page, so nobody can answer while a cell waits. " + BACKGROUND
             )

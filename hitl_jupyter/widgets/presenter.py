@@ -21,6 +21,7 @@ from hitl_jupyter.forms import Document, Plan
 from hitl_jupyter.widgets.card import RunCard
 from hitl_jupyter.widgets.kernel import Kernel
 from hitl_jupyter.widgets.messages import Cancel, Draft, Submit
+from hitl_jupyter.widgets.signs import Signs
 
 
 class Notebook:
@@ -28,6 +29,7 @@ class Notebook:
 
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
+        self._signs = Signs(kernel)
         self._cards: dict[FlowRun[Any], RunCard] = {}
         self._open: dict[str, Question] = {}
         self._runs: dict[str, FlowRun[Any]] = {}
@@ -87,11 +89,15 @@ class Notebook:
             [{"at": _iso(line.at), "level": line.level, "message": line.message, "name": line.name} for line in lines]
         )
 
+    async def absent(self) -> str | None:
+        """Say why nobody can see the cards; None if somebody can."""
+        return await self._signs.absent()
+
     def _card(self, run: FlowRun[Any]) -> RunCard:
         root = run.root
         card = self._cards.get(root)
         if card is None:
-            card = self._cards[root] = RunCard(self._requested)
+            card = self._cards[root] = RunCard(self._requested, self._signs.seen)
             self._runs[card.model_id] = root
             place = self._places.pop(root.id_text, None)
             if place is None:
