@@ -5,13 +5,13 @@ Everything that can be wrong with a store is found here, before a flow asks anyb
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from hitl_jupyter.exceptions import StoreUnavailable
+from hitl_jupyter.store import place
 from hitl_jupyter.store.sqlite import SqliteFile
 from hitl_jupyter.store.store import Store
 
@@ -38,7 +38,7 @@ def open_store(url: str | None = None, *, patience: float = 5.0) -> Store:
     StoreTooNew
         A newer version of the package wrote it.
     """
-    file = SqliteFile(_path(url or os.environ.get("HITL_STORE") or _default()), patience)
+    file = SqliteFile(_path(url or place.chosen()), patience)
     file.make()
     store = Store(file)
     try:
@@ -47,13 +47,6 @@ def open_store(url: str | None = None, *, patience: float = 5.0) -> Store:
         store.close()
         raise
     return store
-
-
-def _default() -> str:
-    # Comes with ipykernel; costs 20 ms, which a store with a URL does not pay.
-    from jupyter_core.paths import jupyter_data_dir
-
-    return str(Path(jupyter_data_dir()) / "hitl_jupyter" / "hitl.db")
 
 
 def _path(text: str) -> Path:
