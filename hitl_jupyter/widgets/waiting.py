@@ -14,12 +14,10 @@ import traitlets
 from ipywidgets import Box, Layout
 from pydantic import ValidationError
 
-from hitl_jupyter import store
-from hitl_jupyter.core.records import Owner, RunRecord
+from hitl_jupyter.core.records import RunRecord
 from hitl_jupyter.engine import recovery
 from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.people import in_voila
-from hitl_jupyter.engine.process import is_alive
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.session import Session
 from hitl_jupyter.exceptions import HitlError
@@ -33,8 +31,11 @@ LISTED = 5
 """How many runs the notice lists; of more it tells the number."""
 
 
-def offer(session: Session, kernel: Kernel, presenter: Notebook) -> None:
+def offer(session: Session) -> None:
     """Have the notice shown when the cell that runs now ends, if runs of this notebook wait then."""
+    kernel, presenter = session.host, session.presenter
+    if not (isinstance(kernel, Kernel) and isinstance(presenter, Notebook)):
+        return
     notebook = kernel.notebook
     # A page of Voila has nothing to do with what others have begun on theirs.
     if notebook is None or in_voila():
@@ -53,23 +54,16 @@ def offer(session: Session, kernel: Kernel, presenter: Notebook) -> None:
 
 
 def _show(session: Session, kernel: Kernel, presenter: Notebook, notebook: str) -> None:
-    now = session.source.now()
-    found = session.store.read(store.runs.waiting, notebook).result()
-    left = [(run, questions) for run, owner, questions in found if _is_left(session, run, owner, now)]
+    left = [run for run in recovery.waiting(session, notebook) if run.id not in session.runs]
     if not left:
         return
     notice = Notice(lambda run_id, place: _take_up(session, presenter, run_id, place), left)
     presenter.watch(notice.taken_up)
-    bundle: Any = notice.view._repr_mimebundle_() or {}  # noqa: SLF001 - what IPython's own display calls
+    bundle: Any = notice.view._repr_mimebundle_() or {}
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
     count = "1 run of this notebook waits" if len(left) == 1 else f"{len(left)} runs of this notebook wait"
-    plain = f"{count}; hitl_jupyter.recover() takes up what its name says."
+    plain = f"{count}: {', '.join(run.name for run in left[:LISTED])}. Take one up with hitl_jupyter.recover(name)."
     kernel.display_pub.publish({**data, "text/plain": plain}, metadata)
-
-
-def _is_left(session: Session, run: RunRecord, owner: Owner, now: Any) -> bool:
-    """Tell whether nobody executes a run any more."""
-    return run.id not in session.runs and (run.state.is_final() or not is_alive(owner, now))
 
 
 def _take_up(session: Session, presenter: Notebook, run_id: str, place: Box) -> str | None:
@@ -93,10 +87,10 @@ class Notice(anywidget.AnyWidget):
     runs: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     more = traitlets.Int(0).tag(sync=True)
 
-    def __init__(self, take_up: Callable[[str, Box], str | None], left: list[tuple[RunRecord, int]]) -> None:
+    def __init__(self, take_up: Callable[[str, Box], str | None], left: list[RunRecord]) -> None:
         super().__init__()
         self._take_up = take_up
-        self.runs = [_row(run, questions) for run, questions in left[:LISTED]]
+        self.runs = [_row(run) for run in left[:LISTED]]
         self.more = len(left) - len(self.runs)
         self.cards = Box(layout=Layout(display="block"))
         self.view = Box([self, self.cards], layout=Layout(display="block"))
@@ -121,11 +115,10 @@ class Notice(anywidget.AnyWidget):
         self.send({"kind": "reply", "id": request.id, "status": status, "errors": [], "message": why_not})
 
 
-def _row(run: RunRecord, questions: int) -> dict[str, Any]:
+def _row(run: RunRecord) -> dict[str, Any]:
     return {
         "id": run.id,
         "name": run.name,
         "flow_name": run.flow_name,
-        "questions": questions,
         "created": run.created_at.isoformat(),
     }

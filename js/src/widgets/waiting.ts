@@ -15,7 +15,6 @@ interface Waiting {
   id: string;
   name: string;
   flow_name: string;
-  questions: number;
   created: string;
 }
 
@@ -105,11 +104,9 @@ class Notice {
     this.#element.hidden = count === 0;
   }
 
-  #row({ id, name, flow_name, questions, created }: Waiting): HTMLElement {
+  #row({ id, name, flow_name, created }: Waiting): HTMLElement {
     const who = h("span", { class: "hitl-name" }, name);
-    const asked = questions === 1 ? "1 open question" : `${questions} open questions`;
-    const since = new Date(created);
-    const what = [`flow ${flow_name}`, asked, `started ${clock(since, new Date())}`];
+    const what = [`flow ${flow_name}`, `started ${clock(new Date(created), new Date())}`];
     const said = h("div", { class: "hitl-waiting-said", role: "alert", hidden: true });
     const button = h("button", { type: "button", class: "hitl-button" }, "Take up");
     button.setAttribute("aria-label", `Take up ${name}`);
