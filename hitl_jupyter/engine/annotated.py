@@ -1,20 +1,16 @@
-"""Values as JSON by an annotation, and back: pydantic's types, or JSON's own where nothing better is known.
+"""Values as JSON by an annotation, and back: pydantic's types, or JSON as it stands where nothing better is known.
 
-JSON by the annotation is tried first. What does not come back the same that way (an int where a float was promised,
-a NaN where anything was) and is JSON as it stands is written as it stands, inside an envelope that says so. NaN and
-the infinities, which JSON lacks, are null, and the envelope says where. `values` decides with `same`; nothing here is
-ever trusted to be lossless.
+JSON by the annotation is tried first, then JSON as it stands (an int where a float was promised, a number of numpy's,
+no annotation at all). Of both only what gives the same value again is taken: nothing here is trusted to be lossless.
+`values` and `failures` call this.
 """
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import functools
 import inspect
 import json
-import math
-import operator
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -25,11 +21,10 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter
 
 from hitl_jupyter.core.records import Json
+from hitl_jupyter.engine.plain import enveloped, opened, spelled
 from hitl_jupyter.engine.same import same
 
-_ENVELOPE = "$kept"
 _CONFIG = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", ser_json_inf_nan="constants")
-_text = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 NONE_KNOWN: Any = inspect.Signature.empty
 """The annotation of what has none, or one that does not resolve."""
@@ -47,30 +42,30 @@ def to_text(value: Any, hint: Any) -> str:
     NotKept
         There is none.
     """
-    try:
-        if hint is not NONE_KNOWN:
-            text = _by_annotation(value, hint)
-            if text is not None:
-                return text
-        if is_plain(value):
-            text = _text(_enveloped(value, plain=hint is not NONE_KNOWN))
+    ways = [_as_it_stands, _in_envelope] if hint is NONE_KNOWN else [_by_annotation, _in_envelope]
+    for write in ways:
+        try:
+            text = write(value, hint)
             if same(value, from_json(json.loads(text), hint)):
                 return text
-    except (ValueError, TypeError, RecursionError) as error:
-        raise NotKept(str(error)) from error
-    raise NotKept("what comes back is not the same")
+        except Exception:  # noqa: BLE001, S112 - a user's type may refuse in any way: then the next way is tried
+            continue
+    raise NotKept
 
 
-def _by_annotation(value: Any, hint: Any) -> str | None:
-    try:
-        if _is_used_up(value):
-            return None
-        adapter = adapter_of(hint)
-        data = adapter.dump_python(value, mode="json", by_alias=False, round_trip=True, warnings="error")
-        text = _text(_enveloped(data))
-        return text if same(value, from_json(json.loads(text), hint)) else None
-    except Exception:  # noqa: BLE001 - a user's type may refuse in any way: then it has no JSON
-        return None
+def _by_annotation(value: Any, hint: Any) -> str:
+    if _is_used_up(value):
+        raise NotKept
+    adapter = adapter_of(hint)
+    return spelled(adapter.dump_python(value, mode="json", by_alias=False, round_trip=True, warnings="error"))
+
+
+def _as_it_stands(value: Any, _hint: Any) -> str:
+    return spelled(value)
+
+
+def _in_envelope(value: Any, _hint: Any) -> str:
+    return enveloped(value, plain=True)
 
 
 def from_json(data: Json, hint: Any) -> Any:
@@ -81,7 +76,7 @@ def from_json(data: Json, hint: Any) -> Any:
     Exception
         Whatever the annotation's type raises for what is no value of it.
     """
-    data, plain = _opened(data)
+    data, plain = opened(data)
     if plain or hint is NONE_KNOWN:
         return data
     # As JSON, not as Python: strict types take a list for a tuple, and a text for a date, there only.
@@ -175,52 +170,6 @@ def _adapter(hint: Any) -> TypeAdapter[Any]:
         if error.code != "type-adapter-config-unused":
             raise
         return TypeAdapter(hint)
-
-
-# -- JSON as it stands ------------------------------------------------------------------------------------------------
-
-
-def is_plain(value: Any) -> bool:
-    """Tell whether a value is JSON, in Python's own types for it, NaN and the infinities included."""
-    if type(value) is dict:
-        return all(type(key) is str and is_plain(part) for key, part in value.items())
-    if type(value) is list:
-        return all(map(is_plain, value))
-    return value is None or type(value) in (bool, int, float, str)
-
-
-def _enveloped(data: Json, *, plain: bool = False) -> Json:
-    places: list[Json] = []
-    finite = _without(data, [], places)
-    if places or plain or (isinstance(data, dict) and _ENVELOPE in data):
-        return {_ENVELOPE: finite, "plain": plain, "at": places}
-    return data
-
-
-def _opened(data: Json) -> tuple[Json, bool]:
-    if not isinstance(data, dict) or _ENVELOPE not in data:
-        return data, False
-    holder: Any = {"": data[_ENVELOPE]}
-    if data["at"]:
-        holder = copy.deepcopy(holder)  # what was given is the record's
-    places: Any = data["at"]
-    for path, name in places:
-        way = ["", *path]
-        target = functools.reduce(operator.getitem, way[:-1], holder)
-        target[way[-1]] = float(name)
-    return holder[""], bool(data["plain"])
-
-
-def _without(data: Any, path: list[str | int], places: list[Any]) -> Any:
-    """Give JSON with null for what JSON has no number for, whose places are added to `places`."""
-    if isinstance(data, float) and not math.isfinite(data):
-        places.append([list(path), repr(float(data))])
-        return None
-    if isinstance(data, dict):
-        return {key: _without(part, [*path, key], places) for key, part in data.items()}
-    if isinstance(data, list):
-        return [_without(part, [*path, number], places) for number, part in enumerate(data)]
-    return data
 
 
 def _is_used_up(value: Any) -> bool:

@@ -40,15 +40,24 @@ def loaded(module: str) -> ModuleType | None:
 def state(value: Any) -> dict[str, Any]:
     """Give what an object holds in attributes, without what it has computed and only remembers."""
     found: dict[str, Any] = {}
-    for cls in type(value).__mro__:
-        slots = cls.__dict__.get("__slots__", ())
-        for slot in (slots,) if isinstance(slots, str) else slots:
-            name = f"_{cls.__name__.lstrip('_')}{slot}" if slot.startswith("__") and not slot.endswith("__") else slot
-            if name not in _BOOKKEEPING and hasattr(value, name):
-                found[name] = getattr(value, name)
+    cls: Any = type(value)
+    for name in _slots(cls):
+        if hasattr(value, name):
+            found[name] = getattr(value, name)
     own = getattr(value, "__dict__", None) or {}
-    remembered = {name for name in own if isinstance(getattr(type(value), name, None), functools.cached_property)}
+    remembered = {name for name in own if isinstance(getattr(cls, name, None), functools.cached_property)}
     return {**found, **{name: part for name, part in own.items() if name not in remembered}}
+
+
+@functools.lru_cache(maxsize=512)
+def _slots(cls: Any) -> tuple[str, ...]:
+    names = []
+    for base in cls.__mro__:
+        slots = base.__dict__.get("__slots__", ())
+        for slot in (slots,) if isinstance(slots, str) else slots:
+            private = slot.startswith("__") and not slot.endswith("__")
+            names.append(f"_{base.__name__.lstrip('_')}{slot}" if private else slot)
+    return tuple(name for name in names if name not in _BOOKKEEPING)
 
 
 _BOOKKEEPING = {"__dict__", "__weakref__", "__pydantic_fields_set__"}

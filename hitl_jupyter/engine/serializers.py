@@ -14,6 +14,7 @@ from functools import lru_cache
 from io import BytesIO
 from typing import Any, get_args, get_origin
 
+from hitl_jupyter.engine import tables
 from hitl_jupyter.engine.same import loaded
 
 _logger = logging.getLogger(__name__)
@@ -68,6 +69,9 @@ def inferred(hint: Any) -> str | None:
 
 def _parts(hint: Any) -> list[Any]:
     origin = get_origin(hint)
+    while hasattr(origin or hint, "__value__"):  # `type Table = ...`, and NDArray where numpy spells it so
+        hint = (origin or hint).__value__
+        origin = get_origin(hint)
     if origin is None:
         return [hint]
     if hasattr(hint, "__metadata__"):
@@ -81,6 +85,18 @@ def _class(module: str, name: str) -> Any:
     # An annotation, or a value, of a class means that its module is there.
     found = loaded(module)
     return None if found is None else getattr(found, name, None)
+
+
+@lru_cache(maxsize=256)
+def say_lossy(function: str, name: str, kind: str) -> None:
+    """Warn that a function's values are not kept, once for each kind."""
+    _logger.warning(
+        "A value of %s is not kept: the serializer %r does not give the same %s again. The task runs again when its "
+        "run is taken up.",
+        function,
+        name,
+        kind,
+    )
 
 
 @lru_cache(maxsize=16)
@@ -109,19 +125,9 @@ def _load_array(content: bytes) -> Any:
     return _use("numpy").load(BytesIO(content), allow_pickle=False)
 
 
-def _dump_table(value: Any) -> bytes:
-    file = BytesIO()
-    value.to_parquet(file, engine="pyarrow")
-    return file.getvalue()
-
-
-def _load_table(content: bytes) -> Any:
-    return _use("pandas").read_parquet(BytesIO(content), engine="pyarrow")
-
-
 FILES = {
     "npy": Serializer("npy", ("numpy",), ("numpy", "ndarray"), _dump_array, _load_array),
-    "parquet": Serializer("parquet", ("pandas", "pyarrow"), ("pandas", "DataFrame"), _dump_table, _load_table),
+    "parquet": Serializer("parquet", ("pandas", "pyarrow"), ("pandas", "DataFrame"), tables.dumps, tables.loads),
 }
 
 JSON = "json"

@@ -63,7 +63,7 @@ def keep(value: Any, fn: Callable[..., Any], serializer: str | None, folder: Pat
     name = serializer or (None if value is None else serializers.inferred(hint))
     try:
         if name in serializers.FILES:
-            return _keep_file(value, serializers.FILES[name], folder)
+            return _keep_file(value, serializers.FILES[name], folder, _name(fn))
         text = to_text(value, hint)
         if len(text) <= INLINE_LIMIT:
             return Kept(json.loads(text), None)
@@ -75,20 +75,24 @@ def keep(value: Any, fn: Callable[..., Any], serializer: str | None, folder: Pat
         return None
 
 
-def _keep_file(value: Any, serializer: serializers.Serializer, folder: Path) -> Kept | None:
+def _keep_file(value: Any, serializer: serializers.Serializer, folder: Path, function: str) -> Kept | None:
     missing = serializer.missing()
     if missing is not None:
         serializers.say_missing(serializer.name, missing)
         return None
-    if not serializer.fits(value):
-        return None
-    try:
-        content = serializer.dumps(value)
-        if not same(value, serializer.loads(content)):
-            return None
-    except Exception:  # noqa: BLE001 - whatever a library says about a value it cannot write
+    content = _lossless(value, serializer) if serializer.fits(value) else None
+    if content is None:
+        serializers.say_lossy(function, serializer.name, type(value).__name__)
         return None
     return Kept(files.write(folder, content, serializer.name), serializer.name)
+
+
+def _lossless(value: Any, serializer: serializers.Serializer) -> bytes | None:
+    try:
+        content = serializer.dumps(value)
+        return content if same(value, serializer.loads(content)) else None
+    except Exception:  # noqa: BLE001 - whatever a library says about a value it cannot write
+        return None
 
 
 def restore(result: Json, serializer: str | None, fn: Callable[..., Any], folder: Path, *, what: str) -> Any:
