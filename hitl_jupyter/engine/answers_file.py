@@ -26,6 +26,7 @@ _SCALARS: Mapping[str, tuple[str, list[str]]] = {
     "merge": (r"<<", ["<"]),
 }
 """The scalars of YAML's core schema with their first letters, apart from the numbers that JSON does not have."""
+_KINDS = {"sequence": {"seq"}, "mapping": {"map"}, "scalar": {"str", "null", "bool", "int", "float"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ def _from_yaml(path: Path, text: str) -> Written:
 
     for kind, (pattern, first) in _SCALARS.items():
         Loader.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", re.compile(rf"(?:{pattern})\Z"), first)
-    loader = Loader(text)
     try:
+        loader = Loader(text)
         node = loader.get_single_node()
         return Written(None) if node is None else _Reading(path, loader).all(node)
     except yaml.MarkedYAMLError as error:
@@ -88,8 +89,6 @@ def _from_yaml(path: Path, text: str) -> Written:
         raise AnswersFileError(str(path), f"it is no YAML: {error.problem or error.context}.", line) from None
     except yaml.YAMLError as error:
         raise AnswersFileError(str(path), f"it is no YAML: {error}.") from None
-    finally:
-        loader.dispose()
 
 
 class _Reading:
@@ -105,6 +104,9 @@ class _Reading:
 
     def _value(self, node: Any, at: Place) -> Any:
         self._lines[at] = node.start_mark.line + 1
+        if node.tag.rpartition(":")[2] not in _KINDS[node.id]:
+            what = f"the tag {node.tag!r} has no meaning here; write JSON's own types."
+            raise AnswersFileError(str(self._path), what, self._lines[at])
         if node.id == "sequence":
             return [self._value(item, (*at, index)) for index, item in enumerate(node.value)]
         if node.id == "mapping":
