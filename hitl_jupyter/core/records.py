@@ -108,7 +108,8 @@ class FormRecord:
 class PauseRecord:
     """A question put to a person. `pause_key` is Prefect's ("1", "2", ... or the user's key).
 
-    `draft` is what somebody typed and has not sent, as the form's document, secrets left out.
+    `draft` is what somebody typed and has not sent, as the form's document, secrets left out. `within` is the scope that
+    asks, where a key of the user's makes the identity independent of it: it tells which task runs the answer is part of.
     """
 
     id: str
@@ -124,6 +125,7 @@ class PauseRecord:
     answer_id: str | None = None
     value: Json = None
     draft: Json = None
+    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +178,10 @@ class JournalRecord:
     questions without a value that nobody has judged yet, by pause id, oldest first.
     """
 
-    pauses: list[PauseRecord]
-    tasks: list[TaskRunRecord]
-    children: list[RunRecord]
-    answers: dict[str, list[SubmissionRecord]]
+    pauses: list[PauseRecord] = field(default_factory=list)
+    tasks: list[TaskRunRecord] = field(default_factory=list)
+    children: list[RunRecord] = field(default_factory=list)
+    answers: dict[str, list[SubmissionRecord]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

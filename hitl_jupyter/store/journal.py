@@ -135,12 +135,13 @@ class _Inheritance:
     def _kept(
         self, made: CorrectionRecord, pauses: dict[_Place, PauseRecord], tasks: dict[_Place, TaskRunRecord]
     ) -> tuple[dict[_Place, PauseRecord], dict[_Place, TaskRunRecord]]:
-        scopes = [one.identity.scope for one in pauses.values() if one.id == made.pause_id]
+        scopes = [one.within or one.identity.scope for one in pauses.values() if one.id == made.pause_id]
         scopes += [one.identity.scope for one in tasks.values() if (made.cut, one.id) in self._below]
         kept: dict[_Place, PauseRecord] = {}
         for place, question in pauses.items():
             if question.id == made.pause_id:
-                kept[place] = replace(question, state=PauseState.ANSWERED, value=made.value)
+                # No submission says it: it is as it was judged when it was corrected.
+                kept[place] = replace(question, state=PauseState.ANSWERED, value=made.value, answer_id=None)
             elif question.state is not PauseState.CANCELLED and self._before(question.id, made.cut):
                 kept[place] = question
         done = {

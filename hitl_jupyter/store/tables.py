@@ -170,6 +170,7 @@ pause = Table(
     Column("answer_id", Text),
     Column("value", JsonText),
     Column("draft", JsonText),
+    Column("within", Words),
     UniqueConstraint("run_id", "attempt", "scope", "key"),
     Index("ix_pause_state", "state", "run_id"),  # what is open, everywhere or in one run
 )

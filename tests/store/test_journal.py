@@ -25,10 +25,10 @@ class Story:
         self.scene = scene
         self.attempts = {scene.run.id: 1}
 
-    def ask(self, key, scope="", run=None):
+    def ask(self, key, scope="", run=None, **more):
         run = run or self.scene.run
         identity = Identity(run.id, self.attempts.get(run.id, 1), scope, key)
-        return self.scene.open(key, run=run, identity=identity)
+        return self.scene.open(key, run=run, identity=identity, **more)
 
     def answer(self, question, value="yes"):
         assert self.scene.accept(self.scene.receive(question), value) is None
@@ -212,6 +212,16 @@ def test_a_task_around_the_corrected_answer_is_done_again(story, scene):
         "/outer#1/inner#1/done#1": T.COMPLETED,
         "/outer#10": T.COMPLETED,
     } == story.values()
+
+
+def test_a_task_around_a_question_with_a_key_of_its_own_is_done_again(story):
+    """A key makes the identity of a pause independent of its scope; what asked it is found all the same."""
+    task = story.begin("ask#1")
+    wrong = story.ask("size", within="/ask#1")
+    story.answer(wrong, "no")
+    story.end(task)
+    story.correct(wrong, "right")
+    assert {"/size": "right"} == story.values()
 
 
 def test_a_correction_in_a_subflow_takes_the_run_around_it_along(story, scene):

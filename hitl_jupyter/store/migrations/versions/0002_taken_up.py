@@ -27,7 +27,8 @@ def upgrade() -> None:
     op.create_index("ix_flow_run_state_type", "flow_run", ["state_type", "created_at"])
     for name in ("serializer", "failure", "inputs"):
         op.add_column("task_run", sa.Column(name, sa.Text))
-    op.add_column("pause", sa.Column("draft", sa.Text))
+    for name in ("draft", "within"):
+        op.add_column("pause", sa.Column(name, sa.Text))
     op.create_table(
         "correction",
         sa.Column("id", sa.Text, nullable=False),
