@@ -11,13 +11,19 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+from weakref import WeakValueDictionary
 
+from hitl_jupyter.core.records import Json
 from hitl_jupyter.engine.bridge import Host, Program
+from hitl_jupyter.engine.flow import Flow
 from hitl_jupyter.engine.presenter import Presenter
 from hitl_jupyter.engine.session import Session
 
 _lock = threading.RLock()
 _current: Session | None = None
+_flows: WeakValueDictionary[str, Flow[Any, Any]] = WeakValueDictionary()
+"""The flows that are defined in this process, by name: a run is taken up by the flow of its name."""
 
 
 def current() -> Session:
@@ -42,10 +48,27 @@ def using(session: Session) -> Iterator[Session]:
             _current = before
 
 
+def know(flow: Flow[Any, Any]) -> None:
+    """Remember a flow, and where it is defined."""
+    code = getattr(flow.fn, "__code__", None)
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    known: dict[str, Json] = {"function": flow.fn.__name__}
+    if shell is not None and getattr(flow.fn, "__module__", None) == "__main__":
+        known["cell"] = shell.execution_count
+    elif code is not None:
+        known |= {"file": code.co_filename, "line": code.co_firstlineno}
+    flow.definition = known
+    _flows[flow.name] = flow
+
+
 def attach() -> None:
     """Prepare the kernel, if there is one, so that later cells can wait; costs nothing elsewhere."""
     if _in_kernel():
-        current()
+        session = current()
+        from hitl_jupyter.widgets.waiting import offer
+
+        offer(session)
 
 
 def _in_kernel() -> bool:
@@ -56,7 +79,7 @@ def _in_kernel() -> bool:
 
 def _make() -> Session:
     host, presenter = _notebook() if _in_kernel() else _program()
-    session = Session(open_store=_open, presenter=presenter, host=host)
+    session = Session(open_store=_open, presenter=presenter, host=host, flows=_flows)
     # The last log lines are in a batch that is not yet due.
     atexit.register(session.close)
     return session

@@ -101,24 +101,12 @@ class LeavesKernel(CancelledError):  # noqa: N818 - a cancellation, no error
 class RunSuspended(FlowError):  # noqa: N818 - a situation
     """Raised to who called a run in a cell when the run has left the kernel until it is answered."""
 
-    def __init__(self, run: str, pause_key: str) -> None:
+    def __init__(self, run: str, pause_key: str | None) -> None:
         self.run, self.pause_key = run, pause_key
+        goes_on = "It goes on" if pause_key is None else f"Once its question {pause_key!r} is answered it goes on"
         super().__init__(
-            f"Run {run!r} is suspended until its question {pause_key!r} is answered. It then goes on in the "
-            f"background; its result: hitl_jupyter.recover({run!r}).result()."
-        )
-
-
-class KeptValueLost(FlowError):  # noqa: N818 - a situation
-    """Raised when a recorded value cannot be given again: `what` it is the value of, the `file` it is in, and `why`."""
-
-    def __init__(self, what: str, file: str | None, why: str) -> None:
-        self.what, self.file, self.why = what, file, why
-        subject, remedy = (
-            (f"its file {file}", "Put the file back as it was") if file else ("it", "Put the annotation back as it was")
-        )
-        super().__init__(
-            f"The recorded value of {what} cannot be given again: {subject} {why}. {remedy}, or begin a new run."
+            f"Run {run!r} is suspended. {goes_on} in the background with run = hitl_jupyter.recover({run!r}), and "
+            "run.result() is its value."
         )
 
 
@@ -184,6 +172,19 @@ class NonDeterminismError(RecoveryError):
     def __init__(self, run: str, what: str, remedy: str) -> None:
         self.run, self.what, self.remedy = run, what, remedy
         super().__init__(f"Run {run!r} cannot go on over what it has recorded: {what}. {remedy}")
+
+
+class KeptValueLost(RecoveryError):  # noqa: N818 - a situation
+    """Raised when a recorded value cannot be given again: `what` it is the value of, the `file` it is in, and `why`."""
+
+    def __init__(self, what: str, file: str | None, why: str) -> None:
+        self.what, self.file, self.why = what, file, why
+        subject, remedy = (
+            (f"its file {file}", "Put the file back as it was") if file else ("it", "Put the annotation back as it was")
+        )
+        super().__init__(
+            f"The recorded value of {what} cannot be given again: {subject} {why}. {remedy}, or begin a new run."
+        )
 
 
 class SeveralRunsFound(RecoveryError):  # noqa: N818 - a situation

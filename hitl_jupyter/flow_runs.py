@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from hitl_jupyter import _session
+from hitl_jupyter.core.clock import canonical_id
 from hitl_jupyter.engine import engine, inbox
 from hitl_jupyter.engine.pause import Pause, check_arguments
 from hitl_jupyter.engine.question import OnInvalid
 from hitl_jupyter.exceptions import PauseOutsideFlow
 
-__all__ = ["pause_flow_run", "resume_flow_run"]
+__all__ = ["pause_flow_run", "resume_flow_run", "suspend_flow_run"]
 
 T = TypeVar("T")
 
@@ -68,7 +69,74 @@ def pause_flow_run(
     if run is None:
         raise PauseOutsideFlow
     pause = Pause(run, wait_for_input, timeout=timeout, key=key, on_timeout=on_timeout, on_invalid=on_invalid)
-    return _as_the_code_around(pause.ask(), run.wait)
+    return _asked(pause)
+
+
+def suspend_flow_run(
+    wait_for_input: Any = None,
+    flow_run_id: UUID | str | None = None,
+    timeout: float | None = 3600,
+    key: str | None = None,
+) -> Any:
+    """Have the flow leave the kernel until a person answers; in an async flow, await it.
+
+    The run ends here and begins again from its top once it is answered: what it has recorded is not asked or done
+    again. A cell that called it gets `RunSuspended`; the handle of a background run stays, and gives the result.
+
+    Parameters
+    ----------
+    wait_for_input
+        As for `pause_flow_run`.
+    flow_run_id
+        Another run of this process, which then leaves at its next pause or task; nothing is asked by that, and
+        `recover` has it go on. Default: the run that calls.
+    timeout
+        Seconds until the deadline; None: no deadline.
+    key
+        A name for the pause, unique in the run.
+
+    Raises
+    ------
+    RuntimeError
+        A subflow or a task cannot be suspended, nor a run of another process.
+    FlowPauseTimeout
+        Nobody answered in time.
+    PauseOutsideFlow
+        Called outside a flow run, without the id of one.
+    """
+    __tracebackhide__ = True
+    check_arguments(timeout, key, "raise")
+    if flow_run_id is not None:
+        _suspend_other(canonical_id(flow_run_id))
+        return _as_the_code_around(_nothing(), _session.current().bridge.wait)
+    run = engine.current_run.get()
+    if run is None:
+        raise PauseOutsideFlow
+    if run.parent is not None:
+        raise RuntimeError("Flow run cannot be suspended: Cannot suspend subflows.")
+    return _asked(Pause(run, wait_for_input, timeout=timeout, key=key, suspends=True))
+
+
+def _suspend_other(run_id: str) -> None:
+    run = _session.current().runs.get(run_id)
+    if run is None:
+        raise RuntimeError(f"Flow run cannot be suspended: this process does not execute a run {run_id}.")
+    if run.parent is not None:
+        raise RuntimeError("Flow run cannot be suspended: Cannot suspend subflows.")
+    run.suspend()
+
+
+async def _nothing() -> None:
+    """Do nothing, awaitable."""
+
+
+def _asked(pause: Pause) -> Any:
+    """Give what a pause gives, the way the code around it waits; what is recorded is given at once."""
+    __tracebackhide__ = True
+    if engine.in_async_code.get():
+        return pause.ask()
+    recorded = pause.recall()
+    return pause.run.wait(pause.ask()) if recorded is None else recorded.value
 
 
 def resume_flow_run(flow_run_id: UUID | str, run_input: Mapping[str, Any] | None = None, key: str | None = None) -> Any:

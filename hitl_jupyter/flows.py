@@ -27,6 +27,10 @@ def flow(
     timeout_seconds: float | None = ...,
     validate_parameters: bool = ...,
     log_prints: bool | None = ...,
+    retries: int = ...,
+    retry_delay_seconds: float = ...,
+    result_serializer: str | None = ...,
+    idempotency_key: str | None = ...,
 ) -> Callable[[Callable[P, R]], Flow[P, R]]: ...
 
 
@@ -41,15 +45,20 @@ def flow(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         `name` (default: the function's, with dashes), `description` (default: its docstring), `timeout_seconds` (the
         whole run; an overdue run ends as TimedOut), `validate_parameters` (default True: pydantic converts and checks
         the parameters by their annotations), `log_prints` (default None: as the calling flow does; True sends
-        ``print`` to the run's log).
+        ``print`` to the run's log), `retries` and `retry_delay_seconds` (a failed run begins again as its next
+        attempt, and asks again), `result_serializer` (how the result is kept where its annotation does not say:
+        "json", "npy" or "parquet"), `idempotency_key` (one run per key: called again with it, a run whose kernel died
+        is taken up where it was, and a complete one gives its recorded result).
 
     Raises
     ------
     TypeError
         `fn` is no function, or an option is unknown.
     ValueError
-        `timeout_seconds` is not positive.
+        `timeout_seconds` is not positive, or another option is out of its range.
     """
     if fn is None:
-        return lambda function: Flow(function, _session.current, **options)
-    return Flow(fn, _session.current, **options)
+        return lambda function: flow(function, **options)
+    made: Flow[Any, Any] = Flow(fn, _session.current, **options)
+    _session.know(made)
+    return made

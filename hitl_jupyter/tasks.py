@@ -19,7 +19,13 @@ def task(fn: Callable[P, R], /) -> Task[P, R]: ...
 
 @overload
 def task(
-    *, name: str | None = ..., description: str | None = ..., log_prints: bool | None = ...
+    *,
+    name: str | None = ...,
+    description: str | None = ...,
+    log_prints: bool | None = ...,
+    retries: int = ...,
+    retry_delay_seconds: float = ...,
+    result_serializer: str | None = ...,
 ) -> Callable[[Callable[P, R]], Task[P, R]]: ...
 
 
@@ -32,7 +38,9 @@ def task(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         The function, sync or async.
     **options
         `name` (default: the function's), `description` (default: its docstring), `log_prints` (default None: as the
-        flow does).
+        flow does), `retries` and `retry_delay_seconds` (a failed call is tried again), `result_serializer` (how the
+        result is kept for a run that is taken up, where its return annotation does not say: "json", "npy" or
+        "parquet").
 
     Raises
     ------

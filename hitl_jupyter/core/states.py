@@ -54,7 +54,8 @@ RUN_MOVES: Mapping[StateType | None, frozenset[StateType]] = {
     None: frozenset({T.SCHEDULED, T.PENDING}),
     T.SCHEDULED: frozenset({T.PENDING, T.RUNNING, T.CANCELLED, T.CRASHED, T.FAILED}),
     T.PENDING: frozenset({T.RUNNING}) | FINAL,
-    T.RUNNING: frozenset({T.PAUSED, T.SCHEDULED, T.CANCELLING}) | FINAL,
+    # Running again: another try of what failed.
+    T.RUNNING: frozenset({T.RUNNING, T.PAUSED, T.SCHEDULED, T.CANCELLING}) | FINAL,
     T.PAUSED: frozenset({T.RUNNING, T.SCHEDULED, T.CANCELLING}) | FINAL,
     T.CANCELLING: FINAL,
     # A correction: the run goes on from the corrected answer, as a new attempt.

@@ -30,6 +30,10 @@ class Host(Protocol):
 
     name: str
 
+    @property
+    def notebook(self) -> str | None:
+        """The file of the notebook, None outside one."""
+
     def home(self) -> asyncio.AbstractEventLoop:
         """Give the loop on which all presenting and judging happens."""
 
@@ -75,6 +79,7 @@ class Program:
     """The host outside a notebook: a thread of its own runs the home loop."""
 
     name = "program"
+    notebook = None
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None

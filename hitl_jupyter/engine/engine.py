@@ -7,20 +7,31 @@ sync code through the bridge, and run the user's function in between.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hitl_jupyter import store
-from hitl_jupyter.core.records import RunRecord
+from hitl_jupyter.core.records import Identity, LogRecord, RunRecord, TaskRunRecord
 from hitl_jupyter.core.states import State, StateType
-from hitl_jupyter.engine import logs, parameters
+from hitl_jupyter.engine import logs, parameters, takeup, unattended, values
 from hitl_jupyter.engine.bridge import settled
 from hitl_jupyter.engine.names import flow_run_name
+from hitl_jupyter.engine.journal import Journal
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.scope import Scope, current_scope
-from hitl_jupyter.exceptions import FlowRunTimeoutError, ParameterTypeError
+from hitl_jupyter.engine.takeup import Recorded
+from hitl_jupyter.exceptions import (
+    AnswerRefused,
+    FlowRunTimeoutError,
+    LeavesKernel,
+    NobodyThere,
+    ParameterTypeError,
+    RecoveryError,
+)
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.flow import Flow
@@ -33,52 +44,92 @@ in_async_code: ContextVar[bool] = ContextVar("hitl_in_async_code", default=False
 
 def create(session: Session, flow: Flow[Any, Any], given: Mapping[str, Any], *, foreground: bool) -> FlowRun[Any]:
     """Give a run that nobody knows yet."""
-    return FlowRun(
+    parent = current_run.get()
+    run: FlowRun[Any] = FlowRun(
         session,
         session.source.new_id(),
         flow_run_name(session.source),
         flow.name,
         dict(given),
         is_async=flow.is_async,
-        parent=current_run.get(),
+        parent=parent,
         timeout=flow.timeout_seconds,
         foreground=foreground,
     )
+    run.idempotency_key = flow.idempotency_key
+    if parent is not None:
+        scope = current_scope.get() or parent.scope
+        key = scope.call_key(flow.name, values.fingerprint(given))
+        run.call = Identity(parent.id_text, parent.attempt, scope.path, key)
+    return run
 
 
-async def begin(run: FlowRun[Any], flow: Flow[Any, Any]) -> None:
-    """Validate the parameters and commit the run with its first states.
+async def begin(run: FlowRun[Any], flow: Flow[Any, Any]) -> Recorded | None:
+    """Validate the parameters and commit the run with its first states, or take it up where it is recorded already.
+
+    Gives what is recorded of a run that is over: then nothing is to be executed.
 
     Raises
     ------
     ParameterTypeError
         The parameters do not validate; the run is committed as Failed.
+    RecoveryError
+        The run is recorded already and cannot be taken up; the text says why and what to do.
     StoreError
         Nothing could be committed; the flow's body does not run.
     """
     if run.parent is not None:
         run.parent.check()
     await run.session.ready()
+    if run.parent is None:
+        unattended.begin(run)
     async with run.session.turnstile.turn():
-        await _begin(run, flow)
+        recorded = await _begin(run, flow)
+    if recorded is None:
+        run.begin_clock()
+        run.session.keeper.attend()
+    return recorded
 
 
-async def _begin(run: FlowRun[Any], flow: Flow[Any, Any]) -> None:
-    refused: ParameterTypeError | None = None
+async def _begin(run: FlowRun[Any], flow: Flow[Any, Any]) -> Recorded | None:
+    session, refused = run.session, None
     if flow.validate_parameters:
         try:
             run.parameters = parameters.validate(flow.fn, run.parameters)
         except ParameterTypeError as error:
             refused = error
+    before = run.record or takeup.recorded(run)
+    if before is not None:
+        return await takeup.take_up(run, flow, before)
+    session.runs[run.id_text] = run
+    try:
+        before = await _add(run, flow, refused)
+    except BaseException:
+        session.runs.pop(run.id_text, None)
+        raise
+    if before is not None:
+        session.runs.pop(run.id_text, None)
+        return await takeup.take_up(run, flow, before)
+    if refused is not None:
+        session.runs.pop(run.id_text, None)
+        session.present("run_changed", run)
+        run.finish(None, refused)
+        raise refused
+    session.present("run_changed", run)
+    return None
+
+
+async def _add(run: FlowRun[Any], flow: Flow[Any, Any], refused: ParameterTypeError | None) -> RunRecord | None:
+    """Commit a new run: None. If its key is taken: the run that has it."""
     session, logger = run.session, logs.flow_run_logger(run)
     kind = "flow run" if run.parent is None else "subflow run"
     logger.info("Beginning %s %r for flow %r", kind, run.name, run.flow_name)
-    pending = new_state(session, StateType.PENDING)
+    pending = session.state(StateType.PENDING)
     if refused is None:
-        second = new_state(session, StateType.RUNNING)
+        second = session.state(StateType.RUNNING)
     else:
         logger.error("Validation of flow parameters failed: %s", refused)
-        second = new_state(session, StateType.FAILED, f"Validation of flow parameters failed with error: {refused}")
+        second = session.state(StateType.FAILED, f"Validation of flow parameters failed with error: {refused}")
         logger.error("Finished in state %r", second)
     lines = run.book.take()
     record = RunRecord(
@@ -90,20 +141,96 @@ async def _begin(run: FlowRun[Any], flow: Flow[Any, Any]) -> None:
         state=second,
         created_at=run.created,
         parent_run_id=run.parent.id_text if run.parent is not None else None,
-        parameters=parameters.to_json(run.parameters)[0],
+        parent_task_run_id=session.source.new_id() if run.call is not None else None,
+        parameters=values.parameters_to_json(flow.fn, run.parameters),
         start_time=second.timestamp if refused is None else None,
         end_time=None if refused is None else second.timestamp,
+        # Parameters that were refused must not use the key up.
+        idempotency_key=run.idempotency_key if refused is None else None,
+        notebook=session.host.notebook,
+        definition=flow.definition,
     )
-    await settled(session.store.write(store.runs.add, record, (pending, second), lines))
+    before = await settled(session.store.write(_insert, record, (pending, second), lines, run.call))
+    if before is not None:
+        return before
+    run.call_id = record.parent_task_run_id
     run.entered(pending, second)
     run.book.shown(lines)
-    session.present("run_changed", run)
-    if refused is not None:
-        run.finish(None, refused)
-        raise refused
+    return None
+
+
+def _insert(
+    conn: Any, record: RunRecord, states: tuple[State, ...], lines: tuple[LogRecord, ...], call: Identity | None
+) -> RunRecord | None:
+    """Insert a run, and for a subflow its call in the run that called it."""
+    before = store.runs.add(conn, record, states, lines)
+    if before is None and call is not None and record.parent_task_run_id is not None:
+        task = TaskRunRecord(
+            id=record.parent_task_run_id,
+            identity=call,
+            name=record.name,
+            task_name=record.flow_name,
+            state=states[-1],
+            created_at=record.created_at,
+            start_time=record.start_time,
+        )
+        store.tasks.add(conn, task, [replace(state, id=f"{state.id}-call") for state in states])
+    return before
+
+
+async def again(run: FlowRun[Any], flow: Flow[Any, Any], error: BaseException | None) -> bool:
+    """Tell whether the run's function is to be called once more, and prepare its next attempt.
+
+    Once more after an error with `retries` left, and when an answer was corrected meanwhile.
+    """
+    if run.corrected is not None:
+        loaded = await takeup.journal_of(run, run.corrected.attempt)
+        run.begin_attempt(run.corrected.attempt, Journal(loaded))
+        task = asyncio.current_task() if run.is_async else None
+        while task is not None and task.cancelling():
+            task.uncancel()
+        run.entered(run.session.state(StateType.RUNNING, name="Corrected"))
+        run.session.present("run_changed", run)
+        return True
+    gives_up = run.ending() or run.journal.closed or not isinstance(error, Exception)
+    if gives_up or isinstance(error, RecoveryError | NobodyThere | AnswerRefused) or run.retried >= flow.retries:
+        return False
+    await _retry(run, flow, error)
+    return True
+
+
+async def _retry(run: FlowRun[Any], flow: Flow[Any, Any], error: BaseException | None) -> None:
+    session, logger = run.session, logs.flow_run_logger(run)
+    run.retried += 1
+    logger.error("Encountered exception during execution: %s", error, exc_info=error)
+    delay = flow.retry_delay_seconds
+    logger.info(retry_line("Flow run", error, run.retried, flow.retries, delay))
+    attempt = run.attempt + 1
+    write, owner = session.store.write, session.owner.id
+    lines = run.book.take()
+    if delay:
+        waiting = session.state(StateType.SCHEDULED, name="AwaitingRetry")
+        await settled(write(store.runs.advance, run.id_text, waiting, logs=lines, owner_id=owner))
+        run.entered(waiting)
+        run.book.shown(lines)
+        session.present("run_changed", run)
+        await run.sleep(delay)
+        lines = run.book.take()
+    retrying = session.state(StateType.RUNNING, name="Retrying")
+    await settled(
+        write(store.runs.advance, run.id_text, retrying, logs=lines, attempt=attempt, owner_id=owner)
+    )
+    run.begin_attempt(attempt, Journal())
+    run.entered(retrying)
+    run.book.shown(lines)
     run.begin_clock()
-    session.runs[run.id_text] = run
-    session.keeper.attend()
+    session.present("run_changed", run)
+
+
+def retry_line(what: str, error: BaseException | None, number: int, most: int, delay: float) -> str:
+    """Say that something failed and is tried again, in Prefect's words."""
+    when = f"{delay:g} second(s) from now" if delay else "immediately"
+    return f"{what} failed with exception: {error!r} - Retry {number}/{most} will start {when}"
 
 
 async def finish(
@@ -117,18 +244,32 @@ async def finish(
         The end could not be committed, and the flow itself had no error.
     """
     session, logger = run.session, logs.flow_run_logger(run)
+    if run.journal.closed:
+        session.runs.pop(run.id_text, None)
+        run.finish(value, error)
+        return error
+    if isinstance(error, LeavesKernel):
+        return await takeup.leave(run)
     late = run.overdue()
     expected = error is None or isinstance(error, FlowRunTimeoutError | asyncio.CancelledError)
     if late is not None and expected and not run.ending():
         error = late
     if error is not None and not isinstance(error, asyncio.CancelledError | KeyboardInterrupt | FlowRunTimeoutError):
         logger.error("Encountered exception during execution: %s", error, exc_info=error)
+    if run.parent is None:
+        unattended.end(run)
     final = _final(run, error)
-    result = parameters.result_to_json(value, flow.fn)[0] if error is None else None
+    kept = values.keep(value, flow.fn, flow.result_serializer, session.store.values) if error is None else None
     (logger.info if final.is_completed() else logger.error)("Finished in state %r", final)
     lines = run.book.take()
+    ended: dict[str, Any] = {
+        "result": None if kept is None else kept.result,
+        "result_kept": kept is not None,
+        "serializer": None if kept is None else kept.serializer,
+        "failure": values.failure(error) if final.is_failed() and error is not None else None,
+    }
     try:
-        await settled(session.store.write(store.runs.advance, run.id_text, final, logs=lines, result=result))
+        await settled(session.store.write(_end, run, final, ended, lines, session.owner.id))
     except Exception as failure:
         logs.logger.error("The end of run %s was not stored: %s", run.name, failure)
         run.finish(None, error or failure)
@@ -144,26 +285,34 @@ async def finish(
     return error
 
 
+def _end(
+    conn: Any, run: FlowRun[Any], final: State, ended: dict[str, Any], lines: tuple[LogRecord, ...], owner_id: str
+) -> None:
+    """Move a run to its final state, and for a subflow its call too."""
+    dropped = run.dropped if final.is_crashed() else ()
+    store.runs.advance(conn, run.id_text, final, logs=lines, owner_id=owner_id, interrupted=dropped, **ended)
+    if run.call_id is not None:
+        store.tasks.advance(conn, run.call_id, replace(final, id=f"{final.id}-call"), **ended)
+
+
 def _final(run: FlowRun[Any], error: BaseException | None) -> State:
     session = run.session
     if error is None:
-        return new_state(session, StateType.COMPLETED)
+        return session.state(StateType.COMPLETED)
     if isinstance(error, asyncio.CancelledError | KeyboardInterrupt | SystemExit | GeneratorExit):
         if run.cancelled_by is not None:
-            return new_state(session, StateType.CANCELLED, f"Cancelled by {run.cancelled_by}.")
+            return session.state(StateType.CANCELLED, f"Cancelled by {run.cancelled_by}.")
         if run.interrupted or isinstance(error, KeyboardInterrupt):
-            return new_state(session, StateType.CRASHED, "Execution was aborted by an interrupt signal.")
-        return new_state(session, StateType.CRASHED, "Execution was cancelled by the runtime environment.")
+            return session.state(StateType.CRASHED, "Execution was aborted by an interrupt signal.")
+        return session.state(StateType.CRASHED, "Execution was cancelled by the runtime environment.")
     if isinstance(error, FlowRunTimeoutError):
         message = f"Flow run exceeded timeout of {error.seconds} second(s)"
-        return new_state(session, StateType.FAILED, message, name="TimedOut")
+        return session.state(StateType.FAILED, message, name="TimedOut")
+    if isinstance(error, RecoveryError | NobodyThere | AnswerRefused):
+        # Not the flow's own failure: put right, the run can be taken up from where it is.
+        return session.state(StateType.CRASHED, str(error))
     message = f"Flow run encountered an exception: {type(error).__name__}: {error}"
-    return new_state(session, StateType.FAILED, message)
-
-
-def new_state(session: Session, type_: StateType, message: str | None = None, name: str | None = None) -> State:
-    """Give a state that begins now."""
-    return State(session.source.new_id(), type_, name or type_.value.capitalize(), session.source.now(), message)
+    return session.state(StateType.FAILED, message)
 
 
 @contextmanager
@@ -185,6 +334,7 @@ def entered(*, scope: Scope, logger: logs.LoggerAdapter, is_async: bool, log_pri
         logs.wrap_print()
     inherited = logs.log_prints_of.get() is not None
     printing = inherited if log_prints is None else log_prints
+    scope.thread = threading.get_ident()
     tokens: list[tuple[ContextVar[Any], Token[Any]]] = [
         (current_scope, current_scope.set(scope)),
         (logs.current_logger, logs.current_logger.set(logger)),

@@ -49,20 +49,29 @@ def _digest(value: Any) -> bytes:
 
 
 def _feed(value: Any, take: Callable[[bytes], None]) -> None:
-    kind = type(value)
+    kind: Any = type(value)
     if kind is str:
         _token(take, b"s", value.encode("utf-8", "surrogatepass"))
-    elif kind is int or kind is bool or value is None:
-        _token(take, b"p", repr(value).encode() if kind is not int else b"%x" % value)
+    elif kind is int:
+        _token(take, b"i", b"%x" % value)
     elif kind is float:
         _token(take, b"f", _float(value))
+    elif kind is bytes:
+        _token(take, b"b", value)
+    elif kind is bool or value is None:
+        _token(take, b"p", repr(value).encode())
     elif kind is list or kind is tuple:
         _token(take, b"l" if kind is list else b"t", struct.pack("<Q", len(value)))
         for item in value:
             _feed(item, take)
     else:
         _token(take, b"o", kind.__qualname__.encode())
-        _feed_other(value, take)
+        form = _form(kind)
+        if form is not None:
+            _feed(form(value), take)
+        # A subclass may add attributes.
+        if form is None or _has_state(kind):
+            _feed_state(value, take)
 
 
 def _token(take: Callable[[bytes], None], kind: bytes, content: bytes) -> None:
@@ -75,33 +84,40 @@ def _float(value: float) -> bytes:
     return b"nan" if math.isnan(value) else struct.pack("<d", value)
 
 
-def _feed_other(value: Any, take: Callable[[bytes], None]) -> None:
-    content = _of_numbers_and_tables(value)
-    if content is not None:
-        _feed(content, take)
-        return
-    for cls, give in _FORMS:
-        if isinstance(value, cls):
-            _feed(give(value), take)
-            # A subclass may add attributes.
-            _feed_state(value, take)
-            return
-    if not is_record(value):
-        raise _NoForm
-    _feed_state(value, take)
+@functools.lru_cache(maxsize=512)
+def _form(cls: Any) -> Callable[[Any], Any] | None:
+    """Give what puts a value of a class in simpler terms, None if it is its fields.
+
+    Raises
+    ------
+    _NoForm
+        Nothing does.
+    """
+    numpy, pandas = loaded("numpy"), loaded("pandas")
+    if numpy is not None and issubclass(cls, numpy.ndarray | numpy.generic):
+        return _array
+    if pandas is not None:
+        for base, form in ((pandas.DataFrame, _frame), (pandas.Series, _series), (pandas.Index, _index)):
+            if issubclass(cls, base):
+                return form
+    for base, form in _FORMS:
+        if issubclass(cls, base):
+            return form
+    if is_record(cls):
+        return None
+    raise _NoForm
+
+
+@functools.lru_cache(maxsize=512)
+def _has_state(cls: Any) -> bool:
+    own = cls.__module__.partition(".")[0]
+    return own not in ("numpy", "pandas", "builtins") and not issubclass(cls, _ATOMS)
 
 
 def _feed_state(value: Any, take: Callable[[bytes], None]) -> None:
-    if not isinstance(value, _ATOMS):
-        own = state(value)
-        if own:
-            _feed([[name, _Digest(_digest(part))] for name, part in sorted(own.items())], take)
-
-
-class _Digest(bytes):
-    """The digest of a part, in the place of the part."""
-
-    __slots__ = ()
+    own = state(value)
+    if own:
+        _feed([part for name in sorted(own) for part in (name, own[name])], take)
 
 
 def _named(value: Any) -> str:
@@ -127,14 +143,12 @@ _ATOMS = (Enum, type, FunctionType, BuiltinFunctionType, ModuleType, MethodType,
 _ADDRESSES = (IPv4Address, IPv6Address, IPv4Network, IPv6Network)
 
 _FORMS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
-    (_Digest, lambda value: value.hex()),
     (Enum, lambda value: value.name if value.name is not None else value.value),
-    (bool, int),
     (int, int.__index__),
     (float, float.__float__),
     (complex, lambda value: [value.real, value.imag]),
     (str, str.__str__),
-    ((bytes, bytearray), lambda value: value.hex()),
+    ((bytes, bytearray), bytes),
     ((list, tuple), list),
     (deque, lambda value: [list(value), value.maxlen]),
     (Mapping, _pairs),
@@ -147,7 +161,7 @@ _FORMS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     ((UUID, PurePath, Fraction, *_ADDRESSES), str),
     (Pattern, lambda value: [value.pattern, value.flags]),
     ((range, slice), lambda value: [value.start, value.stop, value.step]),
-    (array, lambda value: [value.typecode, value.tobytes().hex()]),
+    (array, lambda value: [value.typecode, value.tobytes()]),
     (MethodType, lambda value: [_named(value.__func__), value.__self__]),
     (functools.partial, lambda value: [value.func, list(value.args), value.keywords]),
     ((type, FunctionType, BuiltinFunctionType), _named),
@@ -157,35 +171,21 @@ _FORMS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
 """How values of a class are put in terms of simpler ones."""
 
 
-def _of_numbers_and_tables(value: Any) -> Any:
-    """Give the content of what numpy and pandas made, None for anything else."""
-    numpy, pandas = loaded("numpy"), loaded("pandas")
-    if numpy is not None and isinstance(value, numpy.ndarray | numpy.generic | numpy.dtype):
-        return str(value) if isinstance(value, numpy.dtype) else _array(numpy.asarray(value), numpy)
-    if pandas is None:
-        return None
-    if isinstance(value, pandas.DataFrame):
-        columns = [_column(value.iloc[:, place], pandas) for place in range(value.shape[1])]
-        return [value.columns, value.index, columns, value.attrs, list(value.shape)]
-    if isinstance(value, pandas.Series):
-        return [_column(value, pandas), value.index, value.name, value.attrs]
-    if isinstance(value, pandas.Index):
-        levels = [value.get_level_values(level) for level in range(value.nlevels)]
-        return [list(value.names), [_column(level, pandas) for level in levels]]
-    return None
+def _frame(value: Any) -> list[Any]:
+    columns = [_column(value.iloc[:, place]) for place in range(value.shape[1])]
+    return [value.columns, value.index, columns, value.attrs, list(value.shape)]
 
 
-def _array(value: Any, numpy: Any) -> list[Any]:
-    form = [str(value.dtype), list(value.shape)]
-    if value.dtype.hasobject:
-        return [*form, value.ravel().tolist()]
-    if value.dtype.kind in "fc" and numpy.isnan(value).any():
-        # NaN has many spellings.
-        value = numpy.where(numpy.isnan(value), value.dtype.type("nan"), value)
-    return [*form, hashlib.sha256(value.tobytes()).hexdigest()]
+def _series(value: Any) -> list[Any]:
+    return [_column(value), value.index, value.name, value.attrs]
 
 
-def _column(value: Any, pandas: Any) -> list[Any]:
+def _index(value: Any) -> list[Any]:
+    return [list(value.names), [_column(value.get_level_values(level)) for level in range(value.nlevels)]]
+
+
+def _column(value: Any) -> list[Any]:
+    pandas: Any = loaded("pandas")
     form = [str(value.dtype), len(value)]
     if isinstance(value.dtype, pandas.CategoricalDtype):
         return [*form, value.array.categories, value.array.codes, value.array.ordered]
@@ -194,3 +194,15 @@ def _column(value: Any, pandas: Any) -> list[Any]:
     if isinstance(value.dtype, pandas.api.extensions.ExtensionDtype):
         return [*form, pandas.util.hash_array(value.array, categorize=False)]
     return [*form, value.to_numpy()]
+
+
+def _array(value: Any) -> list[Any]:
+    numpy: Any = loaded("numpy")
+    plain = numpy.asarray(value)
+    form = [str(plain.dtype), list(plain.shape), getattr(value, "mask", None)]
+    if plain.dtype.hasobject:
+        return [*form, plain.ravel().tolist()]
+    if plain.dtype.kind in "fc" and numpy.isnan(plain).any():
+        # NaN has many spellings.
+        plain = numpy.where(numpy.isnan(plain), plain.dtype.type("nan"), plain)
+    return [*form, plain.tobytes()]

@@ -11,11 +11,13 @@ from contextvars import copy_context
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
-from hitl_jupyter.engine import engine, parameters
+from hitl_jupyter.core.records import Json
+from hitl_jupyter.engine import engine, parameters, values
 from hitl_jupyter.engine.bridge import ensure_portal
+from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.scope import branch_tasks
-from hitl_jupyter.exceptions import FlowRunTimeoutError, RunInterrupted
+from hitl_jupyter.exceptions import FlowRunTimeoutError, LeavesKernel, RecoveryError, RunInterrupted
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.session import Session
@@ -41,11 +43,19 @@ class Flow(Generic[P, R]):
         timeout_seconds: float | None = None,
         validate_parameters: bool = True,
         log_prints: bool | None = None,
+        retries: int = 0,
+        retry_delay_seconds: float = 0,
+        result_serializer: str | None = None,
+        idempotency_key: str | None = None,
     ) -> None:
         if not callable(fn):
             raise TypeError(f"@flow takes a function, got {fn!r}")
         if timeout_seconds is not None and not timeout_seconds > 0:
             raise ValueError(f"'timeout_seconds' must be positive, got {timeout_seconds!r}")
+        check_retries(retries, retry_delay_seconds)
+        values.check_serializer(result_serializer)
+        if idempotency_key is not None and (not isinstance(idempotency_key, str) or not idempotency_key):
+            raise TypeError(f"'idempotency_key' must be a text that is not empty, got {idempotency_key!r}")
         update_wrapper(self, fn)
         self.fn = fn
         self.is_async = inspect.iscoroutinefunction(fn)
@@ -54,7 +64,31 @@ class Flow(Generic[P, R]):
         self.timeout_seconds = timeout_seconds
         self.validate_parameters = validate_parameters
         self.log_prints = log_prints
+        self.retries = retries
+        self.retry_delay_seconds = float(retry_delay_seconds)
+        self.result_serializer = result_serializer
+        self.idempotency_key = idempotency_key
+        self.definition: dict[str, Json] = {}
         self._session = session
+
+    def with_options(self, **options: Any) -> Flow[P, R]:
+        """Give the same flow with other options, such as the `idempotency_key` of one run of it.
+
+        Raises
+        ------
+        TypeError
+            There is no such option.
+        """
+        changed: Flow[P, R] = Flow(self.fn, self._session, **{**self._options(), **options})
+        changed.definition = self.definition
+        return changed
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            name: getattr(self, name)
+            for name, parameter in inspect.signature(Flow.__init__).parameters.items()
+            if parameter.kind is parameter.KEYWORD_ONLY
+        }
 
     def __repr__(self) -> str:
         """Name the flow."""
@@ -86,6 +120,10 @@ class Flow(Generic[P, R]):
         """
         run = self._create(args, kwargs, foreground=False)
         run.session.present("run_placed", run)
+        return self.begin(run)
+
+    def begin(self, run: FlowRun[R]) -> FlowRun[R]:
+        """Run a run in the background and give its handle at once (called by the engine only)."""
         context = copy_context()
         if not self.is_async:
             threading.Thread(
@@ -108,20 +146,25 @@ class Flow(Generic[P, R]):
         try:
             self._run_sync(run)
         except BaseException as error:  # noqa: BLE001 - the thread's outermost frame: the handle keeps it
-            run.lost(error)
+            _lost(run, error)
 
     async def _in_loop(self, run: FlowRun[R]) -> None:
         try:
             await self._run_async(run)
         except BaseException as error:  # noqa: BLE001 - the task's outermost frame: the handle keeps it
-            run.lost(error)
+            _lost(run, error)
 
     def _run_sync(self, run: FlowRun[R]) -> R:
         __tracebackhide__ = True
         wait = run.wait
         with _foreground(run):
-            wait(engine.begin(run, self))
-            value, error = self._call(run)
+            recorded = wait(engine.begin(run, self))
+            if recorded is not None:
+                return recorded.value  # type: ignore[no-any-return]
+            while True:
+                value, error = self._call(run)
+                if not (run.corrected or error) or not wait(engine.again(run, self, error)):
+                    break
             failure = wait(engine.finish(run, self, value, error))
             if failure is not None:
                 raise _bare(failure)
@@ -142,8 +185,13 @@ class Flow(Generic[P, R]):
             run.task = asyncio.current_task()
             branch_tasks(asyncio.get_running_loop())
             await ensure_portal()
-            await engine.begin(run, self)
-            value, error = await self._await(run)
+            recorded = await engine.begin(run, self)
+            if recorded is not None:
+                return recorded.value  # type: ignore[no-any-return]
+            while True:
+                value, error = await self._await(run)
+                if not (run.corrected or error) or not await engine.again(run, self, error):
+                    break
             failure = await engine.finish(run, self, value, error)
             if failure is not None:
                 raise _bare(failure)
@@ -163,6 +211,32 @@ class Flow(Generic[P, R]):
             return None, error
         except BaseException as error:  # noqa: BLE001 - recorded as the run's end, then raised
             return None, sparing_the_loop(error, run)
+
+
+def check_retries(retries: int, delay: float) -> None:
+    """Let the options of retrying pass.
+
+    Raises
+    ------
+    TypeError
+        One is no number.
+    ValueError
+        One is negative.
+    """
+    if isinstance(retries, bool) or not isinstance(retries, int):
+        raise TypeError(f"'retries' must be a whole number, got {retries!r}")
+    if isinstance(delay, bool) or not isinstance(delay, int | float):
+        raise TypeError(f"'retry_delay_seconds' must be a number of seconds, got {delay!r}")
+    if retries < 0 or not delay >= 0:
+        raise ValueError(f"'retries' and 'retry_delay_seconds' must not be negative, got {retries} and {delay}")
+
+
+def _lost(run: FlowRun[Any], error: BaseException) -> None:
+    """Keep the exception of a background run, and say it where nobody else does: of one that could not begin."""
+    if not run.done() and isinstance(error, RecoveryError):
+        logger.error("%s", error)
+    if not isinstance(error, LeavesKernel):
+        run.lost(error)
 
 
 def user_code(fn: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:

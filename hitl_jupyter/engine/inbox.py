@@ -64,16 +64,30 @@ async def submit(
     return await _decide(question, record, answer)
 
 
+async def draft(question: Question, document: Mapping[str, Any]) -> None:
+    """Keep what a person typed and has not sent, secrets left out; a draft that does not fit its form is dropped."""
+    if question.plan is None:
+        return
+    typed = Document(question.plan)
+    try:
+        typed.replace(document)
+    except ValueError:
+        return
+    session = question.run.session
+    await settled(session.store.write(store.pauses.draft, question.id, typed.to_wire()))
+
+
+async def judge_stored(question: Question, record: SubmissionRecord) -> None:
+    """Judge an answer that another process has stored."""
+    data = record.data if isinstance(record.data, dict) else {}
+    receipt = await _decide(question, record, data)
+    if receipt.status == "failed":
+        logger.error("An answer to run %s could not be decided: %s", question.run.name, receipt.message)
+
+
 def take(question: Question, record: SubmissionRecord) -> None:
-    """Judge an answer that another process has stored (called on the home loop)."""
-
-    async def judge() -> None:
-        data = record.data if isinstance(record.data, dict) else {}
-        receipt = await _decide(question, record, data)
-        if receipt.status == "failed":
-            logger.error("An answer to run %s could not be decided: %s", question.run.name, receipt.message)
-
-    task = asyncio.get_running_loop().create_task(judge())
+    """Begin to judge an answer that another process has stored (called on the home loop)."""
+    task = asyncio.get_running_loop().create_task(judge_stored(question, record))
     _judging.add(task)
     task.add_done_callback(_judging.discard)
 
@@ -99,26 +113,42 @@ async def _judged(question: Question, record: SubmissionRecord, answer: Document
     now = session.source.now()
     try:
         if judgement.errors:
-            errors: Json = {".".join(map(str, e.path)): e.message for e in judgement.errors}
-            await settled(session.store.write(store.submissions.send_back, record.id, errors, now))
+            await settled(session.store.write(store.submissions.send_back, record.id, _by_field(judgement.errors), now))
             return Receipt("refused", judgement.errors)
         question.logger.info("Resuming flow run execution!")
         lines = run.book.take()
         winner = await settled(
             session.store.write(
-                store.submissions.accept, record.id, judgement.to_store, now, question.running(now), logs=lines
+                store.submissions.accept,
+                record.id,
+                judgement.to_store,
+                now,
+                question.running(now),
+                logs=lines,
+                errors=_by_field(judgement.errors_kept) or None,
             )
         )
     except StoreError as error:
         return Receipt("failed", message=f"Not saved. {error}")
     if winner is not None:
-        return Receipt("gone", message=f"This question is no longer open: {winner.state.value}.")
+        sent_back = await settled(session.store.read(store.submissions.get, record.id))
+        return Receipt("gone", message=_reason(sent_back) or f"This question is {winner.state.value}.")
     question.answered(judgement, now)
     # The flow goes on one turn of the loop later. What people must see is on its way by then, for the flow may compute
     # for hours and nothing is shown meanwhile; the log line can wait.
     session.present("question_closed", question, PauseState.ANSWERED, f"Answered by {record.submitted_by}.")
     asyncio.get_running_loop().call_soon(run.book.shown, lines)
     return Receipt("accepted")
+
+
+def _by_field(errors: tuple[FieldError, ...]) -> dict[str, Json]:
+    return {".".join(map(str, error.path)): error.message for error in errors}
+
+
+def _reason(record: SubmissionRecord) -> str | None:
+    """Give why an answer as a whole was sent back."""
+    errors = record.errors if isinstance(record.errors, dict) else {}
+    return str(errors[""]) if "" in errors else None
 
 
 async def resume(

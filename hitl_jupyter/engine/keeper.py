@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hitl_jupyter import store
 from hitl_jupyter.engine import inbox
@@ -16,6 +16,7 @@ from hitl_jupyter.engine.logs import LogBook, logger
 from hitl_jupyter.exceptions import StoreError
 
 if TYPE_CHECKING:
+    from hitl_jupyter.engine.run import FlowRun
     from hitl_jupyter.engine.session import Session
 
 TICK = 0.1
@@ -38,6 +39,7 @@ class Keeper:
         self._idle = False
         self._beat_at = 0.0
         self._look_again = False
+        self._missing: set[FlowRun[Any]] = set()
 
     def flush_soon(self, book: LogBook) -> None:
         """Have a log book's lines committed within a tick, from any thread."""
@@ -71,7 +73,7 @@ class Keeper:
     def _keep(self) -> None:
         while True:
             with self._wake:
-                while not (self._books or self._session.runs or self._stopped):
+                while not (self._books or self._session.runs or self._session.questions or self._stopped):
                     self._idle = True
                     self._wake.wait()
                 self._idle = False
@@ -95,12 +97,12 @@ class Keeper:
 
     def _look(self) -> None:
         session = self._session
-        if not session.runs:
+        if not (session.runs or session.questions):
             return
         now = session.source.monotonic()
         if now - self._beat_at >= HEARTBEAT:
             self._beat_at = now
-            session.store.write(store.owners.beat, session.owner.id, session.source.now())
+            self._beat()
         if session.questions and (session.store.changed() or self._look_again):
             self._look_again = False
             for submission, _ in session.store.read(store.submissions.received, session.owner.id).result():
@@ -110,3 +112,18 @@ class Keeper:
                     self._look_again = True
                 else:
                     session.host.home().call_soon_threadsafe(inbox.take, question, submission)
+
+    def _beat(self) -> None:
+        """Give a sign of life, and end what another process has taken up because there was none for a while."""
+        session = self._session
+        mine = list(session.runs.values())
+        owned = session.store.write(store.owners.beat, session.owner.id, session.source.now()).result()
+        # Twice in a row: one that has ended is not among them either, for the moment until this process knows.
+        missing = {run for run in mine if not (run.state is None or run.journal.closed or run.id_text in owned)}
+        for run in missing & self._missing:
+            run.taken_over()
+        self._missing = missing
+        for question in list(session.questions.values()):
+            if question.detached and question.overdue():
+                # Nobody waits for it here: the run comes back to be told.
+                question.come_back()

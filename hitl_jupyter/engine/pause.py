@@ -7,20 +7,33 @@ closes the question in the store before the flow goes on.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
 
 from hitl_jupyter import store
-from hitl_jupyter.core.records import FormRecord, Identity, PauseRecord
+from hitl_jupyter.core.records import FormRecord, Identity, Json, PauseRecord
 from hitl_jupyter.core.states import PauseState, State, StateType
+from hitl_jupyter.engine import inbox, recovery, unattended
 from hitl_jupyter.engine.bridge import call, settled
 from hitl_jupyter.engine.logs import current_logger, flow_run_logger
-from hitl_jupyter.engine.question import DeadlinePassed, Judgement, OnInvalid, Question
+from hitl_jupyter.engine.question import DeadlinePassed, Judgement, OnInvalid, Question, judged
+from hitl_jupyter.engine.recall import HOW_TO_GO_ON, Asked
 from hitl_jupyter.engine.run import FlowRun
-from hitl_jupyter.engine.scope import current_scope
-from hitl_jupyter.exceptions import AmbiguousPause, FlowPauseTimeout, FlowRunTimeoutError, NotPausedError
+from hitl_jupyter.engine.scope import Scope, current_scope
+from hitl_jupyter.engine.takeup import Recorded
+from hitl_jupyter.exceptions import (
+    AmbiguousPause,
+    FlowPauseTimeout,
+    FlowRunTimeoutError,
+    LeavesKernel,
+    NonDeterminismError,
+    NotPausedError,
+)
 from hitl_jupyter.forms import (
     AutomaticRunInput,
     RunInput,
@@ -31,6 +44,18 @@ from hitl_jupyter.forms import (
 )
 
 PAUSING = "Pausing flow, execution will continue when this flow run is resumed."
+SUSPENDING = "Suspending flow run, execution will be rescheduled when this flow run is resumed."
+TOO_LATE = "Nobody answered in time."
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in its run a pause stands, and what is recorded there."""
+
+    scope: Scope
+    identity: Identity
+    pause_key: str
+    record: PauseRecord | None
 
 
 def check_arguments(timeout: float | None, key: str | None, on_invalid: str) -> None:
@@ -72,20 +97,57 @@ class Pause:
         *,
         timeout: float | None,
         key: str | None,
-        on_timeout: Any,
-        on_invalid: OnInvalid,
+        on_timeout: Any = "fail",
+        on_invalid: OnInvalid = "raise",
+        suspends: bool = False,
     ) -> None:
         # Here, because only the caller's own frames tell where the call stands.
-        run.session.host.check(foreground=run.root.foreground)
+        if not suspends:
+            run.session.host.check(foreground=run.root.foreground)
         self.run = run
         self.session = run.session
         self.model = None if wait_for_input is None else run_input_type(wait_for_input)
-        self.plan = None if self.model is None else compile_plan(self.model)
+        self.plan = None
+        if self.model is not None:
+            self.plan = compile_plan(self.model)
+            self.session.models[self.plan.fingerprint] = self.model
         self.on_timeout = on_timeout
         self.on_invalid: OnInvalid = on_invalid
+        self.suspends = suspends
         self.logger = current_logger.get() or flow_run_logger(run)
         self.key = key
         self.timeout = timeout
+        self._place: _Place | None = None
+
+    def recall(self) -> Recorded | None:
+        """Give what is recorded for this pause, without waiting; None: it must be asked. Once per pause.
+
+        Raises
+        ------
+        FlowPauseTimeout
+            Nobody answered it in time then, and `on_timeout` is "fail".
+        NonDeterminismError
+            Something else was asked here.
+        """
+        run = self.run
+        run.check()
+        run.pauses += 1
+        scope = current_scope.get() or run.scope
+        # A named pause is the same wherever in the run it is asked.
+        path, key = (scope.path, f"#{scope.next('pause')}") if self.key is None else ("", self.key)
+        record = run.journal.pause(path, key)
+        while record is not None and self._is_secret(record):
+            # What it was is not in the record, so only the person can say it again.
+            key = f"{key}~"
+            record = run.journal.pause(path, key)
+        pause_key = self.key or (str(run.pauses) if record is None else record.pause_key)
+        self._place = _Place(scope, Identity(run.id_text, run.attempt, path, key), pause_key, record)
+        if record is None:
+            if run.journal.closed:
+                raise NonDeterminismError(run.name, f"it is complete and had no question {pause_key!r}", HOW_TO_GO_ON)
+            run.journal.left()
+            return None
+        return self._settled(record)
 
     async def ask(self) -> Any:
         """Give the answer.
@@ -98,93 +160,158 @@ class Pause:
             A Python validator refused the answer and `on_invalid` is "raise".
         AmbiguousPause
             Another pause of the same piece of code is open and neither has a key.
+        NonDeterminismError
+            The run is taken up, and something else was asked here.
         """
-        run = self.run
-        run.check()
-        run.pauses += 1
-        pause_key = self.key or str(run.pauses)
+        # In async code the place is found here and not where the pause was called: gather() makes the call a branch
+        # only now.
+        recorded = self.recall() if self._place is None else None
+        if recorded is not None:
+            return recorded.value
+        place, run = self._at, self.run
         if self.key is None:
-            return await self._ask_unnamed(pause_key)
+            return await self._ask_unnamed(place)
+        if self.key in run.answers:
+            # Also what a deadline gave, and the secrets, which the record has not.
+            return run.answers[self.key]
         asked = run.asking.get(self.key)
         if asked is not None:
             # The same question from another branch: one form, one answer for both.
-            return self._with_metadata(await asked.wait(), pause_key)
-        # A named pause is the same wherever in the run it is asked.
-        run.answers[self.key] = await self._put(pause_key, Identity(run.id_text, run.attempt, "", self.key))
+            return self._with_metadata(await asked.wait(), self.key)
+        run.answers[self.key] = await self._put(place)
         return run.answers[self.key]
 
-    async def _ask_unnamed(self, pause_key: str) -> Any:
-        # Read here and not where the pause was called: gather() makes the call a branch only now.
-        scope = current_scope.get() or self.run.scope
-        if scope.open_unnamed:
-            raise AmbiguousPause(self.run.name, pause_key)
-        identity = Identity(self.run.id_text, self.run.attempt, scope.path, f"#{scope.next('pause')}")
-        scope.open_unnamed += 1
-        try:
-            return await self._put(pause_key, identity)
-        finally:
-            scope.open_unnamed -= 1
+    @property
+    def _at(self) -> _Place:
+        assert self._place is not None  # noqa: S101 - recall comes first
+        return self._place
 
-    async def _put(self, pause_key: str, identity: Identity) -> Any:
-        """Commit the question, show it, wait."""
-        run, session = self.run, self.session
-        question = self._question(pause_key)
-        self._check_default(question)
-        self.logger.info(PAUSING)
-        lines = run.book.take()
-        record, form = self._records(question, identity)
-        paused = self._paused(question)
-        if self.key is not None:
-            run.asking[self.key] = question
+    async def _ask_unnamed(self, place: _Place) -> Any:
+        if place.scope.open_unnamed:
+            raise AmbiguousPause(self.run.name, place.pause_key)
+        place.scope.open_unnamed += 1
         try:
-            recorded = await settled(session.store.write(store.pauses.open_, record, form, paused, logs=lines))
-            run.book.shown(lines)
-            if recorded is not None:
-                return self._replayed(question, recorded)
-            if not run.questions:
-                run.entered(paused)
-            run.open(question)
-            session.present("question_opened", question)
+            return await self._put(place)
+        finally:
+            place.scope.open_unnamed -= 1
+
+    async def _put(self, place: _Place) -> Any:
+        """Commit the question, or find it committed; show it, wait."""
+        run = self.run
+        question = self._question(place)
+        self._check_default(question)
+        try:
+            if not await self._open(question, place):
+                return self._asked_before(question)
+            run.check()
+            if self.suspends and not (question.done() or question.overdue()):
+                question.detach(partial(recovery.come_back, run))
+                raise LeavesKernel(f"Run {run.name!r} waits for question {question.key!r}.")
+            if not self._was_given_up():
+                await unattended.attend(question)
             return await self._wait(question)
+        except LeavesKernel:
+            raise
         except BaseException as error:
             question.fail(error)
             raise
         finally:
-            run.asking.pop(pause_key, None)
-            run.close(question)
+            run.asking.pop(question.key, None)
+            if not question.detached:
+                run.close(question)
+
+    def _was_given_up(self) -> bool:
+        """Tell whether the run itself gave this question up: taken up again, it will once more, and nobody is asked."""
+        record = self._at.record
+        return record is not None and record.state is PauseState.CANCELLED
+
+    async def _open(self, question: Question, place: _Place) -> bool:
+        """Have the question open in the store and on the screen; False: it was answered in this run before."""
+        run, session = self.run, self.session
+        if self.key is not None:
+            run.asking[self.key] = question
+        before = place.record
+        if self._was_given_up():
+            run.open(question)
+            return True
+        run.journal.left()
+        if before is not None and before.state is PauseState.OPEN:
+            await self._open_again(question, place, before)
+        else:
+            self.logger.info(SUSPENDING if self.suspends else PAUSING)
+            lines = run.book.take()
+            record, form = self._records(question, place.identity)
+            paused = self._paused(question)
+            operation = session.store.write(
+                store.pauses.open_, record, form, paused, logs=lines, again=before is not None
+            )
+            recorded = await settled(operation)
+            run.book.shown(lines)
+            if recorded is not None:
+                self._place = replace(place, record=recorded)
+                return False
+            if not run.questions:
+                run.entered(paused)
+        run.open(question)
+        session.present("question_opened", question)
+        for submission in run.journal.received(question.id):
+            # Stored while no process was there to judge it: before anybody, and before the deadline, has a say.
+            await inbox.judge_stored(question, submission)
+        return True
+
+    async def _open_again(self, question: Question, place: _Place, before: PauseRecord) -> None:
+        """Ask again what is open in the store, with what was typed; if the class has changed since, as it is now."""
+        form = None if self.plan is None else self.plan.fingerprint
+        record, its_form = self._records(question, place.identity)
+        if form != before.form or (self.key is None and question.description != before.description):
+            await settled(self.session.store.write(store.pauses.renew, question.id, its_form, record))
+        elif question.document is not None and before.draft is not None:
+            with suppress(ValueError):
+                question.document.replace(before.draft)
 
     async def _wait(self, question: Question) -> Any:
-        try:
-            return self._with_metadata(await question.wait(), question.key)
-        except DeadlinePassed:
-            if await self._closed(question, PauseState.TIMED_OUT, "Nobody answered in time."):
-                return await self._timed_out()
-            # An answer was committed in the very moment of the deadline: it stands.
-            return self._with_metadata(await question.late_answer(), question.key)
-        except FlowRunTimeoutError:
-            await self._closed(question, PauseState.CANCELLED, "The flow ran out of time.")
-            raise
-        except asyncio.CancelledError as error:
-            await self._closed(question, PauseState.CANCELLED, str(error) or "The run was ended.")
-            raise
+        while True:
+            try:
+                return self._with_metadata(await question.wait(), question.key)
+            except DeadlinePassed:
+                timed_out = await self._timed_out(question)
+                if timed_out is not None:
+                    return timed_out.value
+                # An answer was committed in the very moment of the deadline: it stands, and is on its way.
+                return self._with_metadata(await question.late_answer(), question.key)
+            except FlowRunTimeoutError:
+                await self._close(question, PauseState.CANCELLED, "The flow ran out of time.")
+                raise
+            except LeavesKernel:
+                # What is asked stays open.
+                raise
+            except asyncio.CancelledError as error:
+                await self._give_up(question, str(error) or "The run was ended.")
+                raise
 
     # -- what is asked ----------------------------------------------------------------------------------------------
 
-    def _question(self, pause_key: str) -> Question:
+    def _question(self, place: _Place) -> Question:
         now = self.session.source.now()
+        before = place.record if place.record is not None and place.record.state is PauseState.OPEN else None
+        deadline = None if self.timeout is None else now + timedelta(seconds=self.timeout)
+        given_up = self._was_given_up()
         return Question(
             self.run,
-            self.session.source.new_id(),
-            pause_key,
+            self.session.source.new_id() if place.record is None or given_up else place.record.id,
+            place.pause_key,
             model=self.model,
             plan=self.plan,
-            description=None if self.model is None else self.model.description_text(),
-            opened_at=now,
-            deadline=None if self.timeout is None else now + timedelta(seconds=self.timeout),
+            description=self._description(),
+            opened_at=now if before is None else before.opened_at,
+            deadline=None if given_up else deadline if before is None else before.deadline,
             on_invalid=self.on_invalid,
             running=self._running,
             logger=self.logger,
         )
+
+    def _description(self) -> str | None:
+        return None if self.model is None else self.model.description_text()
 
     def _records(self, question: Question, identity: Identity) -> tuple[PauseRecord, FormRecord | None]:
         form = None
@@ -205,57 +332,95 @@ class Pause:
 
     def _paused(self, question: Question) -> State:
         deadline = question.deadline
+        name = "Suspended" if self.suspends else "Paused"
         details: dict[str, Any] = {
             "pause_key": question.key,
             "pause_timeout": deadline.isoformat() if deadline else None,
-            "pause_reschedule": False,
+            "pause_reschedule": self.suspends,
         }
         if self.model is not None:
-            details["run_input_keyset"] = keyset_from_base_key(f"paused-{question.key}")
-        return State(self.session.source.new_id(), StateType.PAUSED, "Paused", question.opened_at, details=details)
+            details["run_input_keyset"] = keyset_from_base_key(f"{name.lower()}-{question.key}")
+        return State(self.session.source.new_id(), StateType.PAUSED, name, self.session.source.now(), details=details)
 
     def _running(self, at: datetime) -> State:
+        if self.suspends:
+            return State(self.session.source.new_id(), StateType.SCHEDULED, "Resuming", at)
         return State(self.session.source.new_id(), StateType.RUNNING, "Running", at)
 
     # -- what comes of it -------------------------------------------------------------------------------------------
 
     def _with_metadata(self, answer: Any, pause_key: str) -> Any:
         if isinstance(answer, RunInput):
-            key = keyset_from_base_key(f"paused-{pause_key}")["response"]
+            key = keyset_from_base_key(f"{'suspended' if self.suspends else 'paused'}-{pause_key}")["response"]
             # Not a setter: a model may have a field of that name.
             answer._metadata = RunInputMetadata(key=key, sender=None, receiver=self.run.id)  # noqa: SLF001
         return answer
 
-    def _replayed(self, question: Question, recorded: PauseRecord) -> Any:
-        """Give what was answered under the same key before."""
-        run = self.run
-        if question.key in run.answers:
-            # Also what a deadline gave, and the secrets, which the record has not.
-            return run.answers[question.key]
-        if recorded.state is PauseState.TIMED_OUT:
-            raise FlowPauseTimeout
-        if recorded.state is not PauseState.ANSWERED:
-            raise NotPausedError(repr(run.name), f"has its pause {question.key!r} in state {recorded.state}.")
-        if self.model is None:
-            return None
-        judgement = question.judge(recorded.value if isinstance(recorded.value, dict) else {})
-        if judgement.error is not None:
-            raise judgement.error
-        return self._with_metadata(judgement.value, question.key)
+    def _is_secret(self, record: PauseRecord) -> bool:
+        secret = self.plan is not None and self.plan.root.has_secret
+        return secret and record.state in (PauseState.ANSWERED, PauseState.TIMED_OUT)
 
-    async def _closed(self, question: Question, outcome: PauseState, why: str) -> bool:
+    def _settled(self, record: PauseRecord) -> Recorded | None:
+        """Give what a recorded question came to, None if it is to be asked."""
+        if record.state not in (PauseState.ANSWERED, PauseState.TIMED_OUT):
+            return None
+        run = self.run
+        if record.state is PauseState.TIMED_OUT and record.value is None:
+            fails = isinstance(self.on_timeout, str) and self.on_timeout == "fail"
+            if run.journal.retries or (not fails and self.model is not None):
+                return None
+            run.journal.replayed(record)
+            if fails:
+                raise FlowPauseTimeout
+        asked = Asked(
+            run, self.plan, self._description(), self.key is not None, partial(judged, self.model, self.on_invalid)
+        )
+        asked.compare(record)
+        run.journal.replayed(record)
+        if record.state is PauseState.ANSWERED:
+            run.answered += 1
+        value = self._with_metadata(asked.value(record), record.pause_key)
+        if self.key is not None:
+            run.answers[self.key] = value
+        return Recorded(value)
+
+    def _asked_before(self, question: Question) -> Any:
+        """Give what was answered under the same key before, and is not in this process's memory."""
+        record = self._at.record
+        if record is not None:
+            found = self._settled(record)
+            if found is not None:
+                return found.value
+        state = "unknown" if record is None else record.state
+        raise NotPausedError(repr(self.run.name), f"has its pause {question.key!r} in state {state}.")
+
+    async def _close(self, question: Question, outcome: PauseState, why: str, value: Json = None) -> bool:
         """Close the question in the store; False if an answer was committed first."""
         run, session = self.run, self.session
         now = session.source.now()
-        ending = run.ending()
-        running = None if ending else self._running(now)
-        won = await settled(session.store.write(store.pauses.close, question.id, outcome, now, running))
+        running = None if run.ending() else self._running(now)
+        won = await settled(session.store.write(store.pauses.close, question.id, outcome, now, running, value=value))
         if won:
             run.close(question)
             if running is not None and not run.questions:
                 run.entered(running)
             session.present("question_closed", question, outcome, why)
         return won
+
+    async def _give_up(self, question: Question, why: str) -> None:
+        """Close a question whose wait was ended from outside."""
+        run = self.run
+        if self._was_given_up():
+            run.close(question)
+            return
+        if run.corrected is not None or run.root.corrected is not None:
+            # The correction has closed it in the store.
+            run.close(question)
+            self.session.present("question_closed", question, PauseState.CANCELLED, why)
+            return
+        outcome = PauseState.INTERRUPTED if run.stopped() else PauseState.CANCELLED
+        if await self._close(question, outcome, why) and outcome is PauseState.CANCELLED:
+            run.dropped.add(question.id)
 
     def _check_default(self, question: Question) -> None:
         """Refuse a default that the form itself would refuse, now and not at the deadline."""
@@ -282,21 +447,25 @@ class Pause:
             data = {"value": data}
         return question.judge(data)
 
-    async def _timed_out(self) -> Any:
-        """Do what `on_timeout` says."""
+    async def _timed_out(self, question: Question) -> Recorded | None:
+        """Do what `on_timeout` says; None if an answer was committed first."""
         choice = self.on_timeout
         if isinstance(choice, str) and choice == "fail":
-            raise FlowPauseTimeout
-        self.logger.warning("Nobody answered in time; going on with on_timeout=%r.", choice)
-        question = self._question("timeout")
-        if callable(choice):
-            choice = await call(choice)
-        if self.model is None:
+            if await self._close(question, PauseState.TIMED_OUT, TOO_LATE):
+                raise FlowPauseTimeout
             return None
-        judgement = self._default(question) if choice is self.on_timeout else self._judged(question, choice)
+        chosen = await call(choice) if callable(choice) else choice
+        judgement = Judgement()
+        if self.model is not None:
+            judgement = self._default(question) if chosen is choice else self._judged(question, chosen)
+        good = not judgement.errors and judgement.error is None
+        value = judgement.to_store if good else None
+        if not await self._close(question, PauseState.TIMED_OUT, TOO_LATE, value):
+            return None
+        self.logger.warning("Nobody answered in time; going on with on_timeout=%r.", choice)
         if judgement.errors:
             first = judgement.errors[0]
-            raise ValueError(f"on_timeout gave {choice!r}, which is no valid answer: {first.message}")
+            raise ValueError(f"on_timeout gave {chosen!r}, which is no valid answer: {first.message}")
         if judgement.error is not None:
             raise judgement.error
-        return judgement.value
+        return Recorded(self._with_metadata(judgement.value, question.key))

@@ -40,6 +40,8 @@ class Judgement:
     error: Exception | None = None
     errors: tuple[FieldError, ...] = ()
     to_store: Json = None
+    errors_kept: tuple[FieldError, ...] = ()
+    """What validators refused in an answer that counts all the same, because the flow asked for their exception."""
 
 
 class Question:
@@ -73,6 +75,7 @@ class Question:
         self.running = running
         self.logger = logger
         self._future: Future[Any] = Future()
+        self._on_answer: Callable[[], None] | None = None
 
     async def wait(self) -> Any:
         """Wait for the answer.
@@ -98,7 +101,7 @@ class Question:
                 break
             woken.clear()
             self.run.check()
-            if self.deadline is not None and self.run.session.source.now() >= self.deadline:
+            if self.overdue():
                 raise DeadlinePassed
         return self._future.result()
 
@@ -110,6 +113,23 @@ class Question:
         if of_run is not None:
             limits.append(of_run)
         return max(0.0, min(limits))
+
+    @property
+    def detached(self) -> bool:
+        """Whether the run has left this process and only comes back for the answer."""
+        return self._on_answer is not None
+
+    def detach(self, on_answer: Callable[[], None]) -> None:
+        """Have `on_answer` called with the answer, for nobody waits for it (called on any thread)."""
+        self._on_answer = on_answer
+
+    def overdue(self) -> bool:
+        """Tell whether its deadline has passed."""
+        return self.deadline is not None and self.run.session.source.now() >= self.deadline
+
+    def done(self) -> bool:
+        """Tell whether an answer is there."""
+        return self._future.done()
 
     async def late_answer(self) -> Any:
         """Give the answer that was committed in the very moment of the deadline."""
@@ -127,6 +147,12 @@ class Question:
                 self._future.set_exception(judgement.error)
             else:
                 self._future.set_result(judgement.value)
+        self.come_back()
+
+    def come_back(self) -> None:
+        """Have the run come back that has left this process."""
+        if self._on_answer is not None:
+            self._on_answer()
 
     def fail(self, error: BaseException) -> None:
         """End the wait with an exception."""
@@ -134,21 +160,26 @@ class Question:
             self._future.set_exception(error)
 
     def judge(self, data: Document | Mapping[str, Any]) -> Judgement:
-        """Judge an answer: pydantic alone decides, in this process, which holds the class."""
-        if self.model is None:
-            return Judgement()
-        try:
-            verdict = judge(self.model, data)
-        except Exception as error:  # noqa: BLE001 - a user's validator may raise anything
-            if self.on_invalid == "raise":
-                return Judgement(error=error, to_store=plain(data))
-            return Judgement(errors=(FieldError((), f"The check of this form failed: {error}", "validator"),))
-        value = verdict.value
-        if value is not None:
-            return Judgement(value=unwrap(value), to_store=record_value(value))
-        if self.on_invalid == "raise" and all(e.kind == "validator" for e in verdict.errors):
-            return Judgement(error=verdict.exception, to_store=plain(data))
-        return Judgement(errors=tuple(verdict.errors))
+        """Judge an answer to this question."""
+        return judged(self.model, self.on_invalid, data)
+
+
+def judged(model: type[RunInput] | None, on_invalid: OnInvalid, data: Document | Mapping[str, Any]) -> Judgement:
+    """Judge an answer: pydantic alone decides, in this process, which holds the class."""
+    if model is None:
+        return Judgement()
+    try:
+        verdict = judge(model, data)
+    except Exception as error:  # noqa: BLE001 - a user's validator may raise anything
+        if on_invalid == "raise":
+            return Judgement(error=error, to_store=plain(data))
+        return Judgement(errors=(FieldError((), f"The check of this form failed: {error}", "validator"),))
+    value = verdict.value
+    if value is not None:
+        return Judgement(value=unwrap(value), to_store=record_value(value))
+    if on_invalid == "raise" and all(e.kind == "validator" for e in verdict.errors):
+        return Judgement(error=verdict.exception, to_store=plain(data), errors_kept=verdict.errors)
+    return Judgement(errors=tuple(verdict.errors))
 
 
 def plain(data: Document | Mapping[str, Any]) -> Json:

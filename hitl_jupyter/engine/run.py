@@ -10,11 +10,22 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
+from hitl_jupyter.core.records import CorrectionRecord, Identity, RunRecord
 from hitl_jupyter.core.states import State
 from hitl_jupyter.engine.bridge import in_thread_of
-from hitl_jupyter.engine.logs import LogBook
+from hitl_jupyter.engine.journal import Journal
+from hitl_jupyter.engine.logs import LogBook, logger
 from hitl_jupyter.engine.scope import Scope
-from hitl_jupyter.exceptions import CancelledRun, CrashedRun, FlowRunTimeoutError, RunCancelled, RunInterrupted
+from hitl_jupyter.exceptions import (
+    CancelledRun,
+    CrashedRun,
+    FlowRunTimeoutError,
+    LeavesKernel,
+    RunCancelled,
+    RunInterrupted,
+    RunSuperseded,
+    RunTakenOver,
+)
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.question import Question
@@ -22,6 +33,9 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 T = TypeVar("T")
+
+SLEEPS = 0.2
+"""Seconds after which a run that waits for its next attempt looks whether it was ended."""
 
 
 class FlowRun(Generic[R]):
@@ -52,7 +66,15 @@ class FlowRun(Generic[R]):
         self.is_async = is_async
         self.parent = parent
         self.foreground: bool = foreground and (parent is None or parent.foreground)
+        self.idempotency_key: str | None = None
         self.attempt = 1
+        self.retried = 0
+        self.journal = Journal()
+        self.record: RunRecord | None = None
+        self.claimed = False
+        self.call: Identity | None = None
+        self.call_id: str | None = None
+        self.call_is_over = False
         self.created = session.source.now()
         self.started: datetime | None = None
         self.ended: datetime | None = None
@@ -66,6 +88,10 @@ class FlowRun(Generic[R]):
         self.task: asyncio.Task[Any] | None = None
         self.cancelled_by: str | None = None
         self.interrupted = False
+        self.corrected: CorrectionRecord | None = None
+        self.suspending = False
+        self.lost_to: RunTakenOver | None = None
+        self.dropped: set[str] = set()
         self.pauses = 0
         self._timeout = timeout
         self._deadline: float | None = None
@@ -88,6 +114,10 @@ class FlowRun(Generic[R]):
         """The run that no other run called."""
         return self if self.parent is None else self.parent.root
 
+    def belongs_to(self, other: FlowRun[Any]) -> bool:
+        """Tell whether this is another run, or was called by it."""
+        return self is other or (self.parent is not None and self.parent.belongs_to(other))
+
     @property
     def state(self) -> State | None:
         """The last committed state; None before the first is."""
@@ -104,6 +134,26 @@ class FlowRun(Generic[R]):
                 self.ended = state.timestamp
             # The store has them all: a run that has asked ten thousand times must not hold twenty thousand.
             self._state = state
+
+    # -- what it has recorded ---------------------------------------------------------------------------------------
+
+    def adopt(self, record: RunRecord) -> None:
+        """Become the run of a record (called by the engine only)."""
+        # What was said so far was said of a run that there will not be.
+        self.book.take()
+        self.record = record
+        self.id_text, self.name = record.id, record.name
+        self.created, self.started, self.ended = record.created_at, record.start_time, record.end_time
+        self.idempotency_key = record.idempotency_key
+        self._state = record.state
+
+    def begin_attempt(self, number: int, journal: Journal) -> None:
+        """Begin to count anew, over what is recorded of an attempt (called by the engine only)."""
+        self.attempt, self.journal = number, journal
+        self.scope, self.pauses = Scope(), 0
+        self.corrected = None
+        self.asking, self.answers = {}, {}
+        self.dropped.clear()
 
     # -- waiting --------------------------------------------------------------------------------------------------
 
@@ -140,6 +190,14 @@ class FlowRun(Generic[R]):
         """Wait on the run's behalf, from the sync code of it (called by the engine only)."""
         return self.session.bridge.wait(work, background=not self.root.foreground)
 
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass, unless the run is ended meanwhile (called by the engine only)."""
+        until = self.session.source.monotonic() + seconds
+        while (left := until - self.session.source.monotonic()) > 0:
+            self.check()
+            await asyncio.sleep(min(left, SLEEPS))
+        self.check()
+
     def done(self) -> bool:
         """Tell whether the run is over."""
         return self._outcome.done()
@@ -148,7 +206,7 @@ class FlowRun(Generic[R]):
         """Hand the end of the run to those who wait for it (called by the engine only)."""
         if error is None:
             self._outcome.set_result(value)  # type: ignore[arg-type]
-        elif isinstance(error, asyncio.CancelledError | KeyboardInterrupt):
+        elif isinstance(error, asyncio.CancelledError | KeyboardInterrupt | GeneratorExit):
             # Who waits for the handle was not cancelled itself, and must be able to tell.
             what = f"Run {self.name!r} ended in state {self.state!r}."
             over = CancelledRun if self.cancelled_by is not None else CrashedRun
@@ -184,16 +242,58 @@ class FlowRun(Generic[R]):
 
     def break_off(self, error: asyncio.CancelledError) -> None:
         """End what the run waits for, questions and awaits alike."""
-        with self._lock:
-            questions = list(self.questions.values())
-        for question in questions:
-            question.fail(error)
+        for question in list(self.session.questions.values()):
+            if question.run.belongs_to(self):
+                question.fail(error)
         task = self.task
         if self.is_async and task is not None and not self.session.host.is_dispatch(task):
             if in_thread_of(task.get_loop()):
                 task.cancel(str(error))
             else:
                 task.get_loop().call_soon_threadsafe(task.cancel, str(error))
+
+    def supersede(self, correction: CorrectionRecord) -> None:
+        """Have the run go on from a corrected answer as its next attempt (called by the engine only)."""
+        self.corrected = correction
+        self.session.host.home().call_soon_threadsafe(self.break_off, RunSuperseded("An answer was corrected."))
+
+    def taken_over(self) -> None:
+        """End the run here, for another process executes it (called by the engine only)."""
+        error = RunTakenOver(self.name)
+        logger.error("%s", error)
+        self.lost_to = error
+        self.session.host.home().call_soon_threadsafe(self.break_off, RunInterrupted(str(error)))
+
+    def suspend(self) -> None:
+        """Have the run leave the kernel at its next pause or task."""
+        self.suspending = True
+
+    def correct(self, key: str, value: Any, reason: str | None = None) -> FlowRun[R]:
+        """Supersede a recorded answer; gives the handle of the run that goes on from it.
+
+        The run begins its next attempt: what had begun before that answer was given is replayed, what began after it
+        is asked or run again. The old record stays. A run that waits goes on under this handle; one that is over goes
+        on in the background, under the handle that is returned.
+
+        Parameters
+        ----------
+        key
+            The question's: the one it was asked with, else its number ("1", "2", ...).
+        value
+            The answer as it should have been: fields by name, or an instance of the model.
+        reason
+            Why, for the record.
+
+        Raises
+        ------
+        NotCorrectable
+            The run has no such answer, or was cancelled.
+        SubmissionRefused
+            The value does not fit the form; nothing is changed.
+        RecoveryError
+            The run's flow is not defined here, or another process executes the run.
+        """
+        return self.session.correct(self, key, value, reason)
 
     def open(self, question: Question) -> None:
         """Take note of a question that is open."""
@@ -227,6 +327,10 @@ class FlowRun(Generic[R]):
             return FlowRunTimeoutError(self._timeout or 0.0)
         return None
 
+    def stopped(self) -> bool:
+        """Tell whether the cell of this run, or of one that called it, was interrupted."""
+        return self.interrupted or (self.parent is not None and self.parent.stopped())
+
     def ending(self) -> bool:
         """Tell whether somebody has ended this run or one that called it."""
         ended = self.interrupted or self.cancelled_by is not None
@@ -242,6 +346,13 @@ class FlowRun(Generic[R]):
         FlowRunTimeoutError
             It has used up its `timeout_seconds`.
         """
+        self.dropped.clear()
+        if self.corrected is not None:
+            raise RunSuperseded("An answer was corrected.")
+        if self.lost_to is not None:
+            raise self.lost_to
+        if self.suspending:
+            raise LeavesKernel(f"Run {self.name!r} was suspended.")
         if self.interrupted:
             raise RunInterrupted("The cell was interrupted.")
         if self.cancelled_by is not None:

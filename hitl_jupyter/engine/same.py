@@ -13,12 +13,12 @@ import math
 import operator
 import sys
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 _FIXED_ZONES = ("timezone", "TzInfo")
 """Classes of zones that are an offset and nothing else: the standard library's, and the one pydantic reads."""
@@ -67,53 +67,45 @@ _BOOKKEEPING = {"__dict__", "__weakref__", "__pydantic_fields_set__"}
 def _same(a: Any, b: Any) -> bool:
     if a is b:
         return True
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, Enum):
-        # Members are single; a combination of flags is made when it is asked for.
-        return a.name == b.name and _same(a.value, b.value)
-    if type(a) in _PLAIN:
-        return bool(a == b)
-    whole = _whole(a)
-    if whole is not None:
-        return bool(whole(a, b))
-    for cls, compare in _COMPARISONS:
-        if isinstance(a, cls):
-            # A subclass may add attributes.
-            return compare(a, b) and _same_state(a, b)
-    if is_record(a):
-        return _same_state(a, b)
-    return _is_true(a == b) and _same_state(a, b)
+    cls: Any = type(a)
+    return cls is type(b) and bool(_comparison(cls)(a, b))
 
 
-_PLAIN = {bool, int, str, bytes, type(None)}
-
-
-def _whole(a: Any) -> Any:
-    """Give how to compare what keeps its content where no attribute shows it, or beside attributes of its own use."""
-    if isinstance(a, PurePath):
-        return operator.eq
+@functools.lru_cache(maxsize=512)
+def _comparison(cls: Any) -> Callable[[Any, Any], bool]:
+    """Give how to compare two values of a class; one of numpy's or pandas' cannot be before they are loaded."""
     numpy, pandas = loaded("numpy"), loaded("pandas")
+    whole: list[tuple[Any, Any]] = [*_WHOLE]
     if numpy is not None:
-        if isinstance(a, numpy.ndarray):
-            return _arrays
-        if isinstance(a, numpy.generic):
-            return _numpy_scalars
+        whole += [(numpy.ndarray, _arrays), (numpy.generic, _numpy_scalars)]
     if pandas is not None:
-        for name, compare in (("DataFrame", _frames), ("Series", _series), ("Index", _indexes)):
-            if isinstance(a, getattr(pandas, name)):
-                return compare
-    return None
+        whole += [(pandas.DataFrame, _frames), (pandas.Series, _series), (pandas.Index, _indexes)]
+    for base, compare in whole:
+        if issubclass(cls, base):
+            return cast("Callable[[Any, Any], bool]", compare)
+    if cls in _PLAIN:
+        return operator.eq
+    for base, compare in _BY_CONTENT:
+        if cls is base:
+            return compare
+        if issubclass(cls, base):
+            return _with_state(compare)
+    return _same_state if is_record(cls) else _with_state(_equal)
 
 
-def is_record(value: Any) -> bool:
-    """Tell whether a value is its fields, whatever its class says about equality."""
-    cls = type(value)
-    return hasattr(cls, "__dataclass_fields__") or hasattr(cls, "__pydantic_fields__")
+def _with_state(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    # A subclass may add attributes.
+    return lambda a, b: compare(a, b) and _same_state(a, b)
 
 
-def _is_true(verdict: Any) -> bool:
+def _equal(a: Any, b: Any) -> bool:
+    verdict = a == b
     return verdict is True or (type(verdict).__module__ == "numpy" and verdict.ndim == 0 and bool(verdict))
+
+
+def is_record(cls: type) -> bool:
+    """Tell whether a value of this class is its fields, whatever the class says about equality."""
+    return hasattr(cls, "__dataclass_fields__") or hasattr(cls, "__pydantic_fields__")
 
 
 def _same_state(a: Any, b: Any) -> bool:
@@ -186,15 +178,30 @@ def _exceptions(a: BaseException, b: BaseException) -> bool:
     return _same(a.args, b.args) and str(a) == str(b)
 
 
-_COMPARISONS: tuple[tuple[Any, Any], ...] = (
-    (OrderedDict, _mappings),
+def _members(a: Enum, b: Enum) -> bool:
+    # Members are single; a combination of flags is made when it is asked for.
+    return a.name == b.name and _same(a.value, b.value)
+
+
+_PLAIN = {bool, int, str, bytes, type(None)}
+
+_WHOLE = ((Enum, _members), (PurePath, operator.eq))
+"""What is compared without its attributes: they are its own affair."""
+
+_BY_CONTENT: tuple[tuple[Any, Callable[[Any, Any], bool]], ...] = (
+    (list, _sequences),
     (dict, _mappings),
-    ((list, tuple, deque), _sequences),
-    ((set, frozenset), _sets),
+    (OrderedDict, _mappings),
+    (defaultdict, _mappings),
+    (tuple, _sequences),
     (float, _floats),
+    (set, _sets),
+    (frozenset, _sets),
+    (deque, _sequences),
     (complex, _complex),
     (Decimal, _decimals),
-    ((dt.datetime, dt.time), _times),
+    (dt.datetime, _times),
+    (dt.time, _times),
     (BaseException, _exceptions),
 )
 

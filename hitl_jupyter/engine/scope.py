@@ -9,8 +9,10 @@ is a branch of it.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from contextvars import ContextVar, copy_context
+from itertools import count
 from typing import Any
 
 from hitl_jupyter.engine.bridge import bestow_portal
@@ -19,17 +21,27 @@ from hitl_jupyter.engine.bridge import bestow_portal
 class Scope:
     """One step-by-step piece of a run, and how many of each kind of record it has made."""
 
-    __slots__ = ("_counts", "open_unnamed", "path")
+    __slots__ = ("_counts", "open_unnamed", "path", "thread")
 
     def __init__(self, path: str = "") -> None:
         self.path = path
         self.open_unnamed = 0
-        self._counts: dict[str, int] = {}
+        self.thread = threading.get_ident()
+        self._counts: dict[str, count[int]] = {}
 
     def next(self, kind: str) -> str:
-        """Give the next ordinal of a kind, from 1."""
-        number = self._counts[kind] = self._counts.get(kind, 0) + 1
-        return str(number)
+        """Give the next ordinal of a kind, from 1, to one thread alone."""
+        return str(next(self._counts.setdefault(kind, count(1))))
+
+    def call_key(self, name: str, inputs: str | None) -> str:
+        """Give the key under which a call of a task or subflow is recorded: its name and ordinal.
+
+        Threads that share a scope call in an order that the next time may be another; there the fingerprint of what is
+        called with tells the calls apart, and calls with equal inputs may change places.
+        """
+        if threading.get_ident() != self.thread:
+            name = f"{name}({(inputs or '?')[:16]})"
+        return f"{name}#{self.next(name)}"
 
     def child(self, kind: str) -> Scope:
         """Give the next scope of a kind inside this one, such as ``task:fetch:2``."""

@@ -10,18 +10,27 @@ import getpass
 import os
 import platform
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from hitl_jupyter import store
 from hitl_jupyter.core.clock import Source
 from hitl_jupyter.core.records import Owner
+from hitl_jupyter.core.states import State, StateType
+from hitl_jupyter.engine import correction
 from hitl_jupyter.engine.bridge import Bridge, Host, Turnstile, in_thread_of
 from hitl_jupyter.engine.keeper import Keeper
 from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.presenter import Presenter
+from hitl_jupyter.engine.process import machine
+from hitl_jupyter.exceptions import StoreError
+from hitl_jupyter.forms import RunInput
 
 if TYPE_CHECKING:
+    from hitl_jupyter.engine.answers import Answers
+    from hitl_jupyter.engine.flow import Flow
     from hitl_jupyter.engine.question import Question
     from hitl_jupyter.engine.run import FlowRun
 
@@ -40,6 +49,7 @@ class Session:
         host: Host,
         source: Source | None = None,
         where: str = "",
+        flows: MutableMapping[str, Flow[Any, Any]] | None = None,
     ) -> None:
         self.source = source or Source()
         self.presenter = presenter
@@ -49,11 +59,17 @@ class Session:
         self.turnstile = Turnstile(AT_ONCE)
         self.runs: dict[str, FlowRun[Any]] = {}
         self.questions: dict[str, Question] = {}
+        self.flows: MutableMapping[str, Flow[Any, Any]] = {} if flows is None else flows
+        self.models: WeakValueDictionary[str, type[RunInput]] = WeakValueDictionary()
+        """The classes that were asked for here, by the fingerprint of their forms."""
+        self.answers: Answers | None = None
         self._open_store = open_store
         self._store: store.Store | None = None
         self._lock = threading.Lock()
         now = self.source.now()
-        self.owner = Owner(self.source.new_id(), platform.node(), os.getpid(), user(), where or host.name, now, now)
+        self.owner = Owner(
+            self.source.new_id(), platform.node(), os.getpid(), user(), where or host.name, now, now, machine()
+        )
 
     @property
     def store(self) -> store.Store:
@@ -83,6 +99,14 @@ class Session:
         if self._store is None:
             await asyncio.to_thread(lambda: self.store)
 
+    def state(self, type_: StateType, message: str | None = None, name: str | None = None) -> State:
+        """Give a state that begins now."""
+        return State(self.source.new_id(), type_, name or type_.value.capitalize(), self.source.now(), message)
+
+    def correct(self, which: FlowRun[Any], key: str, value: Any, reason: str | None) -> FlowRun[Any]:
+        """Supersede a recorded answer, as `FlowRun.correct` says."""
+        return correction.correct(self, which, key, value, reason)
+
     def present(self, what: str, *args: Any) -> None:
         """Tell the presenter, on the home loop's thread; its failures are logged and end there."""
         home = self.host.home()
@@ -99,9 +123,11 @@ class Session:
             logger.exception("Showing a run failed (%s). The run goes on; answer it with resume_flow_run.", what)
 
     def close(self) -> None:
-        """End the keeper and close the store."""
+        """End the keeper and close the store; what this process has not ended may be taken up at once."""
         self.keeper.stop()
         if self._store is not None:
+            with suppress(StoreError):
+                self._store.write(store.owners.leave, self.owner.id, self.source.now()).result()
             self._store.close()
 
 
