@@ -69,7 +69,7 @@ class JsonText(TypeDecorator[Json]):
         """Read JSON."""
         if value is None:
             return None
-        data: Json = json.loads(value)
+        data: Json = _decode(value)
         return data
 
 
@@ -86,7 +86,8 @@ class Words(TypeDecorator[str]):
         return value.encode("utf-8", "backslashreplace").decode()
 
 
-# json.dumps would build an encoder for every value.
+# json.dumps would build an encoder for every value, and json.loads look every time at what it was given.
+_decode = json.JSONDecoder().decode
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _encode_ascii = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 

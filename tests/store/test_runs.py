@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from hitl_jupyter.core.states import PauseState
@@ -123,6 +125,83 @@ def test_a_run_that_leaves_its_pause_takes_its_questions_along(scene, type_, out
     assert (outcome, state.timestamp) == (found.state, found.closed_at)
     assert PauseState.TIMED_OUT is scene.see(pauses.get, first.id).state
     assert 1 == scene.kinds().count(f"pause.{outcome}")
+
+
+@pytest.mark.parametrize("type_", [T.COMPLETED, T.FAILED, T.CRASHED])
+def test_what_a_run_ends_with_goes_with_its_final_state(scene, type_):
+    """Result, how it is kept and failure are stored with a final state, and dropped when the run goes on."""
+    ends = {"result": {"file": "a.npy"}, "result_kept": True, "serializer": "npy", "failure": {"class": "ValueError"}}
+    scene.advance(type_, **ends)
+    assert ends == {name: getattr(scene.present(), name) for name in ends}
+    scene.advance(T.RUNNING, **ends, attempt=2)
+    found = scene.present()
+    assert (2, None, False, None, None) == (
+        found.attempt,
+        found.result,
+        found.result_kept,
+        found.serializer,
+        found.failure,
+    )
+
+
+def test_the_attempt_stays_unless_it_is_said(scene):
+    """A state that begins no attempt leaves the number as it is."""
+    scene.advance(T.FAILED)
+    scene.advance(T.RUNNING, attempt=2)
+    scene.advance(T.COMPLETED)
+    assert 2 == scene.present().attempt
+
+
+def test_questions_that_were_cancelled_on_the_way_to_a_crash_are_interrupted(scene):
+    """A crash can say which of the run's cancelled questions it interrupted; other questions stay as they are."""
+    first, second, timed_out = scene.open("1"), scene.open("2"), scene.open("3")
+    foreign = scene.open("1", run=scene.add_run())
+    for pause in (first, second, foreign):
+        scene.close(pause, PauseState.CANCELLED)
+    scene.close(timed_out, PauseState.TIMED_OUT)
+    scene.advance(T.CRASHED, interrupted=[first.id, timed_out.id, foreign.id])
+    states = [scene.see(pauses.get, pause.id).state for pause in (first, second, timed_out, foreign)]
+    assert [PauseState.INTERRUPTED, PauseState.CANCELLED, PauseState.TIMED_OUT, PauseState.CANCELLED] == states
+    assert 1 == scene.kinds().count("pause.interrupted")
+
+
+def test_only_a_crash_interrupts(scene):
+    """Questions are not interrupted by a run that ends of itself."""
+    with pytest.raises(ValueError, match="has not been interrupted"):
+        scene.advance(T.COMPLETED, interrupted=["some"])
+
+
+def test_an_idempotency_key_is_given_once_per_flow(scene):
+    """A second run with the key of another of its flow is not added: the first is given, with all it recorded."""
+    first = scene.add_run(idempotency_key="labels", notebook="a.ipynb", definition={"cell": 3})
+    scene.advance(T.COMPLETED, first, result=5, result_kept=True)
+    run, states = scene.make.run(scene.owner, idempotency_key="labels")
+    line = scene.make.log(run, "never")
+    assert scene.present(first) == scene.do(runs.add, run, states, [line])
+    with pytest.raises(ObjectNotFound):
+        scene.present(run)
+    other, states = scene.make.run(scene.owner, idempotency_key="labels", flow_name="other")
+    assert scene.do(runs.add, other, states) is None
+    assert [first.id, other.id] == [scene.see(runs.by_key, name, "labels").id for name in ("greet", "other")]
+    assert scene.see(runs.by_key, "greet", "other") is None
+    assert ("a.ipynb", {"cell": 3}) == (scene.present(first).notebook, scene.present(first).definition)
+
+
+def test_of_many_runs_with_one_key_one_is_added(scene):
+    """Of eight threads that begin a run with the same key at once, one begins it and the others learn which it is."""
+    made = [scene.make.run(scene.owner, idempotency_key="labels") for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        got = [*pool.map(lambda one: scene.do(runs.add, *one), made)]
+    (winner,) = [run for (run, _), before in zip(made, got, strict=True) if before is None]
+    assert {winner.id} == {before.id for before in got if before is not None}
+    assert winner.id == scene.see(runs.by_key, "greet", "labels").id
+
+
+def test_the_subflow_runs_of_a_run(scene):
+    """children gives the runs directly below a run, oldest first."""
+    below = [scene.add_run(parent_run_id=scene.run.id) for _ in range(2)]
+    scene.add_run(parent_run_id=below[0].id)
+    assert [run.id for run in below] == [run.id for run in scene.see(runs.children, scene.run.id)]
 
 
 def test_a_run_that_does_not_exist(scene):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 
 import pytest
 
@@ -139,6 +140,7 @@ def test_a_decided_answer_is_not_sent_back(scene, decided):
         (None, "had its pause '1' answered by ana at 2026-11-23 10:00:00 UTC"),
         (PauseState.TIMED_OUT, "its pause '1' timed out at 2026-11-23 10:00:00 UTC"),
         (PauseState.CANCELLED, "its pause '1' was cancelled at 2026-11-23 10:00:00 UTC"),
+        (PauseState.INTERRUPTED, "was interrupted at 2026-11-23 10:00:00 UTC. Take the run up again"),
     ],
 )
 def test_a_late_answer_is_told_what_became_of_the_question(scene, outcome, says):
@@ -155,6 +157,43 @@ def test_a_late_answer_is_told_what_became_of_the_question(scene, outcome, says)
     assert says in str(error.value)
     with pytest.raises(ObjectNotFound):
         scene.see(submissions.get, late.id)
+
+
+def test_an_answer_after_the_deadline_is_refused(scene):
+    """An answer is refused from its deadline on, though nobody has closed the question; one in time is kept."""
+    deadline = scene.make.now() + timedelta(seconds=1)
+    pause = scene.open(deadline=deadline)
+    scene.receive(pause, received_at=deadline)
+    late = scene.make.submission(pause, received_at=deadline + timedelta(microseconds=1))
+    with pytest.raises(NotPausedError, match=r"its time was over at 2026-11-23 10:00:01 UTC. Run the flow again"):
+        scene.do(submissions.receive, late)
+    with pytest.raises(ObjectNotFound):
+        scene.see(submissions.get, late.id)
+
+
+@pytest.mark.parametrize("type_", [T.COMPLETED, T.FAILED, T.CANCELLED])
+def test_an_answer_to_a_run_that_is_over_is_told_so(scene, type_):
+    """The refusal says which state the run has and since when."""
+    pause = scene.open()
+    scene.advance(type_)
+    with pytest.raises(NotPausedError, match=f"The run is {type_.capitalize()} since 2026-11-23 10:00:00 UTC"):
+        scene.receive(pause)
+
+
+def test_an_answer_can_count_though_a_validator_refused_it(scene):
+    """What the validator said is kept with an accepted answer."""
+    pause = scene.open()
+    answer = scene.receive(pause)
+    scene.do(
+        submissions.accept,
+        answer.id,
+        {"size": "XXL"},
+        scene.make.now(),
+        scene.make.state(T.RUNNING),
+        errors={"size": "out of stock"},
+    )
+    found = scene.see(submissions.winner, pause.id)
+    assert (SubmissionState.ACCEPTED, {"size": "out of stock"}) == (found.state, found.errors)
 
 
 def test_answers_left_to_judge_are_those_of_one_owner_s_open_questions(scene):

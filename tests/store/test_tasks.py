@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
@@ -36,6 +37,30 @@ def test_a_task_run_ends_with_its_result(scene, task, kept):
     (found,) = scene.see(tasks.of_run, scene.run.id)
     assert (None if kept else 5, kept) == (found.result, found.result_kept)
     assert (task.state.timestamp, final.timestamp) == (found.start_time, found.end_time)
+
+
+def test_how_a_task_run_ended_is_recorded_in_full(scene):
+    """A fingerprint of its inputs, how its result is kept, and a failure that can be written come back."""
+    task, states = scene.make.task(scene.run)
+    scene.do(tasks.add, replace(task, inputs="abc"), states)
+    ends = {"result": {"file": "a"}, "result_kept": True, "serializer": "npy", "failure": {"class": "ValueError"}}
+    scene.do(tasks.advance, task.id, scene.make.state(T.FAILED), **ends)
+    (found,) = scene.see(tasks.of_run, scene.run.id)
+    assert {**ends, "inputs": "abc"} == {name: getattr(found, name) for name in (*ends, "inputs")}
+    scene.do(tasks.advance, task.id, scene.make.state(T.RUNNING), **ends)
+    (found,) = scene.see(tasks.of_run, scene.run.id)
+    assert (None, False, None, None) == (found.result, found.result_kept, found.serializer, found.failure)
+
+
+def test_a_task_run_goes_on_only_if_it_is_over(scene, task):
+    """go_on moves a finished task run to Running, leaves a running one alone, and raises for an unknown one."""
+    scene.do(tasks.go_on, task.id, scene.make.state(T.RUNNING))
+    assert 2 == len(scene.see(tasks.history, task.id))
+    scene.do(tasks.advance, task.id, scene.make.state(T.COMPLETED))
+    scene.do(tasks.go_on, task.id, scene.make.state(T.RUNNING))
+    assert [T.COMPLETED, T.RUNNING] == [state.type for state in scene.see(tasks.history, task.id)][-2:]
+    with pytest.raises(ObjectNotFound, match="task run nowhere"):
+        scene.do(tasks.go_on, "nowhere", scene.make.state(T.RUNNING))
 
 
 def test_a_task_run_keeps_to_the_table_of_moves(scene, task):
