@@ -9,6 +9,7 @@ from __future__ import annotations
 import pathlib
 from collections import deque
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import anywidget
@@ -45,6 +46,7 @@ class RunCard(anywidget.AnyWidget):
     ) -> None:
         super().__init__()
         self.seen = False
+        self.taken_up: datetime | None = None
         self._on_request = on_request
         self._on_seen = on_seen
         self._lines: deque[dict[str, Any]] = deque(maxlen=KEPT_LINES)

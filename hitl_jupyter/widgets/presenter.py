@@ -56,7 +56,7 @@ class Notebook:
     def run_changed(self, run: FlowRun[Any]) -> None:
         """Show the run's state in its card."""
         card = self._card(run)
-        card.run = _shown(run.root)
+        self._show(card, run.root)
         if run.parent is None:
             for watcher in self._watchers:
                 watcher(run)
@@ -72,7 +72,7 @@ class Notebook:
             if plan is not None and plan.fingerprint not in card.plans:
                 card.plans = {**card.plans, plan.fingerprint: plan.to_json()}
             card.questions = [*card.questions, _asked(question)]
-            card.run = _shown(question.run.root)
+            self._show(card, question.run.root)
 
     def question_closed(self, question: Question, outcome: PauseState, message: str) -> None:
         """Take the question's form off the card."""
@@ -81,7 +81,7 @@ class Notebook:
         card.send({"kind": "closed", "pause_id": question.id, "outcome": outcome.value, "message": message})
         with card.hold_sync():
             card.questions = [asked for asked in card.questions if asked["pause_id"] != question.id]
-            card.run = _shown(question.run.root)
+            self._show(card, question.run.root)
 
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
         """Add lines to the card's log."""
@@ -105,6 +105,11 @@ class Notebook:
             else:
                 place.children = (*place.children, card)
         return card
+
+    def _show(self, card: RunCard, root: FlowRun[Any]) -> None:
+        if card.taken_up is None and root.record is not None and not (root.state and root.state.is_final()):
+            card.taken_up = root.session.source.now()
+        card.run = _shown(root, card.taken_up)
 
     def _forget(self, run: FlowRun[Any]) -> None:
         card = self._cards.pop(run, None)
@@ -192,7 +197,7 @@ def _filled(plan: Plan, cells: Any) -> Document:
     return document
 
 
-def _shown(run: FlowRun[Any]) -> dict[str, Any]:
+def _shown(run: FlowRun[Any], taken_up: datetime | None) -> dict[str, Any]:
     state = run.state
     return {
         "id": run.id_text,
@@ -211,6 +216,7 @@ def _shown(run: FlowRun[Any]) -> dict[str, Any]:
         "ended": _iso(run.ended),
         "answered": run.answered,
         "seconds_paused": run.seconds_paused,
+        "taken_up": _iso(taken_up),
     }
 
 
