@@ -315,7 +315,7 @@ class AnswerRefused(PauseError, ValueError):  # noqa: N818 - a situation
         reasons = "; ".join(f"{path}: {message}" if path else message for path, message in self.errors.items())
         super().__init__(
             f"{place}: this answer does not fit pause {key!r} of run {run!r} (flow {flow!r}). {reasons} "
-            f"Correct it and run the flow again. What is asked for:\n\n{lines}\n"
+            f"Correct it and run the flow again. What is asked for:\n\n{lines}"
         )
 
 

@@ -50,8 +50,10 @@ def begin(run: FlowRun[Any]) -> None:
         session.answers.check_flow(run.flow_name)
 
 
-async def attend(question: Question) -> None:
+async def attend(question: Question, *, leaves: bool = False) -> None:
     """Answer a question that is committed and shown, if an answer is at hand; else see to it that somebody can.
+
+    A run that `leaves` the kernel for its answer needs nobody here.
 
     Raises
     ------
@@ -69,7 +71,7 @@ async def attend(question: Question) -> None:
         if answer is not None:
             await _give(question, answers, answer)
             return
-    why = await session.presenter.absent()
+    why = None if leaves else await session.presenter.absent()
     if why is None:
         return
     if waits():
@@ -193,9 +195,11 @@ def _filled_in(question: Question, data: Any) -> Document | Mapping[str, Any]:
             data = {"value": data}
     elif data is None:
         data = {}
-    elif not isinstance(data, Mapping | BaseModel):
+    elif isinstance(data, BaseModel):
+        data = data.model_dump(by_alias=True)
+    elif not isinstance(data, Mapping):
         raise TypeError(f"This pause asks for fields by name, and got {type(data).__name__}")
-    if isinstance(data, BaseModel) or question.plan.root.has_secret or not is_plain(data):
+    if question.plan.root.has_secret or not is_plain(data):
         # A document takes what only Python can say, and keeps secrets out of the record.
         document = Document(question.plan)
         document.set(data)
