@@ -32,6 +32,7 @@ __all__ = [
     "Store",
     "corrections",
     "events",
+    "history",
     "journal",
     "logs",
     "openings",
