@@ -1,0 +1,87 @@
+"""The record of runs as a DataFrame: who answered what, when, from where, and what became of it.
+
+`FlowRun.history` and `hitl_jupyter.history` come here. The rows are the store's; here they get the types that pandas
+computes with. pandas is no dependency: it is imported when somebody asks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from hitl_jupyter import store
+from hitl_jupyter.core.records import RunRecord
+from hitl_jupyter.exceptions import ObjectNotFound, PackageMissing, SeveralRunsFound
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hitl_jupyter.engine.flow import Flow
+    from hitl_jupyter.engine.run import FlowRun
+    from hitl_jupyter.engine.session import Session
+
+COLUMNS = (
+    *("run_id", "run", "flow", "attempt", "key", "scope", "description", "form", "initial", "answer", "value"),
+    *("outcome", "errors", "reason", "by", "origin", "asked_at", "answered_at", "seconds"),
+)
+_TIMES = ("asked_at", "answered_at")
+
+
+def table(
+    session: Session,
+    run: FlowRun[Any] | UUID | str | None = None,
+    flow: Flow[..., Any] | str | None = None,
+    limit: int = 10_000,
+) -> pd.DataFrame:
+    """Give the record of a run and the runs it called, of a flow's runs, or of all runs, oldest first.
+
+    Parameters
+    ----------
+    run
+        A run, its id, the beginning of it, or its name.
+    flow
+        A flow or its name.
+    limit
+        Of more rows than this, the newest are given.
+
+    Raises
+    ------
+    ObjectNotFound
+        There is no such run.
+    SeveralRunsFound
+        There are several.
+    PackageMissing
+        pandas is not installed.
+    ValueError
+        The limit is negative.
+    """
+    if limit < 0:
+        raise ValueError(f"The limit of a history is a number of rows, and {limit} is none.")
+    frames = _pandas()
+    run_id = None if run is None else _id(session, run)
+    flow_name = flow if flow is None or isinstance(flow, str) else flow.name
+    rows = session.store.read(store.history.rows, run_id, flow_name, limit).result()
+    frame = frames.DataFrame(rows, columns=list(COLUMNS))
+    for name in _TIMES:
+        frame[name] = frames.to_datetime(frame[name], utc=True)
+    return frame.astype({"attempt": "int64", "seconds": "float64"})
+
+
+def _pandas() -> Any:
+    try:
+        import pandas as pd
+    except ModuleNotFoundError as error:
+        if error.name != "pandas":
+            raise
+        raise PackageMissing("A history is a DataFrame", "pandas") from None
+    return pd
+
+
+def _id(session: Session, run: FlowRun[Any] | UUID | str) -> str:
+    text = str(run) if isinstance(run, str | UUID) else run.id_text
+    found: list[RunRecord] = session.store.read(store.runs.find, text).result()
+    if not found:
+        raise ObjectNotFound("flow run", text)
+    if len(found) > 1:
+        raise SeveralRunsFound(text, [one.id for one in found])
+    return found[0].id
