@@ -204,7 +204,7 @@ def test_an_answer_that_does_not_fit(alone, answers, text, field, line):
     assert [field] == list(error.value.errors)
     assert f"answers.yaml, line {line}, " in str(error.value)
     assert PauseState.OPEN not in [pause.state for pause in pauses(alone, only_run(alone)).values()]
-    assert "Failed" == alone.states(alone_run(alone))[-1]
+    assert "Crashed" == alone.states(alone_run(alone))[-1]
 
 
 def alone_run(desk):
@@ -254,14 +254,14 @@ def test_a_file_that_cannot_be_used_stops_the_flow_before_it_starts(alone, answe
 
 @pytest.mark.parametrize("text", [None, "[]", "order-async: [1]", "order: {name: Jeff}"])
 def test_without_an_answer_the_flow_fails_at_once(alone, answers, text):
-    """The question is closed, the run Failed, and the error tells what was asked and why nobody answers."""
+    """The question is closed, the run Crashed (it can be taken up), and the error tells what was asked and why nobody answers."""
     if text is not None:
         answers(text)
     with pytest.raises(NobodyThere, match="nobody looks") as error:
         order()
     assert ("order", "1") == (error.value.flow, error.value.key)
     assert PauseState.INTERRUPTED == pauses(alone, only_run(alone))["1"].state
-    assert "Failed" == alone.states(alone_run(alone))[-1]
+    assert "Crashed" == alone.states(alone_run(alone))[-1]
     assert ("answers.yaml" if text else "HITL_ANSWERS") in error.value.source
 
 
