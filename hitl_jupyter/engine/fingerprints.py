@@ -97,9 +97,10 @@ def _form(cls: Any) -> Callable[[Any], Any] | None:
     if numpy is not None and issubclass(cls, numpy.ndarray | numpy.generic):
         return _array
     if pandas is not None:
-        for base, form in ((pandas.DataFrame, _frame), (pandas.Series, _series), (pandas.Index, _index)):
+        tables = ((pandas.DataFrame, _frame), (pandas.Series, _series), (pandas.Index, _index))
+        for base, form_of_table in tables:
             if issubclass(cls, base):
-                return form
+                return form_of_table
     for base, form in _FORMS:
         if issubclass(cls, base):
             return form

@@ -67,8 +67,9 @@ _BOOKKEEPING = {"__dict__", "__weakref__", "__pydantic_fields_set__"}
 def _same(a: Any, b: Any) -> bool:
     if a is b:
         return True
-    cls: Any = type(a)
-    return cls is type(b) and bool(_comparison(cls)(a, b))
+    kind: Any = type(a)
+    compare = _comparison(kind)
+    return type(b) is kind and bool(compare(a, b))
 
 
 @functools.lru_cache(maxsize=512)

@@ -116,8 +116,13 @@ def _use(module: str) -> Any:
 
 
 def _dump_array(value: Any) -> bytes:
-    file = BytesIO()
-    _use("numpy").save(file, value, allow_pickle=False)
+    write, file = _use("numpy.lib.format").write_array, BytesIO()
+    try:
+        write(file, value, version=(1, 0), allow_pickle=False)
+    except ValueError:
+        # Names of fields that are not Latin. Without a version numpy finds this out itself, and warns.
+        file = BytesIO()
+        write(file, value, version=(3, 0), allow_pickle=False)
     return file.getvalue()
 
 
