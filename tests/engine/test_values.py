@@ -108,6 +108,7 @@ class Strict(BaseModel):
 
 
 ZONES = st.integers(-23 * 60, 23 * 60).map(lambda minutes: dt.timezone(dt.timedelta(minutes=minutes)))
+TIMES = st.datetimes(timezones=ZONES | st.just(dt.UTC)).map(lambda time: time.replace(fold=0))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
 INTS = st.integers() | st.integers(-(10**60), 10**60)
 POINTS = st.builds(Point, st.floats(), st.floats(), st.lists(TEXTS, max_size=2))
@@ -122,7 +123,7 @@ SCALARS = [
     (Decimal, st.decimals(allow_nan=False, allow_infinity=False)),
     (dt.date, st.dates()),
     (dt.time, st.times().map(lambda time: time.replace(fold=0))),
-    (dt.datetime, (st.datetimes() | st.datetimes(timezones=ZONES | st.just(dt.UTC))).map(lambda t: t.replace(fold=0))),
+    (dt.datetime, TIMES | st.datetimes().map(lambda time: time.replace(fold=0))),
     (dt.timedelta, st.timedeltas(dt.timedelta(days=-9999), dt.timedelta(days=9999))),
     (UUID, st.uuids()),
     (PurePosixPath, st.just(PurePosixPath("a/b"))),
@@ -137,7 +138,7 @@ SCALARS = [
     (Row, st.fixed_dictionaries({"a": st.tuples(INTS)})),
     (Row, st.builds(lambda a, b: {"a": a, "b": b}, st.tuples(INTS), st.sets(TEXTS, max_size=2))),
     (Page[int], st.builds(Page[int], items=st.lists(INTS, max_size=2)).map(lambda p: Page[int](items=[1], after=p))),
-    (Strict, st.builds(lambda at, path: Strict(at=at, p=path), st.datetimes(timezones=ZONES), st.tuples(INTS, INTS))),
+    (Strict, st.builds(lambda at, path: Strict(at=at, p=path), TIMES, st.tuples(INTS, INTS))),
 ]
 
 
