@@ -27,7 +27,6 @@ from hitl_jupyter.engine.takeup import Recorded
 from hitl_jupyter.exceptions import (
     AnswerRefused,
     FlowRunTimeoutError,
-    LeavesKernel,
     NobodyThere,
     ParameterTypeError,
     RecoveryError,
@@ -165,16 +164,17 @@ def _insert(
     """Insert a run, and for a subflow its call in the run that called it."""
     before = store.runs.add(conn, record, states, lines)
     if before is None and call is not None and record.parent_task_run_id is not None:
+        calling = [replace(state, id=f"{state.id}-call") for state in states]
         task = TaskRunRecord(
             id=record.parent_task_run_id,
             identity=call,
             name=record.name,
             task_name=record.flow_name,
-            state=states[-1],
+            state=calling[-1],
             created_at=record.created_at,
             start_time=record.start_time,
         )
-        store.tasks.add(conn, task, [replace(state, id=f"{state.id}-call") for state in states])
+        store.tasks.add(conn, task, calling)
     return before
 
 
@@ -248,7 +248,7 @@ async def finish(
         session.runs.pop(run.id_text, None)
         run.finish(value, error)
         return error
-    if isinstance(error, LeavesKernel):
+    if run.leaving and isinstance(error, asyncio.CancelledError):
         return await takeup.leave(run)
     late = run.overdue()
     expected = error is None or isinstance(error, FlowRunTimeoutError | asyncio.CancelledError)

@@ -206,7 +206,7 @@ class Pause:
             run.check()
             if self.suspends and not (question.done() or question.overdue()):
                 question.detach(partial(recovery.come_back, run))
-                raise LeavesKernel(f"Run {run.name!r} waits for question {question.key!r}.")
+                run.leave()
             if not self._was_given_up():
                 await unattended.attend(question)
             return await self._wait(question)
@@ -377,9 +377,10 @@ class Pause:
         )
         asked.compare(record)
         run.journal.replayed(record)
+        value = asked.value(record)
         if record.state is PauseState.ANSWERED:
             run.answered += 1
-        value = self._with_metadata(asked.value(record), record.pause_key)
+            value = self._with_metadata(value, record.pause_key)
         if self.key is not None:
             run.answers[self.key] = value
         return Recorded(value)
@@ -468,4 +469,4 @@ class Pause:
             raise ValueError(f"on_timeout gave {chosen!r}, which is no valid answer: {first.message}")
         if judgement.error is not None:
             raise judgement.error
-        return Recorded(self._with_metadata(judgement.value, question.key))
+        return Recorded(judgement.value)

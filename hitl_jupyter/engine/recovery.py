@@ -209,7 +209,6 @@ def _come_back(run: FlowRun[Any]) -> None:
             # What else the run asks is asked again as it comes by.
             run.close(question)
             session.present("question_closed", question, PauseState.CANCELLED, "The run goes on.")
-    run.suspending = False
     found = session.store.read(store.runs.get, run.id_text)
     found.add_done_callback(lambda record: session.host.home().call_soon_threadsafe(_begin_again, run, record))
 

@@ -90,6 +90,7 @@ class FlowRun(Generic[R]):
         self.interrupted = False
         self.corrected: CorrectionRecord | None = None
         self.suspending = False
+        self.leaving = False
         self.lost_to: RunTakenOver | None = None
         self.dropped: set[str] = set()
         self.pauses = 0
@@ -152,6 +153,7 @@ class FlowRun(Generic[R]):
         self.attempt, self.journal = number, journal
         self.scope, self.pauses = Scope(), 0
         self.corrected = None
+        self.suspending = self.leaving = False
         self.asking, self.answers = {}, {}
         self.dropped.clear()
 
@@ -295,6 +297,17 @@ class FlowRun(Generic[R]):
         """
         return self.session.correct(self, key, value, reason)
 
+    def leave(self) -> None:
+        """Have the run leave the process now (called by the engine only).
+
+        Raises
+        ------
+        LeavesKernel
+            Always. Tasks and threads make a plain CancelledError of it on its way, so the run remembers.
+        """
+        self.leaving = True
+        raise LeavesKernel(f"Run {self.name!r} is suspended.")
+
     def open(self, question: Question) -> None:
         """Take note of a question that is open."""
         with self._lock:
@@ -352,7 +365,7 @@ class FlowRun(Generic[R]):
         if self.lost_to is not None:
             raise self.lost_to
         if self.suspending:
-            raise LeavesKernel(f"Run {self.name!r} was suspended.")
+            self.leave()
         if self.interrupted:
             raise RunInterrupted("The cell was interrupted.")
         if self.cancelled_by is not None:

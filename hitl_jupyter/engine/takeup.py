@@ -237,7 +237,13 @@ async def leave(run: FlowRun[Any]) -> BaseException:
     What it asks stays open. Who answers has the run taken up again (`recovery.come_back`).
     """
     session = run.session
-    asked = [question.key for question in session.questions.values() if question.run is run]
+    questions = [question for question in session.questions.values() if question.run is run]
+    asked = [question.key for question in questions if question.detached]
+    for question in questions:
+        if asked and not question.detached:
+            # Asked by another branch of it: the first answer to any of them brings the run back.
+            question.detach(next(other for other in questions if other.detached).come_back)
+            question.fail(LeavesKernel("The run is suspended."))
     lines = run.book.take()
     if asked:
         await settled(session.store.write(store.logs.add, lines))

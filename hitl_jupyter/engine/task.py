@@ -21,11 +21,9 @@ from hitl_jupyter.engine.scope import Scope, current_scope
 from hitl_jupyter.engine.takeup import PUT_BACK, Recorded
 from hitl_jupyter.exceptions import (
     AnswerRefused,
-    LeavesKernel,
     NobodyThere,
     NonDeterminismError,
     RecoveryError,
-    RunSuperseded,
 )
 
 P = ParamSpec("P")
@@ -251,7 +249,8 @@ class Task(Generic[P, R]):
 
     async def _finish(self, task_run: _TaskRun, value: Any, error: BaseException | None) -> None:
         run = task_run.run
-        if task_run.is_kept() or isinstance(error, LeavesKernel | RunSuperseded):
+        if task_run.is_kept() or ((run.leaving or run.corrected) and isinstance(error, asyncio.CancelledError)):
+            # It is in the middle of something, and is when the run comes back.
             return
         kept = None
         if error is None:

@@ -401,7 +401,7 @@ def test_ctrl_c_in_a_script_ends_its_run(tmp_path):
         "@flow\ndef f():\n    pause_flow_run(str)\n\n"
         "try:\n    f()\nexcept KeyboardInterrupt:\n    print('interrupted')"
     )
-    env = {**os.environ, "HITL_STORE": str(tmp_path / "hitl.db")}
+    env = {**os.environ, "HITL_STORE": str(tmp_path / "hitl.db"), "HITL_WAIT": "1"}
     pipe = subprocess.PIPE
     process = subprocess.Popen([sys.executable, "-c", code], env=env, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
     seen = ""
