@@ -40,13 +40,17 @@ async def test_a_log_line_has_the_format_of_prefects_handler(terminal, capsys):
 @pytest.mark.parametrize(
     ("question", "program"),
     [
-        (fake_question(), f'resume_flow_run("{ID}")'),
-        (fake_question(str), f'resume_flow_run("{ID}", {{"value": ...}})'),
-        (fake_question(str, key="a", others=1), f'resume_flow_run("{ID}", {{"value": ...}}, key="a")'),
+        (fake_question(foreground=False), f'resume_flow_run("{ID}")'),
+        (fake_question(str, foreground=False), f'resume_flow_run("{ID}", {{"value": ...}})'),
+        (
+            fake_question(str, key="a", others=1, foreground=False),
+            f'resume_flow_run("{ID}", {{"value": ...}}, key="a")',
+        ),
     ],
 )
-async def test_the_notice_holds_the_python_that_answers(terminal, capsys, question, program):
+async def test_the_notice_holds_the_python_that_answers(terminal, capsys, monkeypatch, question, program):
     """One line, ready to be pasted, with the key where the run has several open questions."""
+    monkeypatch.setattr(sys, "ps1", ">>> ", raising=False)
     terminal.question_opened(question)
     (line,) = capsys.readouterr().err.splitlines()
     assert line.endswith(f"To answer: {program}")
@@ -58,6 +62,15 @@ async def test_at_pythons_own_prompt_a_background_run_only_says_that_it_waits(te
     monkeypatch.setattr(Keyboard, "of", lambda stream: pytest.fail("the terminal was looked for"))
     terminal.question_opened(fake_question(str, foreground=False))
     assert "Waiting for an answer (Value)" in capsys.readouterr().err
+
+
+async def test_without_a_terminal_nobody_can_be_asked(terminal, capsys, monkeypatch):
+    """Then nothing is shown, and the engine learns why; at Python's own prompt there is somebody."""
+    monkeypatch.setattr(sys, "stdin", None)
+    terminal.question_opened(fake_question(str))
+    assert ("", "standard input is no terminal") == (capsys.readouterr().err, await terminal.absent())
+    monkeypatch.setattr(sys, "ps1", ">>> ", raising=False)
+    assert await terminal.absent() is None
 
 
 async def test_nothing_is_shown_after_the_end(terminal, capsys):

@@ -246,8 +246,20 @@ def test_questions_stay_on_the_terminal_when_stderr_is_a_file(sit_down, tmp_path
     assert "Hello, Jeff!" not in me.seen
 
 
+def test_without_a_terminal_the_program_fails_and_says_how_to_answer(store, tmp_path):
+    """Where nobody can be asked the flow fails at once, and its error is the last that the program says."""
+    command = [sys.executable, str(script(tmp_path, GREET))]
+    program = subprocess.run(
+        command, check=False, stdin=subprocess.DEVNULL, capture_output=True, env=environment(store), text=True
+    )
+    assert 1 == program.returncode
+    assert "NobodyThere" in program.stderr
+    assert "nobody is there to answer: standard input is no terminal." in program.stderr
+    assert program.stderr.rstrip().endswith('resume_flow_run(RUN_ID, {"value": ...})')
+
+
 def test_without_a_terminal_one_line_says_how_to_answer(elsewhere, store, tmp_path):
-    """A program without a terminal says which run waits for what, and the line of Python it prints is the answer."""
+    """With HITL_WAIT the program says which run waits for what, and the line of Python it prints is the answer."""
     source = """
         @flow(log_prints=True)
         def greet():
@@ -257,7 +269,11 @@ def test_without_a_terminal_one_line_says_how_to_answer(elsewhere, store, tmp_pa
     """
     command = [sys.executable, str(script(tmp_path, source))]
     with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment(store), text=True
+        command,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=environment(store) | {"HITL_WAIT": "1"},
+        text=True,
     ) as program:
         lines = iter(program.stderr.readline, "")
         notice = next(line for line in lines if "Waiting" in line)

@@ -254,7 +254,7 @@ def test_a_file_that_cannot_be_used_stops_the_flow_before_it_starts(alone, answe
 
 @pytest.mark.parametrize("text", [None, "[]", "order-async: [1]", "order: {name: Jeff}"])
 def test_without_an_answer_the_flow_fails_at_once(alone, answers, text):
-    """The question is closed, the run Crashed (it can be taken up), and the error tells what was asked and why nobody answers."""
+    """The question is closed, the run may be taken up, and the error tells what was asked and why nobody answers."""
     if text is not None:
         answers(text)
     with pytest.raises(NobodyThere, match="nobody looks") as error:

@@ -104,7 +104,7 @@ def test_with_answers_the_notebook_runs(way, tmp_path):
     cells = SETUP, "print(ask())", "print(await aask())", "print(ask.start().result(), await aask.start())"
     executed = run(way, notebook(*cells), tmp_path, HITL_ANSWERS="answers.yaml")
     assert executed.ok, executed.said
-    assert ["Ana", "Jeff", "Eve Jeff"] == re.findall(r"^(?:Ana|Jeff|Eve).*$", executed.text, re.M)
+    assert ["Ana", "Jeff", "Eve Jeff"] == re.findall(r"^(?:Ana|Jeff|Eve).*$", executed.text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("way", ["nbclient", "papermill"])
@@ -120,7 +120,7 @@ def test_waiting(way, tmp_path):
     assert executed.ok, executed.said
     assert "Hello, Ana" in executed.text
     printed = re.search(r'Waiting for an answer \(Value\)\. To answer: (resume_flow_run\("(.*)", .*\))', executed.text)
-    assert 'resume_flow_run("{}", {{"value": ...}})'.format(printed.group(2)) == printed.group(1)
+    assert f'resume_flow_run("{printed.group(2)}", {{"value": ...}})' == printed.group(1)
 
 
 # -- Voila ------------------------------------------------------------------------------------------------------------
