@@ -5,9 +5,10 @@ from __future__ import annotations
 from hitl_jupyter import _session
 from hitl_jupyter.core.states import State
 from hitl_jupyter.engine.logs import get_run_logger
-from hitl_jupyter.flow_runs import pause_flow_run, resume_flow_run
+from hitl_jupyter.flow_runs import pause_flow_run, recover, resume_flow_run, suspend_flow_run
 from hitl_jupyter.flows import Flow, FlowRun, flow
 from hitl_jupyter.input import RunInput
+from hitl_jupyter.record import history, inbox
 from hitl_jupyter.tasks import Task, task
 
 __all__ = [
@@ -18,8 +19,12 @@ __all__ = [
     "Task",
     "flow",
     "get_run_logger",
+    "history",
+    "inbox",
     "pause_flow_run",
+    "recover",
     "resume_flow_run",
+    "suspend_flow_run",
     "task",
 ]
 

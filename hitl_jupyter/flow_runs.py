@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 from uuid import UUID
 
 from hitl_jupyter import _session
 from hitl_jupyter.core.clock import canonical_id
-from hitl_jupyter.engine import engine, inbox
+from hitl_jupyter.engine import engine, inbox, recovery
 from hitl_jupyter.engine.pause import Pause, check_arguments
 from hitl_jupyter.engine.question import OnInvalid
+from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import PauseOutsideFlow
 
-__all__ = ["pause_flow_run", "resume_flow_run", "suspend_flow_run"]
+__all__ = ["pause_flow_run", "recover", "resume_flow_run", "suspend_flow_run"]
 
 T = TypeVar("T")
 
@@ -166,6 +167,46 @@ def resume_flow_run(flow_run_id: UUID | str, run_input: Mapping[str, Any] | None
     """
     session = _session.current()
     return _as_the_code_around(inbox.resume(session, flow_run_id, run_input, key), session.bridge.wait)
+
+
+@overload
+def recover(run: None = None) -> list[FlowRun[Any]]: ...
+
+
+@overload
+def recover(run: FlowRun[Any] | UUID | str, *, parameters: Mapping[str, Any] | None = ...) -> FlowRun[Any]: ...
+
+
+def recover(
+    run: FlowRun[Any] | UUID | str | None = None, *, parameters: Mapping[str, Any] | None = None
+) -> FlowRun[Any] | list[FlowRun[Any]]:
+    """Take a run up again whose kernel has ended, in the background; what it has recorded is not asked or done again.
+
+    A run that failed is tried again with the answers it has. One that is complete gives its recorded value.
+
+    Parameters
+    ----------
+    run
+        A run's id, the beginning of it, or its name. Default: every run of this notebook that waits for its kernel and
+        whose flow is defined here; gives their handles.
+    parameters
+        What the flow is called with, where the record does not say it.
+
+    Raises
+    ------
+    ObjectNotFound
+        There is no such run.
+    FlowNotDefined
+        Its flow is not defined here; the text says which cell to run.
+    RunOwnedElsewhere
+        Another process executes it.
+    RecoveryError
+        It cannot be taken up; the text says why and what to do.
+    """
+    session = _session.current()
+    if run is not None:
+        return recovery.recover(session, run, parameters)
+    return recovery.recover_all(session)
 
 
 def _as_the_code_around(work: Coroutine[Any, Any, T], wait: Callable[[Coroutine[Any, Any, T]], T]) -> Any:

@@ -13,6 +13,7 @@ import inspect
 import json
 import re
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from types import GenericAlias, SimpleNamespace
@@ -174,14 +175,17 @@ def _adapter(hint: Any) -> TypeAdapter[Any]:
 
 def _is_used_up(value: Any) -> bool:
     """Tell whether writing a value would leave nothing of it for the flow: pydantic reads a generator to its end."""
+    if type(value) in _ATOMS:
+        return False
     if isinstance(value, Iterator):
         return True
-    if isinstance(value, str | bytes | bytearray):
-        return False
     if isinstance(value, BaseModel):
         return any(map(_is_used_up, [*value.__dict__.values(), *(value.__pydantic_extra__ or {}).values()]))
     if dataclasses.is_dataclass(value):
         return any(_is_used_up(getattr(value, field.name, None)) for field in dataclasses.fields(value))
     if isinstance(value, Mapping):
         return any(map(_is_used_up, value.values()))
-    return isinstance(value, list | tuple | AbstractSet) and any(map(_is_used_up, value))
+    return isinstance(value, list | tuple | deque | AbstractSet) and any(map(_is_used_up, value))
+
+
+_ATOMS = {str, bytes, int, float, bool, type(None)}

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from hitl_jupyter.engine.session import Session
 
 
-def correct(
-    session: Session, which: FlowRun[Any] | str, key: str, value: Any, reason: str | None
-) -> FlowRun[Any]:
+def correct(session: Session, which: FlowRun[Any] | str, key: str, value: Any, reason: str | None) -> FlowRun[Any]:
     """Supersede a recorded answer and have the run go on from it; gives the handle of the run that does.
 
     Raises
@@ -50,7 +48,7 @@ def correct(
         raise NotCorrectable(record.name, key, "the run was cancelled. Start a new one.")
     if live is None:
         recovery.claim(session, root)
-    corrections = session.store.write(_apply, session, record, pause, data, reason).result()
+    corrections = session.store.write(_apply, session, (record, pause), data, reason).result()
     if live is not None:
         for one in corrections:
             executed = session.runs.get(one.run_id)
@@ -113,9 +111,10 @@ def _checked(session: Session, pause: PauseRecord, value: Any) -> Json:
 
 
 def _apply(
-    conn: Any, session: Session, record: RunRecord, pause: PauseRecord, value: Json, reason: str | None
+    conn: Any, session: Session, asked: tuple[RunRecord, PauseRecord], value: Json, reason: str | None
 ) -> list[CorrectionRecord]:
     """Write the correction of a run, and the new attempt of each run that called it."""
+    record, pause = asked
     cut, at, by, origin = store.journal.cut(conn, pause.id), session.source.now(), who(None), session.owner.where
     done: list[CorrectionRecord] = []
     run: RunRecord | None = record

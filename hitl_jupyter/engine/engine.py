@@ -19,8 +19,8 @@ from hitl_jupyter.core.records import Identity, LogRecord, RunRecord, TaskRunRec
 from hitl_jupyter.core.states import State, StateType
 from hitl_jupyter.engine import logs, parameters, takeup, unattended, values
 from hitl_jupyter.engine.bridge import settled
-from hitl_jupyter.engine.names import flow_run_name
 from hitl_jupyter.engine.journal import Journal
+from hitl_jupyter.engine.names import flow_run_name
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.scope import Scope, current_scope
 from hitl_jupyter.engine.takeup import Recorded
@@ -217,9 +217,7 @@ async def _retry(run: FlowRun[Any], flow: Flow[Any, Any], error: BaseException |
         await run.sleep(delay)
         lines = run.book.take()
     retrying = session.state(StateType.RUNNING, name="Retrying")
-    await settled(
-        write(store.runs.advance, run.id_text, retrying, logs=lines, attempt=attempt, owner_id=owner)
-    )
+    await settled(write(store.runs.advance, run.id_text, retrying, logs=lines, attempt=attempt, owner_id=owner))
     run.begin_attempt(attempt, Journal())
     run.entered(retrying)
     run.book.shown(lines)
@@ -269,7 +267,7 @@ async def finish(
         "failure": values.failure(error) if final.is_failed() and error is not None else None,
     }
     try:
-        await settled(session.store.write(_end, run, final, ended, lines, session.owner.id))
+        await settled(session.store.write(_end, run, final, ended, lines))
     except Exception as failure:
         logs.logger.error("The end of run %s was not stored: %s", run.name, failure)
         run.finish(None, error or failure)
@@ -285,11 +283,9 @@ async def finish(
     return error
 
 
-def _end(
-    conn: Any, run: FlowRun[Any], final: State, ended: dict[str, Any], lines: tuple[LogRecord, ...], owner_id: str
-) -> None:
+def _end(conn: Any, run: FlowRun[Any], final: State, ended: dict[str, Any], lines: tuple[LogRecord, ...]) -> None:
     """Move a run to its final state, and for a subflow its call too."""
-    dropped = run.dropped if final.is_crashed() else ()
+    dropped, owner_id = run.dropped if final.is_crashed() else (), run.session.owner.id
     store.runs.advance(conn, run.id_text, final, logs=lines, owner_id=owner_id, interrupted=dropped, **ended)
     if run.call_id is not None:
         store.tasks.advance(conn, run.call_id, replace(final, id=f"{final.id}-call"), **ended)

@@ -64,7 +64,8 @@ def table(
     frame = frames.DataFrame(rows, columns=list(COLUMNS))
     for name in _TIMES:
         frame[name] = frames.to_datetime(frame[name], utc=True)
-    return frame.astype({"attempt": "int64", "seconds": "float64"})
+    typed: pd.DataFrame = frame.astype({"attempt": "int64", "seconds": "float64"})
+    return typed
 
 
 def _pandas() -> Any:

@@ -15,10 +15,11 @@ from uuid import UUID
 
 from hitl_jupyter import store
 from hitl_jupyter.core.clock import canonical_id
-from hitl_jupyter.core.records import Json, PauseRecord, RunRecord, SubmissionRecord
+from hitl_jupyter.core.records import Json, Owner, PauseRecord, RunRecord, SubmissionRecord
 from hitl_jupyter.core.states import PauseState, SubmissionState
 from hitl_jupyter.engine.bridge import settled
 from hitl_jupyter.engine.logs import logger
+from hitl_jupyter.engine.process import is_alive
 from hitl_jupyter.engine.question import Question, plain
 from hitl_jupyter.exceptions import NotPausedError, ObjectNotFound, SeveralPausesOpen, StoreError, SubmissionRefused
 from hitl_jupyter.forms import Document, FieldError, check_by_schema
@@ -174,7 +175,7 @@ async def resume(
     except ValueError:
         raise ObjectNotFound("flow run", str(flow_run_id)) from None
     await session.ready()
-    run, paused = await settled(session.store.read(_open_pauses, run_id))
+    run, owner, paused = await settled(session.store.read(_open_pauses, run_id))
     pause = _choose(run, paused, key)
     data = _json(run_input or {})
     schema = await settled(session.store.read(_schema_of, pause)) if pause.form is not None else None
@@ -186,7 +187,7 @@ async def resume(
     if question is not None:
         receipt = await submit(question, data, by=session.owner.user, origin=origin)
     else:
-        receipt = await _hand_over(session, pause, data, origin)
+        receipt = await _hand_over(session, pause, owner, data, origin)
     if receipt.status == "refused":
         reasons = {".".join(map(str, e.path)): e.message for e in receipt.errors}
         raise SubmissionRefused("; ".join(f"{k or 'form'}: {v}" for k, v in reasons.items()), reasons)
@@ -217,19 +218,23 @@ def _choose(run: RunRecord, paused: list[PauseRecord], key: str | None) -> Pause
     raise NotPausedError(repr(run.name), f"has no open pause {key!r}; open: {open_keys}.")
 
 
-def _open_pauses(conn: Any, run_id: str) -> tuple[RunRecord, list[PauseRecord]]:
-    return store.runs.get(conn, run_id), store.pauses.open_of_run(conn, run_id)
+def _open_pauses(conn: Any, run_id: str) -> tuple[RunRecord, Owner, list[PauseRecord]]:
+    run = store.runs.get(conn, run_id)
+    return run, store.owners.get(conn, run.owner_id), store.pauses.open_of_run(conn, run_id)
 
 
 def _schema_of(conn: Any, pause: PauseRecord) -> Json:
     return store.pauses.form_of(conn, pause).json_schema
 
 
-async def _hand_over(session: Session, pause: PauseRecord, data: Mapping[str, Any], origin: str) -> Receipt:
+async def _hand_over(
+    session: Session, pause: PauseRecord, owner: Owner, data: Mapping[str, Any], origin: str
+) -> Receipt:
     """Store an answer for the process that owns the run, and wait a little for its verdict."""
     record = _received(session, pause.id, dict(data), by=session.owner.user, origin=origin)
     await settled(session.store.write(store.submissions.receive, record))
-    until = session.source.monotonic() + VERDICT_SECONDS
+    patience = VERDICT_SECONDS if is_alive(owner, session.source.now()) else 0.0
+    until = session.source.monotonic() + patience
     while session.source.monotonic() < until:
         found = await settled(session.store.read(store.submissions.get, record.id))
         if found.state is SubmissionState.ACCEPTED:

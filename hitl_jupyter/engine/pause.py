@@ -240,7 +240,7 @@ class Pause:
         else:
             self.logger.info(SUSPENDING if self.suspends else PAUSING)
             lines = run.book.take()
-            record, form = self._records(question, place.identity)
+            record, form = self._records(question, place)
             paused = self._paused(question)
             operation = session.store.write(
                 store.pauses.open_, record, form, paused, logs=lines, again=before is not None
@@ -262,7 +262,7 @@ class Pause:
     async def _open_again(self, question: Question, place: _Place, before: PauseRecord) -> None:
         """Ask again what is open in the store, with what was typed; if the class has changed since, as it is now."""
         form = None if self.plan is None else self.plan.fingerprint
-        record, its_form = self._records(question, place.identity)
+        record, its_form = self._records(question, place)
         if form != before.form or (self.key is None and question.description != before.description):
             await settled(self.session.store.write(store.pauses.renew, question.id, its_form, record))
         elif question.document is not None and before.draft is not None:
@@ -313,13 +313,13 @@ class Pause:
     def _description(self) -> str | None:
         return None if self.model is None else self.model.description_text()
 
-    def _records(self, question: Question, identity: Identity) -> tuple[PauseRecord, FormRecord | None]:
+    def _records(self, question: Question, place: _Place) -> tuple[PauseRecord, FormRecord | None]:
         form = None
         if self.plan is not None:
             form = FormRecord(self.plan.fingerprint, self.plan.to_json(), self.plan.json_schema())
         pause = PauseRecord(
             id=question.id,
-            identity=identity,
+            identity=place.identity,
             pause_key=question.key,
             state=PauseState.OPEN,
             opened_at=question.opened_at,
@@ -327,6 +327,7 @@ class Pause:
             description=question.description,
             initial=question.document.to_wire() if question.document else None,
             deadline=question.deadline,
+            within=place.scope.path,
         )
         return pause, form
 

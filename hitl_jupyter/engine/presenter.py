@@ -60,7 +60,3 @@ class Silent:
     async def absent(self) -> str | None:
         """Say that somebody is there: whoever shows nothing has an answer of its own."""
         return None
-
-    async def absent(self) -> str | None:
-        """Give None: somebody answers from elsewhere."""
-        return None

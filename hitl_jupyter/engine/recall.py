@@ -129,4 +129,4 @@ def _kind(field: Json) -> str:
 
 
 def _short(text: str | None) -> str:
-    return "nothing" if not text else repr(text if len(text) <= 60 else f"{text[:57]}...")  # noqa: PLR2004 - a line
+    return "nothing" if not text else repr(text if len(text) <= 60 else f"{text[:57]}...")

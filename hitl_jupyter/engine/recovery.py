@@ -84,6 +84,17 @@ def recover(
     return begin(session, flow, record, given, claimed=claimed)
 
 
+def recover_all(session: Session) -> list[FlowRun[Any]]:
+    """Take up every run of this notebook that waits for its kernel; those that cannot be are named in the log."""
+    runs: list[FlowRun[Any]] = []
+    for record in waiting(session, session.host.notebook):
+        try:
+            runs.append(recover(session, record.id))
+        except RecoveryError as error:
+            logger.warning("%s", error)
+    return runs
+
+
 def begin(
     session: Session, flow: Flow[Any, Any], record: RunRecord, given: Mapping[str, Any], *, claimed: bool
 ) -> FlowRun[Any]:
@@ -156,9 +167,7 @@ def where(record: RunRecord) -> str:
     return f"the code with {name}"
 
 
-def parameters_of(
-    flow: Flow[Any, Any], record: RunRecord, given: Mapping[str, Any] | None
-) -> Mapping[str, Any]:
+def parameters_of(flow: Flow[Any, Any], record: RunRecord, given: Mapping[str, Any] | None) -> Mapping[str, Any]:
     """Give what a recorded run is called with.
 
     Raises

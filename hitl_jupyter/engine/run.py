@@ -12,6 +12,7 @@ from uuid import UUID
 
 from hitl_jupyter.core.records import CorrectionRecord, Identity, RunRecord
 from hitl_jupyter.core.states import State
+from hitl_jupyter.engine import history
 from hitl_jupyter.engine.bridge import in_thread_of
 from hitl_jupyter.engine.journal import Journal
 from hitl_jupyter.engine.logs import LogBook, logger
@@ -28,6 +29,8 @@ from hitl_jupyter.exceptions import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from hitl_jupyter.engine.question import Question
     from hitl_jupyter.engine.session import Session
 
@@ -307,6 +310,18 @@ class FlowRun(Generic[R]):
         """
         self.leaving = True
         raise LeavesKernel(f"Run {self.name!r} is suspended.")
+
+    def history(self) -> pd.DataFrame:
+        """Give what was asked and answered in this run and those it called, oldest first.
+
+        As `hitl_jupyter.history` gives it.
+
+        Raises
+        ------
+        PackageMissing
+            pandas is not installed.
+        """
+        return history.table(self.session, self)
 
     def open(self, question: Question) -> None:
         """Take note of a question that is open."""

@@ -146,7 +146,10 @@ def _same_zone(a: Any, b: Any) -> bool:
 
 def _in_order(a: Iterable[Any], b: Iterable[Any]) -> bool:
     mine, yours = list(a), list(b)
-    return len(mine) == len(yours) and all(map(_same, mine, yours))
+    kinds = list(map(type, mine))
+    if kinds != list(map(type, yours)):
+        return False
+    return mine == yours if _PLAIN.issuperset(kinds) else all(map(_same, mine, yours))
 
 
 def _sequences(a: Any, b: Any) -> bool:
@@ -184,7 +187,7 @@ def _members(a: Enum, b: Enum) -> bool:
     return a.name == b.name and _same(a.value, b.value)
 
 
-_PLAIN = {bool, int, str, bytes, type(None)}
+_PLAIN: set[type] = {bool, int, str, bytes, type(None)}
 
 _WHOLE = ((Enum, _members), (PurePath, operator.eq))
 """What is compared without its attributes: they are its own affair."""

@@ -6,7 +6,6 @@ The composition root makes one per process; tests make their own. Nothing in the
 from __future__ import annotations
 
 import asyncio
-import getpass
 import os
 import platform
 import threading
@@ -23,6 +22,7 @@ from hitl_jupyter.engine import correction
 from hitl_jupyter.engine.bridge import Bridge, Host, Turnstile, in_thread_of
 from hitl_jupyter.engine.keeper import Keeper
 from hitl_jupyter.engine.logs import logger
+from hitl_jupyter.engine.people import who
 from hitl_jupyter.engine.presenter import Presenter
 from hitl_jupyter.engine.process import machine
 from hitl_jupyter.exceptions import StoreError
@@ -68,7 +68,7 @@ class Session:
         self._lock = threading.Lock()
         now = self.source.now()
         self.owner = Owner(
-            self.source.new_id(), platform.node(), os.getpid(), user(), where or host.name, now, now, machine()
+            self.source.new_id(), platform.node(), os.getpid(), who(None), where or host.name, now, now, machine()
         )
 
     @property
@@ -129,14 +129,3 @@ class Session:
             with suppress(StoreError):
                 self._store.write(store.owners.leave, self.owner.id, self.source.now()).result()
             self._store.close()
-
-
-def user() -> str:
-    """Give the name of the person this process works for: JupyterHub's user, else the system's."""
-    hub = os.environ.get("JUPYTERHUB_USER")
-    if hub:
-        return hub
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

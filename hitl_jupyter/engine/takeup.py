@@ -1,4 +1,4 @@
-"""Takes a recorded run up where it stands: its function runs again from its top, over its journal (DESIGN.md, "Replay").
+"""Takes a recorded run up where it stands: its function runs again from its top, over its journal (see DESIGN.md).
 
 `engine.begin` comes here when a run is recorded already: under its idempotency key, in the journal of the run that
 called it, or because `recovery` found it. What is over gives its recorded result.

@@ -279,7 +279,5 @@ def _final(run: FlowRun[Any], error: BaseException | None) -> State:
     if error is None:
         return run.session.state(StateType.COMPLETED)
     if isinstance(error, asyncio.CancelledError | KeyboardInterrupt):
-        return run.session.state(StateType.CANCELLED if run.cancelled_by else StateType.CRASHED, str(error) or None
-        )
-    return run.session.state(StateType.FAILED, f"Task run encountered an exception {type(error).__name__}: {error}"
-    )
+        return run.session.state(StateType.CANCELLED if run.cancelled_by else StateType.CRASHED, str(error) or None)
+    return run.session.state(StateType.FAILED, f"Task run encountered an exception {type(error).__name__}: {error}")

@@ -28,6 +28,7 @@ from hitl_jupyter.store import values as files
 __all__ = [
     "INLINE_LIMIT",
     "Kept",
+    "changed_parameters",
     "check_serializer",
     "failure",
     "fingerprint",
@@ -167,6 +168,27 @@ def parameters_from_json(fn: Callable[..., Any], data: Json) -> dict[str, Any]:
     except Exception as error:
         why = f"does not fit the annotations that {_name(fn)} has now"
         raise KeptValueLost(f"the parameters of {_name(fn)}", None, why) from error
+
+
+def changed_parameters(fn: Callable[..., Any], data: Json, parameters: Mapping[str, Any]) -> list[str]:
+    """Give the names of parameters that are not what was recorded, nothing if no name is.
+
+    Compares values, not their JSON, in which the members of a set are in another order in every process.
+
+    Raises
+    ------
+    KeptValueLost
+        The function's parameters are no longer those that were recorded.
+    """
+    before = parameters_from_json(fn, data)
+    return [name for name, value in before.items() if not _is_unchanged(value, parameters[name])]
+
+
+def _is_unchanged(before: Any, now: Any) -> bool:
+    if same(before, now):
+        return True
+    mine = fingerprint({"": before})
+    return mine is not None and mine == fingerprint({"": now})
 
 
 def _hints(fn: Callable[..., Any]) -> dict[str, Any]:
