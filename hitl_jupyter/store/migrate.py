@@ -17,8 +17,8 @@ _one_at_a_time = threading.Lock()
 """Alembic keeps what it is working on in globals of its modules."""
 
 
-def upgrade(connection: Connection) -> None:
-    """Apply the revisions that are missing, in the transaction that the connection is in.
+def upgrade(connection: Connection, to: str = HEAD) -> None:
+    """Apply the revisions that are missing up to one, in the transaction that the connection is in.
 
     A process that dies meanwhile leaves the store as it was.
     """
@@ -29,4 +29,4 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
     with _one_at_a_time:
-        command.upgrade(config, HEAD)
+        command.upgrade(config, to)

@@ -7,16 +7,19 @@ import sqlite3
 import tempfile
 from collections import Counter
 from functools import partial
+from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
+from hitl_jupyter.core.records import CorrectionRecord, Identity
 from hitl_jupyter.core.states import FINAL, RUN_MOVES, PauseState, StateType, SubmissionState
 from hitl_jupyter.exceptions import InvalidTransition, NotPausedError
-from hitl_jupyter.store import pauses, runs, submissions
+from hitl_jupyter.store import corrections, journal, owners, pauses, runs, submissions
 from hitl_jupyter.store.open import open_store
 from tests.store.build import FORM, Scene, T
 
@@ -33,9 +36,20 @@ class Machine(RuleBasedStateMachine):
         file = shutil.copy(self.blank, self.directory.name)
         self.scene = Scene.begin(open_store(str(file)))
         self.look = sqlite3.connect(file)
+        self.other = self.scene.make.owner()
+        self.scene.do(owners.register, self.other)
         self.runs: dict[str, StateType] = {self.scene.run.id: T.RUNNING}
+        self.owners: dict[str, str] = {self.scene.run.id: self.scene.owner.id}
+        self.attempts: Counter[str] = Counter({self.scene.run.id: 1})
+        # What the present attempt of a run finds: questions by key, and the values that corrections gave to some.
+        self.journals: dict[str, dict[str, str]] = {self.scene.run.id: {}}
+        self.corrected: dict[str, str] = {}
+        # When a question was first asked, and when it last got a value.
+        self.ticks = count()
+        self.began: dict[str, int] = {}
+        self.valued: dict[str, int] = {}
         self.pauses: dict[str, tuple[str, PauseState]] = {}
-        self.identities: dict[object, str] = {}
+        self.identities: dict[Identity, str] = {}
         self.opened: Counter[tuple[str, str]] = Counter()
         self.closed: Counter[tuple[str, PauseState]] = Counter()
         self.answers: dict[str, tuple[str, SubmissionState]] = {}
@@ -52,6 +66,8 @@ class Machine(RuleBasedStateMachine):
         run_id, _ = self.pauses[pause_id]
         self.pauses[pause_id] = run_id, outcome
         self.closed[pause_id, outcome] += 1
+        if outcome in (PauseState.ANSWERED, PauseState.TIMED_OUT):
+            self.valued[pause_id] = next(self.ticks)
         if self.runs[run_id] is T.PAUSED and not self._open(run_id):
             self.runs[run_id] = T.RUNNING
 
@@ -63,17 +79,22 @@ class Machine(RuleBasedStateMachine):
     @rule(target=begun)
     def begin(self):
         run = self.scene.add_run()
-        self.runs[run.id] = T.RUNNING
+        self.runs[run.id], self.owners[run.id], self.attempts[run.id] = T.RUNNING, self.scene.owner.id, 1
+        self.journals[run.id] = {}
         return run
 
-    @rule(run=begun, type_=st.sampled_from([type_ for type_ in T if type_ is not T.PAUSED]))
-    def advance(self, run, type_):
-        """Finish, crash, cancel, retry: every state but Paused."""
+    @rule(run=begun, type_=st.sampled_from([type_ for type_ in T if type_ is not T.PAUSED]), retry=st.booleans())
+    def advance(self, run, type_, retry):
+        """Finish, crash, cancel, go on, retry: every state but Paused."""
         if type_ not in RUN_MOVES[self.runs[run.id]]:
             with pytest.raises(InvalidTransition):
                 self.scene.advance(type_, run)
             return
-        self.scene.advance(type_, run)
+        retry = retry and type_ is T.RUNNING
+        self.scene.advance(type_, run, attempt=self.attempts[run.id] + 1 if retry else None)
+        if retry:
+            self.attempts[run.id] += 1
+            self.journals[run.id] = {}
         for id_ in self._open(run.id):
             self.pauses[id_] = run.id, PauseState.INTERRUPTED if type_ is T.CRASHED else PauseState.CANCELLED
             self.closed[id_, self.pauses[id_][1]] += 1
@@ -88,7 +109,13 @@ class Machine(RuleBasedStateMachine):
     )
     def open(self, run, key, form, again):
         """Ask, or ask again what timed out or was interrupted."""
-        pause = self.scene.make.pause(run, key, form=form and form.fingerprint)
+        identity = Identity(run.id, self.attempts[run.id], "", key)
+        recorded = self.journals[run.id].get(key)
+        if recorded in self.corrected:
+            return multiple()
+        if recorded is not None:
+            (identity,) = (at for at, id_ in self.identities.items() if id_ == recorded)
+        pause = self.scene.make.pause(run, key, identity=identity, form=form and form.fingerprint)
         command = partial(pauses.open_, again=again), pause, form, self.scene.make.state(T.PAUSED)
         known = self.identities.get(pause.identity)
         if known is not None and not (
@@ -107,7 +134,8 @@ class Machine(RuleBasedStateMachine):
         self.runs[run.id] = T.PAUSED
         if before is None:
             self.pauses[pause.id] = run.id, PauseState.OPEN
-            self.identities[pause.identity] = pause.id
+            self.identities[pause.identity] = self.journals[run.id][key] = pause.id
+            self.began[pause.id] = next(self.ticks)
             return pause
         self.pauses[known] = run.id, PauseState.OPEN
         if before.form != pause.form:
@@ -176,6 +204,46 @@ class Machine(RuleBasedStateMachine):
             self.closed[id_, PauseState.CANCELLED] += 1
         self.runs[run.id] = type_
 
+    @rule(run=begun, taker=st.booleans(), expected=st.booleans())
+    def claim(self, run, taker, expected):
+        """Take a run up, with a right or a wrong idea of who has it."""
+        both = (self.scene.owner.id, self.other.id)
+        won = self.scene.do(runs.claim, run.id, both[taker], both[expected], self.scene.make.now(), "ana", "card")
+        assert (self.owners[run.id] == both[expected]) == won
+        if won:
+            self.owners[run.id] = both[taker]
+
+    @rule(run=begun, key=st.sampled_from("abcd"))
+    def correct(self, run, key):
+        """Supersede the value of a question that the present attempt finds."""
+        pause_id = self.journals[run.id].get(key)
+        if pause_id not in self.valued or self.pauses[pause_id][1] is PauseState.OPEN:
+            return
+        make, attempt = self.scene.make, self.attempts[run.id] + 1
+        new_id = str(uuid4())
+        cut = self.scene.see(journal.cut, pause_id)
+        made = CorrectionRecord(new_id, run.id, attempt, pause_id, new_id, None, "ana", "card", make.now(), cut)
+        command = (corrections.add, made, make.state(T.RUNNING))
+        if self.runs[run.id] in (T.CANCELLED, T.CANCELLING):
+            with pytest.raises(InvalidTransition):
+                self.scene.do(*command)
+            return
+        self.scene.do(*command)
+        self.opened["pause.corrected", pause_id] += 1
+        for id_ in self._open(run.id):
+            self.pauses[id_] = run.id, PauseState.CANCELLED
+            self.closed[id_, PauseState.CANCELLED] += 1
+        self.runs[run.id], self.attempts[run.id] = T.RUNNING, attempt
+        self.journals[run.id] = {
+            key: id_
+            for key, id_ in self.journals[run.id].items()
+            if id_ == pause_id
+            or (self.began[id_] < self.valued[pause_id] and self.pauses[id_][1] is not PauseState.CANCELLED)
+            or (id_ in self.corrected and self.began[id_] < self.valued[pause_id])
+        }
+        self.corrected[pause_id] = new_id
+        self.valued[pause_id] = next(self.ticks)
+
     # -- the promises -------------------------------------------------------------------------------------------------
 
     def rows(self, query):
@@ -218,7 +286,8 @@ class Machine(RuleBasedStateMachine):
         self.events = now
         states = self.rows("SELECT run_id, id FROM flow_run_state ORDER BY number")
         told = self.rows(
-            "SELECT run_id, json_extract(payload, '$.state_id') FROM event WHERE kind LIKE 'flow-run.%' ORDER BY number"
+            "SELECT run_id, json_extract(payload, '$.state_id') FROM event WHERE kind LIKE 'flow-run.%' "
+            "AND kind != 'flow-run.TakenUp' ORDER BY number"
         )
         assert states == told
 
@@ -226,6 +295,25 @@ class Machine(RuleBasedStateMachine):
     def every_question_has_its_events(self):
         kinds = Counter(self.rows("SELECT kind, pause_id FROM event WHERE kind LIKE 'pause.%'"))
         assert self.opened + Counter({(f"pause.{how}", id_): n for (id_, how), n in self.closed.items()}) == kinds
+
+    @invariant()
+    def a_run_finds_what_its_attempt_is_to_find(self):
+        values = {
+            id_: answer_id
+            for answer_id, id_ in self.rows("SELECT id, pause_id FROM submission WHERE state = 'accepted'")
+        }
+        for run_id, expected in self.journals.items():
+            found = self.scene.see(journal.load, run_id, self.attempts[run_id])
+            assert {
+                key: (id_, PauseState.ANSWERED, self.corrected[id_])
+                if id_ in self.corrected
+                else (id_, self.pauses[id_][1], values.get(id_))
+                for key, id_ in expected.items()
+            } == {one.identity.key: (one.id, one.state, one.value) for one in found.pauses}
+
+    @invariant()
+    def a_run_belongs_to_who_claimed_it_last(self):
+        assert self.owners == dict(self.rows("SELECT id, owner_id FROM flow_run"))
 
     @invariant()
     def identities_are_unique(self):

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import create_engine, inspect
 
-from hitl_jupyter.store import migrate
+from hitl_jupyter.store import journal, migrate, openings, submissions
 from hitl_jupyter.store.migrations import HEAD, REVISIONS
 from hitl_jupyter.store.open import open_store
 from hitl_jupyter.store.tables import metadata
+from tests.store.build import Build, T
 
 
 def test_an_upgraded_empty_file_has_the_tables_of_the_code(store):
@@ -91,6 +93,45 @@ def test_many_who_open_a_new_store_at_once_make_one(path):
         assert conn.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
         assert conn.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     conn.close()
+
+
+OF_THE_FIRST_VERSION = """
+INSERT INTO owner VALUES ('o', 'ada', 7, 'ana', 'kernel', :at, :at);
+INSERT INTO flow_run VALUES ('r', 'merry-puma', 'greet', 'o', 1, NULL, 's2', 'PAUSED', 'Paused', :at, NULL, '{}', :at,
+    NULL, NULL, NULL, '[]', :at, NULL, NULL);
+INSERT INTO flow_run_state VALUES (1, 'r', 's1', 'RUNNING', 'Running', :at, NULL, '{}');
+INSERT INTO flow_run_state VALUES (2, 'r', 's2', 'PAUSED', 'Paused', :at, NULL, '{}');
+INSERT INTO task_run VALUES ('t', 'r', 1, '', 'fetch#1', 'fetch-1', 'fetch', 's3', 'COMPLETED', 'Completed', :at, NULL,
+    '{}', :at, :at, :at, '5', 1);
+INSERT INTO pause VALUES ('p', 'r', 1, '', '#1', '1', 'open', :at, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO event VALUES (1, 'pause.opened', :at, 'r', NULL, NULL, 'p', '{}');
+"""
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date(path):
+    """A file that the first release wrote keeps all its rows, and its open question can be answered."""
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as conn:
+        migrate.upgrade(conn, to="0001")
+    engine.dispose()
+    old = sqlite3.connect(path)
+    for statement in OF_THE_FIRST_VERSION.replace(":at", "'2026-11-23T10:00:00.000000Z'").split(";\n")[:-1]:
+        old.execute(statement)
+    old.commit()
+    old.close()
+    store = open_store(str(path))
+    (found,) = store.read(openings.open_).result(30)
+    question, run, owner, _ = found
+    assert ("p", None, None) == (question.id, question.draft, question.within)
+    assert ("r", False, None) == (run.id, run.result_kept, run.notebook)
+    assert ("o", "", None) == (owner.id, owner.machine, owner.ended_at)
+    journaled = store.read(journal.load, "r", 1).result(30)
+    assert [("t", 5, True, None)] == [(one.id, one.result, one.result_kept, one.inputs) for one in journaled.tasks]
+    make = Build()
+    answer = make.submission(question, received_at=datetime.now(UTC))
+    store.write(submissions.receive, answer).result(30)
+    assert store.write(submissions.accept, answer.id, 1, make.now(), make.state(T.RUNNING)).result(30) is None
+    store.close()
 
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was(path, monkeypatch):
