@@ -25,7 +25,14 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, creat
 from sqlalchemy.dialects.sqlite import dialect
 from typing_extensions import TypedDict
 
-from hitl_jupyter.engine.values import keep, parameters_from_json, parameters_to_json, restore, same
+from hitl_jupyter.engine.values import (
+    changed_parameters,
+    keep,
+    parameters_from_json,
+    parameters_to_json,
+    restore,
+    same,
+)
 from hitl_jupyter.exceptions import KeptValueLost
 from hitl_jupyter.store.columns import JsonText
 
@@ -412,3 +419,13 @@ def test_parameters_are_kept_together_or_not_at_all():
     kept = parameters_to_json(parametrized, {**given, "b": 1})
     with pytest.raises(KeptValueLost, match="annotations that parametrized has now"):
         parameters_from_json(parametrized, {**kept, "a": "one"})
+
+
+def test_parameters_that_changed_are_named():
+    """Another value or type is a change; another order of a set's members in its JSON is none."""
+    given = {"a": 1, "b": {"x": 1, "y": None}, "rest": (1.5,), "c": Point(1.0), "more": {"x": {"u", "v", "w"}}}
+    kept = parameters_to_json(parametrized, given)
+    kept["more"]["x"].reverse()
+    assert [] == changed_parameters(parametrized, kept, given)
+    assert ["a", "c"] == changed_parameters(parametrized, kept, {**given, "a": True, "c": Point(2.0)})
+    assert ["more"] == changed_parameters(parametrized, kept, {**given, "more": {"x": {"u"}}})
