@@ -61,6 +61,13 @@ class RunCard(anywidget.AnyWidget):
         self._lines.extend(lines)
         self.send({"kind": "log", "lines": lines})
 
+    def follow(self, other: RunCard) -> None:
+        """Show what another card shows, in its place."""
+        self.log(list(other._lines))
+        self.taken_up = other.taken_up
+        with self.hold_sync():
+            self.plans, self.questions, self.run = other.plans, other.questions, other.run
+
     def reply(self, request_id: str, status: str, **more: Any) -> None:
         """Answer a request of the page."""
         self.send({"kind": "reply", "id": request_id, "status": status, "errors": [], "message": None, **more})

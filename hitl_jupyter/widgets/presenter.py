@@ -10,7 +10,7 @@ from typing import Any
 from ipywidgets import Box
 
 from hitl_jupyter.core.records import LogRecord
-from hitl_jupyter.core.states import PauseState
+from hitl_jupyter.core.states import PauseState, State, StateType
 from hitl_jupyter.engine import inbox
 from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.people import who
@@ -52,6 +52,31 @@ class Notebook:
     def run_placed(self, run: FlowRun[Any]) -> None:
         """Put an empty card where the run was started."""
         self._card(run)
+
+    def run_joined(self, run: FlowRun[Any], live: FlowRun[Any]) -> None:
+        """Show the card of a run that this kernel executes already where it was called once more, as on a new page."""
+        old = self._cards.get(live.root)
+        if old is None:
+            return
+        new = self._cards.pop(run, None)
+        if new is None:
+            new = RunCard(self._requested)
+            self._display(new, live)
+        new.follow(old)
+        self._runs.pop(old.model_id, None)
+        self._cards[live.root], self._runs[new.model_id] = new, live.root
+        # One card per run: what somebody types in the one would not be seen in the other.
+        old.close()
+
+    def run_lost(self, run: FlowRun[Any], error: BaseException) -> None:
+        """Say on the card of a run why it could not even begin."""
+        card = self._cards.pop(run, None)
+        if card is None:
+            return
+        self._runs.pop(card.model_id, None)
+        at = run.session.source.now()
+        why = State("", StateType.FAILED, "Not begun", at, str(error))
+        card.run = {**_shown(run, None), "state": _state(why), "ended": _iso(at)}
 
     def run_changed(self, run: FlowRun[Any]) -> None:
         """Show the run's state in its card."""
@@ -198,25 +223,26 @@ def _filled(plan: Plan, cells: Any) -> Document:
 
 
 def _shown(run: FlowRun[Any], taken_up: datetime | None) -> dict[str, Any]:
-    state = run.state
     return {
         "id": run.id_text,
         "name": run.name,
         "flow_name": run.flow_name,
-        "state": None
-        if state is None
-        else {
-            "type": state.type.value,
-            "name": state.name,
-            "message": state.message,
-            "timestamp": _iso(state.timestamp),
-        },
+        "state": None if run.state is None else _state(run.state),
         "created": _iso(run.created),
         "started": _iso(run.started),
         "ended": _iso(run.ended),
         "answered": run.answered,
         "seconds_paused": run.seconds_paused,
         "taken_up": _iso(taken_up),
+    }
+
+
+def _state(state: State) -> dict[str, Any]:
+    return {
+        "type": state.type.value,
+        "name": state.name,
+        "message": state.message,
+        "timestamp": _iso(state.timestamp),
     }
 
 
