@@ -94,8 +94,8 @@ def return_hint(function: Callable[..., Any]) -> Any:
 
 def hint_of(function: Callable[..., Any], name: str) -> Any:
     """Give a function's annotation by name, resolved by itself: another's that does not resolve is no matter."""
-    plain = _plain_function(function)
     try:
+        plain = _plain_function(function)
         raw = plain.__annotations__[name]
         # A class defined anew, in its cell, must be found anew.
         words = re.findall(r"\w+", raw) if isinstance(raw, str) else ()

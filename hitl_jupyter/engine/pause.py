@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from pydantic import BaseModel
-
 from hitl_jupyter import store
-from hitl_jupyter.core.records import FormRecord, Identity, Json, PauseRecord
-from hitl_jupyter.core.states import PauseState, State, StateType
+from hitl_jupyter.core.records import Identity, Json, PauseRecord
+from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine import inbox, recovery, unattended
-from hitl_jupyter.engine.bridge import call, settled
-from hitl_jupyter.engine.logs import current_logger, flow_run_logger
-from hitl_jupyter.engine.question import DeadlinePassed, Judgement, OnInvalid, Question, judged
-from hitl_jupyter.engine.recall import HOW_TO_GO_ON, Asked
+from hitl_jupyter.engine.bridge import settled
+from hitl_jupyter.engine.inquiry import Inquiry, Place
+from hitl_jupyter.engine.question import DeadlinePassed, OnInvalid, Question
+from hitl_jupyter.engine.recall import HOW_TO_GO_ON
 from hitl_jupyter.engine.run import FlowRun
-from hitl_jupyter.engine.scope import Scope, current_scope
+from hitl_jupyter.engine.scope import current_scope
 from hitl_jupyter.engine.takeup import Recorded
 from hitl_jupyter.exceptions import (
     AmbiguousPause,
@@ -34,28 +31,10 @@ from hitl_jupyter.exceptions import (
     NonDeterminismError,
     NotPausedError,
 )
-from hitl_jupyter.forms import (
-    AutomaticRunInput,
-    RunInput,
-    RunInputMetadata,
-    compile_plan,
-    keyset_from_base_key,
-    run_input_type,
-)
 
 PAUSING = "Pausing flow, execution will continue when this flow run is resumed."
 SUSPENDING = "Suspending flow run, execution will be rescheduled when this flow run is resumed."
 TOO_LATE = "Nobody answered in time."
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where in its run a pause stands, and what is recorded there."""
-
-    scope: Scope
-    identity: Identity
-    pause_key: str
-    record: PauseRecord | None
 
 
 def check_arguments(timeout: float | None, key: str | None, on_invalid: str) -> None:
@@ -106,18 +85,17 @@ class Pause:
             run.session.host.check(foreground=run.root.foreground)
         self.run = run
         self.session = run.session
-        self.model = None if wait_for_input is None else run_input_type(wait_for_input)
-        self.plan = None
-        if self.model is not None:
-            self.plan = compile_plan(self.model)
-            self.session.models[self.plan.fingerprint] = self.model
-        self.on_timeout = on_timeout
-        self.on_invalid: OnInvalid = on_invalid
-        self.suspends = suspends
-        self.logger = current_logger.get() or flow_run_logger(run)
+        self.asks = Inquiry(
+            run,
+            wait_for_input,
+            timeout=timeout,
+            key=key,
+            on_timeout=on_timeout,
+            on_invalid=on_invalid,
+            suspends=suspends,
+        )
         self.key = key
-        self.timeout = timeout
-        self._place: _Place | None = None
+        self._place: Place | None = None
 
     def recall(self) -> Recorded | None:
         """Give what is recorded for this pause, without waiting; None: it must be asked. Once per pause.
@@ -141,7 +119,7 @@ class Pause:
             key = f"{key}~"
             record = run.journal.pause(path, key)
         pause_key = self.key or (str(run.pauses) if record is None else record.pause_key)
-        self._place = _Place(scope, Identity(run.id_text, run.attempt, path, key), pause_key, record)
+        self._place = Place(scope, Identity(run.id_text, run.attempt, path, key), pause_key, record)
         if record is None:
             if run.journal.closed:
                 raise NonDeterminismError(run.name, f"it is complete and had no question {pause_key!r}", HOW_TO_GO_ON)
@@ -177,16 +155,16 @@ class Pause:
         asked = run.asking.get(self.key)
         if asked is not None:
             # The same question from another branch: one form, one answer for both.
-            return self._with_metadata(await asked.wait(), self.key)
+            return self.asks.with_metadata(await asked.wait(), self.key)
         run.answers[self.key] = await self._put(place)
         return run.answers[self.key]
 
     @property
-    def _at(self) -> _Place:
+    def _at(self) -> Place:
         assert self._place is not None  # noqa: S101 - recall comes first
         return self._place
 
-    async def _ask_unnamed(self, place: _Place) -> Any:
+    async def _ask_unnamed(self, place: Place) -> Any:
         if place.scope.open_unnamed:
             raise AmbiguousPause(self.run.name, place.pause_key)
         place.scope.open_unnamed += 1
@@ -195,19 +173,19 @@ class Pause:
         finally:
             place.scope.open_unnamed -= 1
 
-    async def _put(self, place: _Place) -> Any:
+    async def _put(self, place: Place) -> Any:
         """Commit the question, or find it committed; show it, wait."""
         run = self.run
-        question = self._question(place)
-        self._check_default(question)
+        question = self.asks.question(place)
+        self.asks.check_default(question)
         try:
             if not await self._open(question, place):
                 return self._asked_before(question)
             run.check()
-            if self.suspends and not (question.done() or question.overdue()):
+            if self.asks.suspends and not (question.done() or question.overdue()):
                 question.detach(partial(recovery.come_back, run))
                 run.leave()
-            if not self._was_given_up():
+            if not place.was_given_up():
                 await unattended.attend(question)
             return await self._wait(question)
         except LeavesKernel:
@@ -220,28 +198,23 @@ class Pause:
             if not question.detached:
                 run.close(question)
 
-    def _was_given_up(self) -> bool:
-        """Tell whether the run itself gave this question up: taken up again, it will once more, and nobody is asked."""
-        record = self._at.record
-        return record is not None and record.state is PauseState.CANCELLED
-
-    async def _open(self, question: Question, place: _Place) -> bool:
+    async def _open(self, question: Question, place: Place) -> bool:
         """Have the question open in the store and on the screen; False: it was answered in this run before."""
         run, session = self.run, self.session
         if self.key is not None:
             run.asking[self.key] = question
         before = place.record
-        if self._was_given_up():
+        if place.was_given_up():
             run.open(question)
             return True
         run.journal.left()
         if before is not None and before.state is PauseState.OPEN:
             await self._open_again(question, place, before)
         else:
-            self.logger.info(SUSPENDING if self.suspends else PAUSING)
+            self.asks.logger.info(SUSPENDING if self.asks.suspends else PAUSING)
             lines = run.book.take()
-            record, form = self._records(question, place)
-            paused = self._paused(question)
+            record, form = self.asks.records(question, place)
+            paused = self.asks.paused(question)
             operation = session.store.write(
                 store.pauses.open_, record, form, paused, logs=lines, again=before is not None
             )
@@ -259,10 +232,10 @@ class Pause:
             await inbox.judge_stored(question, submission)
         return True
 
-    async def _open_again(self, question: Question, place: _Place, before: PauseRecord) -> None:
+    async def _open_again(self, question: Question, place: Place, before: PauseRecord) -> None:
         """Ask again what is open in the store, with what was typed; if the class has changed since, as it is now."""
-        form = None if self.plan is None else self.plan.fingerprint
-        record, its_form = self._records(question, place)
+        form = None if self.asks.plan is None else self.asks.plan.fingerprint
+        record, its_form = self.asks.records(question, place)
         if form != before.form or (self.key is None and question.description != before.description):
             await settled(self.session.store.write(store.pauses.renew, question.id, its_form, record))
         elif question.document is not None and before.draft is not None:
@@ -270,95 +243,26 @@ class Pause:
                 question.document.replace(before.draft)
 
     async def _wait(self, question: Question) -> Any:
-        while True:
-            try:
-                return self._with_metadata(await question.wait(), question.key)
-            except DeadlinePassed:
-                timed_out = await self._timed_out(question)
-                if timed_out is not None:
-                    return timed_out.value
-                # An answer was committed in the very moment of the deadline: it stands, and is on its way.
-                return self._with_metadata(await question.late_answer(), question.key)
-            except FlowRunTimeoutError:
-                await self._close(question, PauseState.CANCELLED, "The flow ran out of time.")
-                raise
-            except LeavesKernel:
-                # What is asked stays open.
-                raise
-            except asyncio.CancelledError as error:
-                await self._give_up(question, str(error) or "The run was ended.")
-                raise
-
-    # -- what is asked ----------------------------------------------------------------------------------------------
-
-    def _question(self, place: _Place) -> Question:
-        now = self.session.source.now()
-        before = place.record if place.record is not None and place.record.state is PauseState.OPEN else None
-        deadline = None if self.timeout is None else now + timedelta(seconds=self.timeout)
-        given_up = self._was_given_up()
-        return Question(
-            self.run,
-            self.session.source.new_id() if place.record is None or given_up else place.record.id,
-            place.pause_key,
-            model=self.model,
-            plan=self.plan,
-            description=self._description(),
-            opened_at=now if before is None else before.opened_at,
-            deadline=None if given_up else deadline if before is None else before.deadline,
-            on_invalid=self.on_invalid,
-            running=self._running,
-            logger=self.logger,
-        )
-
-    def _description(self) -> str | None:
-        return None if self.model is None else self.model.description_text()
-
-    def _records(self, question: Question, place: _Place) -> tuple[PauseRecord, FormRecord | None]:
-        form = None
-        if self.plan is not None:
-            form = FormRecord(self.plan.fingerprint, self.plan.to_json(), self.plan.json_schema())
-        pause = PauseRecord(
-            id=question.id,
-            identity=place.identity,
-            pause_key=question.key,
-            state=PauseState.OPEN,
-            opened_at=question.opened_at,
-            form=form.fingerprint if form else None,
-            description=question.description,
-            initial=question.document.to_wire() if question.document else None,
-            deadline=question.deadline,
-            within=place.scope.path,
-        )
-        return pause, form
-
-    def _paused(self, question: Question) -> State:
-        deadline = question.deadline
-        name = "Suspended" if self.suspends else "Paused"
-        details: dict[str, Any] = {
-            "pause_key": question.key,
-            "pause_timeout": deadline.isoformat() if deadline else None,
-            "pause_reschedule": self.suspends,
-        }
-        if self.model is not None:
-            details["run_input_keyset"] = keyset_from_base_key(f"{name.lower()}-{question.key}")
-        return State(self.session.source.new_id(), StateType.PAUSED, name, self.session.source.now(), details=details)
-
-    def _running(self, at: datetime) -> State:
-        if self.suspends:
-            return State(self.session.source.new_id(), StateType.SCHEDULED, "Resuming", at)
-        return State(self.session.source.new_id(), StateType.RUNNING, "Running", at)
-
-    # -- what comes of it -------------------------------------------------------------------------------------------
-
-    def _with_metadata(self, answer: Any, pause_key: str) -> Any:
-        if isinstance(answer, RunInput):
-            key = keyset_from_base_key(f"{'suspended' if self.suspends else 'paused'}-{pause_key}")["response"]
-            # Not a setter: a model may have a field of that name.
-            answer._metadata = RunInputMetadata(key=key, sender=None, receiver=self.run.id)  # noqa: SLF001
-        return answer
+        try:
+            return self.asks.with_metadata(await question.wait(), question.key)
+        except DeadlinePassed:
+            timed_out = await self._timed_out(question)
+            if timed_out is not None:
+                return timed_out.value
+            # An answer was committed in the very moment of the deadline: it stands, and is on its way.
+            return self.asks.with_metadata(await question.late_answer(), question.key)
+        except FlowRunTimeoutError:
+            await self._close(question, PauseState.CANCELLED, "The flow ran out of time.")
+            raise
+        except LeavesKernel:
+            # What is asked stays open.
+            raise
+        except asyncio.CancelledError as error:
+            await self._give_up(question, str(error) or "The run was ended.")
+            raise
 
     def _is_secret(self, record: PauseRecord) -> bool:
-        secret = self.plan is not None and self.plan.root.has_secret
+        secret = self.asks.plan is not None and self.asks.plan.root.has_secret
         return secret and record.state in (PauseState.ANSWERED, PauseState.TIMED_OUT)
 
     def _settled(self, record: PauseRecord) -> Recorded | None:
@@ -367,21 +271,18 @@ class Pause:
             return None
         run = self.run
         if record.state is PauseState.TIMED_OUT and record.value is None:
-            fails = isinstance(self.on_timeout, str) and self.on_timeout == "fail"
-            if run.journal.retries or (not fails and self.model is not None):
+            if run.journal.retries or not (self.asks.fails or self.asks.model is None):
                 return None
             run.journal.replayed(record)
-            if fails:
+            if self.asks.fails:
                 raise FlowPauseTimeout
-        asked = Asked(
-            run, self.plan, self._description(), self.key is not None, partial(judged, self.model, self.on_invalid)
-        )
+        asked = self.asks.asked()
         asked.compare(record)
         run.journal.replayed(record)
         value = asked.value(record)
         if record.state is PauseState.ANSWERED:
             run.answered += 1
-            value = self._with_metadata(value, record.pause_key)
+            value = self.asks.with_metadata(value, record.pause_key)
         if self.key is not None:
             run.answers[self.key] = value
         return Recorded(value)
@@ -400,7 +301,7 @@ class Pause:
         """Close the question in the store; False if an answer was committed first."""
         run, session = self.run, self.session
         now = session.source.now()
-        running = None if run.ending() else self._running(now)
+        running = None if run.ending() else self.asks.running(now)
         won = await settled(session.store.write(store.pauses.close, question.id, outcome, now, running, value=value))
         if won:
             run.close(question)
@@ -412,7 +313,7 @@ class Pause:
     async def _give_up(self, question: Question, why: str) -> None:
         """Close a question whose wait was ended from outside."""
         run = self.run
-        if self._was_given_up():
+        if self._at.was_given_up():
             run.close(question)
             return
         if run.corrected is not None or run.root.corrected is not None:
@@ -424,47 +325,18 @@ class Pause:
         if await self._close(question, outcome, why) and outcome is PauseState.CANCELLED:
             run.dropped.add(question.id)
 
-    def _check_default(self, question: Question) -> None:
-        """Refuse a default that the form itself would refuse, now and not at the deadline."""
-        if isinstance(self.on_timeout, str) and self.on_timeout == "fail":
-            return
-        if callable(self.on_timeout) or self.model is None:
-            return
-        judgement = self._default(question)
-        if judgement.errors or judgement.error is not None:
-            reasons = "; ".join(f"{'.'.join(map(str, e.path)) or 'value'}: {e.message}" for e in judgement.errors)
-            raise ValueError(
-                f"'on_timeout'={self.on_timeout!r} is no valid answer to pause {question.key!r} of run "
-                f"{self.run.name!r}: {reasons or judgement.error}. Give the fields defaults, or pass a valid value."
-            )
-
-    def _default(self, question: Question) -> Judgement:
-        if isinstance(self.on_timeout, str) and self.on_timeout == "default":
-            return question.judge(question.document or {})
-        return self._judged(question, self.on_timeout)
-
-    def _judged(self, question: Question, value: Any) -> Judgement:
-        data = value.model_dump(by_alias=True) if isinstance(value, BaseModel) else value
-        if self.model is not None and issubclass(self.model, AutomaticRunInput):
-            data = {"value": data}
-        return question.judge(data)
-
     async def _timed_out(self, question: Question) -> Recorded | None:
         """Do what `on_timeout` says; None if an answer was committed first."""
-        choice = self.on_timeout
-        if isinstance(choice, str) and choice == "fail":
+        if self.asks.fails:
             if await self._close(question, PauseState.TIMED_OUT, TOO_LATE):
                 raise FlowPauseTimeout
             return None
-        chosen = await call(choice) if callable(choice) else choice
-        judgement = Judgement()
-        if self.model is not None:
-            judgement = self._default(question) if chosen is choice else self._judged(question, chosen)
+        chosen, judgement = await self.asks.chosen(question)
         good = not judgement.errors and judgement.error is None
         value = judgement.to_store if good else None
         if not await self._close(question, PauseState.TIMED_OUT, TOO_LATE, value):
             return None
-        self.logger.warning("Nobody answered in time; going on with on_timeout=%r.", choice)
+        self.asks.logger.warning("Nobody answered in time; going on with on_timeout=%r.", self.asks.on_timeout)
         if judgement.errors:
             first = judgement.errors[0]
             raise ValueError(f"on_timeout gave {chosen!r}, which is no valid answer: {first.message}")

@@ -1,8 +1,8 @@
 """JSON as it stands: values of JSON's own types, and the few beside them that people return without saying so.
 
-NaN, the infinities, tuples and numpy's single numbers are written as the nearest JSON, in an envelope that says where
-they are: ``{"$kept": [0.5, null], "plain": true, "at": [[[1], "float", "nan"], [[], "tuple"]]}``. Anyone who reads the
-store still sees the value.
+NaN, the infinities, tuples, sets, dicts with any keys and numpy's single numbers are written as the nearest JSON, in an
+envelope that says where they are: ``{"$kept": [0.5, null], "plain": true, "at": [[[1], "float", "nan"], [[],
+"tuple"]]}``. Anyone who reads the store still sees the value.
 """
 
 from __future__ import annotations
@@ -69,7 +69,12 @@ def opened(data: Json) -> tuple[Json, bool]:
 def _made(kind: str, value: Any) -> Any:
     if kind == "float":
         return value
-    return tuple(value) if kind == "tuple" else importlib.import_module("numpy").dtype(kind).type(value)
+    container = _CONTAINERS.get(kind)
+    return container(value) if container else importlib.import_module("numpy").dtype(kind).type(value)
+
+
+_CONTAINERS: dict[str, Any] = {cls.__name__: cls for cls in (tuple, set, frozenset, dict)}
+"""What is written as a list; a dict as a list of its pairs, where a key is no text."""
 
 
 def _written(value: Any, path: list[str | int], places: list[Json]) -> Any:
@@ -79,14 +84,13 @@ def _written(value: Any, path: list[str | int], places: list[Json]) -> Any:
         return value
     if kind is float:
         return _number(value, "float", path, places)
-    if kind is dict:
-        if not all(type(key) is str for key in value):
-            raise TypeError("a key that is no text")
+    if kind is dict and all(type(key) is str for key in value):
         return {key: _part(part, key, path, places) for key, part in value.items()}
-    if kind is list or kind is tuple:
-        items = [_part(part, number, path, places) for number, part in enumerate(value)]
-        if kind is tuple:
-            places.append([[*path], "tuple"])
+    if kind is list or _CONTAINERS.get(kind.__name__) is kind:
+        members = map(list, value.items()) if kind is dict else value
+        items = [_part(part, number, path, places) for number, part in enumerate(members)]
+        if kind is not list:
+            places.append([[*path], kind.__name__])
         return items
     numpy = loaded("numpy")
     if numpy is not None and isinstance(value, numpy.generic) and value.dtype.kind in "biuf":
