@@ -96,7 +96,7 @@ def test_other_values_have_other_fingerprints(a, b):
 
 def _sorted(value):
     if isinstance(value, dict):
-        return {key: _sorted(value[key]) for key in sorted(value)}
+        return {key: _sorted(value[key]) for key in sorted(value, key=lambda key: fingerprint({"": key}))}
     return type(value)(map(_sorted, value)) if isinstance(value, list | tuple) else value
 
 

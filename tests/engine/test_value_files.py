@@ -18,6 +18,7 @@ from hypothesis.extra import numpy as arrays
 from hitl_jupyter.engine import serializers
 from hitl_jupyter.engine.values import INLINE_LIMIT, Kept, check_serializer, fingerprint, keep, restore, same
 from hitl_jupyter.exceptions import KeptValueLost
+from hitl_jupyter.store.open import open_store
 from tests.engine.test_values import giving
 
 WHAT = "task 'load#1' of run 'keen-otter'"
@@ -148,6 +149,18 @@ def test_one_value_is_one_file(tmp_path):
     assert file == folder / first.result["file"]
     assert 0 == stat.S_IMODE(file.stat().st_mode) & 0o077
     assert 0 == stat.S_IMODE(file.parent.stat().st_mode) & 0o077
+
+
+def test_the_folder_is_beside_the_store(tmp_path):
+    """A store has its values in a folder of its name, which is made with the first of them."""
+    store = open_store(str(tmp_path / "labels.db"))
+    try:
+        folder = store.values  # noqa: PD011 - no table
+        assert tmp_path / "labels.values" == folder
+        assert not folder.exists()
+        assert same(np.arange(3), there_and_back(np.arange(3), giving(), folder, "npy"))
+    finally:
+        store.close()
 
 
 def test_a_damaged_file_is_written_again(tmp_path):

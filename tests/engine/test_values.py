@@ -8,7 +8,7 @@ import datetime as dt
 import enum
 import functools
 import math
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -34,6 +34,7 @@ from hitl_jupyter.engine.values import (
     same,
 )
 from hitl_jupyter.exceptions import KeptValueLost
+from hitl_jupyter.forms import RunInput
 from hitl_jupyter.store.columns import JsonText
 
 NOWHERE = Path("/nowhere")
@@ -198,10 +199,13 @@ def test_a_value_comes_back_as_its_annotation_says(case):
     assert same(before, value)
 
 
+ATOMS = st.none() | st.booleans() | INTS | st.floats() | st.text(max_size=3)
 PLAIN = st.recursive(
-    st.none() | st.booleans() | INTS | st.floats() | st.text(max_size=3) | st.floats(width=32).map(np.float32),
+    ATOMS | st.floats(width=32).map(np.float32),
     lambda inner: (
         st.lists(inner, max_size=3)
+        | st.dictionaries(ATOMS | st.tuples(ATOMS), inner, max_size=3)
+        | st.frozensets(ATOMS | st.frozensets(ATOMS, max_size=2), max_size=3)
         | st.lists(inner, max_size=3).map(tuple)
         | st.dictionaries(st.text(max_size=3) | st.sampled_from(["$kept", "at", "plain"]), inner, max_size=3)
     ),
@@ -212,7 +216,7 @@ PLAIN = st.recursive(
 @SLOW
 @given(PLAIN)
 def test_without_an_annotation_json_comes_back_exactly(value):
-    """Nested JSON, NaN, tuples and numpy's numbers are kept as they stand, and the dict's order with them."""
+    """Nested JSON, NaN, tuples, sets, any keys and numpy's numbers are kept as they stand, in their order."""
     kept = keep(value, giving(), None, NOWHERE)
     before = copy.deepcopy(kept)
     assert same(value, again(value, giving()))
@@ -241,6 +245,24 @@ def test_a_number_against_its_annotation_is_kept():
     assert same(np.float64(0.25), again(np.float64(0.25), giving(float)))
     assert same({"auc": np.float32("nan")}, again({"auc": np.float32("nan")}, giving(dict[str, float])))
     assert same(np.bool_(False), again(np.bool_(False), giving()))
+
+
+def test_counts_are_kept_without_an_annotation():
+    """What people return without saying what it is: counts by class, a set of ids, two things at once."""
+    value = ({0: 5, 1: np.int64(7), (0, 1): None}, {"a", 1, (2,)}, [])
+    assert same(value, again(value, giving()))
+
+
+def test_an_answer_is_kept():
+    """What a person answered is kept by its class, as a result too."""
+
+    class Review(RunInput):
+        approved: bool
+        note: str = "none"
+
+    value = Review.with_initial_data(note="?")(approved=True)
+    assert same(Review(approved=True), again(Review(approved=True), giving(Review)))
+    assert value == again(value, giving(type(value)))
 
 
 def test_bytes_of_any_kind_are_kept():
@@ -307,8 +329,11 @@ NOT_KEPT = [
     (list, containing_itself()),
     (None, containing_itself()),
     (None, chain(100_000)),
-    (None, {1: "a key that is no text"}),
-    (None, {"x": {1}}),
+    (None, {"x": dt.date(2026, 1, 1)}),
+    (None, {1: Point(1.0)}),
+    (None, deque([1])),
+    (None, Size.S),
+    (None, b"x"),
     (None, Point(1.0)),
     (Any, Point(1.0)),
     (dict, {"when": dt.date(2026, 1, 1)}),
@@ -318,7 +343,7 @@ NOT_KEPT = [
     (type, int),
     (int, 10**5000),
     (Fraction, 1j),
-    (Row, {"b": {"out of order"}, "a": (1,)}),
+    (dict[str, dt.date], OrderedDict(a=dt.date(2026, 1, 1))),
     (dt.time, dt.time(1, fold=1)),
     (list["Nowhere"], [Point(1.0)]),  # type: ignore[name-defined] # noqa: F821
 ]
