@@ -85,11 +85,11 @@ def test_an_exception_comes_back(error):
 @settings(deadline=None)
 @given(st.lists(PLAIN, max_size=3), st.sampled_from([ValueError, RuntimeError, LookupError, OSError]))
 def test_an_exception_comes_back_with_any_arguments(arguments, cls):
-    """Whatever JSON the arguments are, what is recorded is rebuilt the same."""
+    """Whatever the arguments are, what is recorded is rebuilt the same; a set has another text in each process."""
     error = cls(*arguments)
     written = failure(error)
     assert written is None or same(error, raised(written))
-    assert written is not None or cls is OSError
+    assert written is not None or cls is OSError or "frozenset" in str(error)
 
 
 class Unbuildable(Exception):
