@@ -6,7 +6,7 @@ thread, and never waits for it. A presenter that fails is logged and does not to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hitl_jupyter.core.records import LogRecord
@@ -35,8 +35,11 @@ class Presenter(Protocol):
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
         """Show lines of the run's log."""
 
-    async def absent(self) -> str | None:
-        """Say why nobody can see a question that is open, the end of a sentence; None if somebody can."""
+    async def absent(self, needless: Callable[[], bool]) -> str | None:
+        """Say why nobody can see a question that is open, the end of a sentence; None if somebody can.
+
+        This may take a while; `needless` tells that nobody need see it any more, which ends the search with None.
+        """
 
 
 class Silent:
@@ -57,6 +60,6 @@ class Silent:
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
         """Show nothing."""
 
-    async def absent(self) -> str | None:
+    async def absent(self, needless: Callable[[], bool]) -> str | None:  # noqa: ARG002 - the protocol's
         """Say that somebody is there: whoever shows nothing has an answer of its own."""
         return None

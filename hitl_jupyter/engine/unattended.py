@@ -64,6 +64,8 @@ async def attend(question: Question, *, leaves: bool = False) -> None:
     """
     run, session = question.run, question.run.session
     answers = session.answers
+    if question.done():
+        return
     if answers is not None:
         answers.met(run.root.id_text, run.flow_name)
         await _recall(answers, run)
@@ -71,7 +73,7 @@ async def attend(question: Question, *, leaves: bool = False) -> None:
         if answer is not None:
             await _give(question, answers, answer)
             return
-    why = None if leaves else await session.presenter.absent()
+    why = None if leaves else await session.presenter.absent(question.done)
     if why is None:
         return
     if waits():

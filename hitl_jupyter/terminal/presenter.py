@@ -6,7 +6,7 @@ import asyncio
 import atexit
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from hitl_jupyter.core.records import LogRecord
@@ -60,7 +60,7 @@ class Terminal:
         self._begin()
         self._screen.log("\n".join(log_line(line) for line in lines))
 
-    async def absent(self) -> str | None:
+    async def absent(self, needless: Callable[[], bool]) -> str | None:  # noqa: ARG002 - known at once
         """Say why nobody can be asked; None if somebody can, or could before they left the terminal."""
         return None if self._can_be_asked() else "standard input is no terminal"
 

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 from hitl_jupyter.engine.bridge import Program
 from hitl_jupyter.engine.flow import user_code, user_coroutine
+from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.scope import branch_tasks
 from hitl_jupyter.exceptions import CannotWait
 from hitl_jupyter.widgets.signs import in_voila
@@ -42,6 +43,7 @@ class ExecutingCell:
         self._is_async = is_async
         self._interrupted = False
         self._interrupts: dict[object, tuple[int, Callable[[], None]]] = {}
+        self.started: list[FlowRun[Any]] = []
 
     def own_task(self) -> bool:
         """Tell whether the calling code runs in the cell's own task."""
@@ -95,6 +97,7 @@ class Kernel:
         self._dispatching: set[asyncio.Task[Any]] = set()
         self._executing: list[ExecutingCell] = []
         self._importing: asyncio.Task[Any] | None = None
+        self.outlast: Callable[[ExecutingCell], Coroutine[Any, Any, None]] | None = None
 
     @classmethod
     def install(cls) -> Kernel:
@@ -240,13 +243,16 @@ class Kernel:
             # loop would fail.
             if not greenback.has_portal():
                 await greenback.ensure_portal()
-            with self._cell_executing():
-                return await inner(*args, **kwargs)
+            with self._cell_executing() as cell:
+                result = await inner(*args, **kwargs)
+                if cell.started and self.outlast is not None and greenback.has_portal():
+                    greenback.await_(self.outlast(cell))
+                return result
 
         self.shell.run_cell_async = run_cell_async
 
     @contextmanager
-    def _cell_executing(self) -> Iterator[None]:
+    def _cell_executing(self) -> Iterator[ExecutingCell]:
         task = asyncio.current_task()
         is_async = task is not None and task not in self._dispatching
         cell = ExecutingCell(task, is_async=is_async)
@@ -254,7 +260,7 @@ class Kernel:
         token = _cell.set(cell)
         before = self._set_sigint()
         try:
-            yield
+            yield cell
         finally:
             if before is not None:
                 signal.signal(signal.SIGINT, before)
@@ -279,6 +285,8 @@ class Kernel:
         before = self._set_sigint()
 
         def over(*_: Any) -> None:
+            if cell.started and self.outlast is not None and hasattr(self._home, "_run_once"):
+                self.pump(self.outlast(cell))
             self.shell.events.unregister("post_run_cell", over)
             self._executing.remove(cell)
             cell.over()

@@ -30,6 +30,7 @@ class Notebook:
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
         self._signs = Signs(kernel)
+        kernel.outlast = self._signs.outlast
         self._cards: dict[FlowRun[Any], RunCard] = {}
         self._open: dict[str, Question] = {}
         self._runs: dict[str, FlowRun[Any]] = {}
@@ -52,6 +53,9 @@ class Notebook:
     def run_placed(self, run: FlowRun[Any]) -> None:
         """Put an empty card where the run was started."""
         self._card(run)
+        cell = self._kernel.cell()
+        if cell is not None:
+            cell.started.append(run)
 
     def run_joined(self, run: FlowRun[Any], live: FlowRun[Any]) -> None:
         """Show the card of a run that this kernel executes already where it was called once more, as on a new page."""
@@ -114,9 +118,9 @@ class Notebook:
             [{"at": _iso(line.at), "level": line.level, "message": line.message, "name": line.name} for line in lines]
         )
 
-    async def absent(self) -> str | None:
-        """Say why nobody can see the cards; None if somebody can."""
-        return await self._signs.absent()
+    async def absent(self, needless: Callable[[], bool]) -> str | None:
+        """Say why nobody can see the cards; None if somebody can, or as soon as it is `needless`."""
+        return await self._signs.absent(needless)
 
     def _card(self, run: FlowRun[Any]) -> RunCard:
         root = run.root

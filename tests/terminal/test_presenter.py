@@ -68,9 +68,9 @@ async def test_without_a_terminal_nobody_can_be_asked(terminal, capsys, monkeypa
     """Then nothing is shown, and the engine learns why; at Python's own prompt there is somebody."""
     monkeypatch.setattr(sys, "stdin", None)
     terminal.question_opened(fake_question(str))
-    assert ("", "standard input is no terminal") == (capsys.readouterr().err, await terminal.absent())
+    assert ("", "standard input is no terminal") == (capsys.readouterr().err, await terminal.absent(lambda: False))
     monkeypatch.setattr(sys, "ps1", ">>> ", raising=False)
-    assert await terminal.absent() is None
+    assert await terminal.absent(lambda: False) is None
 
 
 async def test_nothing_is_shown_after_the_end(terminal, capsys):

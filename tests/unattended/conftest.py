@@ -18,7 +18,7 @@ class Alone(Recorder):
 
     why: str | None = "nobody looks"
 
-    async def absent(self):
+    async def absent(self, needless):
         return self.why
 
 

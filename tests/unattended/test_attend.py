@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from types import SimpleNamespace
 from typing import Literal
 
 import pytest
@@ -14,6 +15,7 @@ from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine import inbox, unattended
 from hitl_jupyter.exceptions import AnswerRefused, AnswersFileError, NobodyThere, RunCancelled
 from hitl_jupyter.input import RunInput
+from hitl_jupyter.widgets import signs
 
 
 class Shirt(RunInput):
@@ -340,7 +342,7 @@ def test_a_run_that_is_ended_meanwhile(alone, monkeypatch):
     def ask():
         return pause_flow_run(str)
 
-    async def absent():
+    async def absent(needless):
         run.cancel()
         return "nobody looks"
 
@@ -386,6 +388,27 @@ def test_with_hitl_wait_it_waits_and_says_so_once(alone, monkeypatch, capsys, wa
     exec(program.replace("...", "'Ana'"), {"resume_flow_run": resume_flow_run})
     assert "Ana" == run.result()
     assert "" == capsys.readouterr().err
+
+
+def test_looking_for_a_person_leaves_no_trace_in_the_run(alone, monkeypatch):
+    """What comes after has the place in the run that it has where nobody is looked for, so it replays there."""
+    monkeypatch.setenv("HITL_WAIT", "1")
+    monkeypatch.setattr(signs, "PATIENCE", 0.05)
+    found = signs.Signs(SimpleNamespace(takes_input=lambda: False))
+    monkeypatch.setattr(alone.session.presenter, "absent", found.absent)
+
+    @flow
+    async def ask():
+        await pause_flow_run(int, key="first")
+        return await asyncio.gather(pause_flow_run(int), pause_flow_run(int))
+
+    run = ask.start()
+    for _ in range(3):
+        resume_flow_run(run.id, {"value": 1}, key=alone.next_question().key)
+    assert [1, 1] == run.result()
+    assert ["", "/branch:1", "/branch:2"] == sorted(
+        p.identity.scope for p in alone.read(store.pauses.of_run, run.id_text)
+    )
 
 
 @pytest.mark.parametrize("wait", ["", "0", "false", "No"])

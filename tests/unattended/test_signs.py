@@ -27,7 +27,7 @@ async def aask():
     return await pause_flow_run(str)
 
 async def who():
-    return await _session.current().presenter.absent()
+    return await _session.current().presenter.absent(lambda: False)
 """
 NOBODY = "this notebook is run by a program that takes no input, and no page shows its cards"
 WAYS = ["nbclient", "papermill", "jupyter execute"]
@@ -81,6 +81,39 @@ def test_a_cancel_while_the_signs_are_looked_for(client):
     client.asked()
     client.interrupt()
     assert "KeyboardInterrupt" in client.finish(cell).error or "CancelledError" in cell.error
+
+
+def test_a_cell_that_nobody_sees_ends_with_the_runs_it_has_started(client):
+    """A program ends the kernel after its last cell, so a background run would be cut off; also the importing cell."""
+    client.client.allow_stdin = False
+    cell = client.start(SETUP + "signs.PATIENCE = 60\nrun = ask.start()")
+    [(card, question)] = client.asked()
+    assert cell.status is None
+    client.answer(card, question, value="Ana")
+    client.finish(cell)
+    assert "(True, 'Ana')" == client.run("run.done(), run.result()").result
+    cell = client.start("async def begin():\n    return ask.start()\nrun = await begin()")
+    [(card, question)] = client.asked()
+    client.answer(card, question, value="Eve")
+    client.finish(cell)
+    assert "(True, 'Eve')" == client.run("run.done(), run.result()").result
+
+
+@pytest.mark.parametrize("code", ["run = ask.start()", "run = aask.start(); await asyncio.sleep(0)"])
+def test_a_cell_on_a_page_does_not_wait_for_them(client, code):
+    """As soon as a card comes into view the cell is done; an interrupt ends it too. The run goes on."""
+    client.client.allow_stdin = False
+    client.run(SETUP + "import asyncio\nsigns.PATIENCE = 60")
+    cell = client.start(code)
+    [(card, question)] = client.asked()
+    client.interrupt()
+    client.finish(cell)
+    client.request(card, kind="hello")
+    cell = client.run(code.replace("run", "another"))
+    assert "ok" == cell.status
+    assert "(False, False)" == client.run("run.done(), another.done()").result
+    client.answer(card, question, value="Ana")
+    assert "'Ana'" == client.run("run.result()").result
 
 
 # -- programs that run notebooks --------------------------------------------------------------------------------------
