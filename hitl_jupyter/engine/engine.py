@@ -246,6 +246,10 @@ async def finish(
         session.runs.pop(run.id_text, None)
         run.finish(value, error)
         return error
+    if run.root.lost_to is not None:
+        session.runs.pop(run.id_text, None)
+        run.finish(None, run.root.lost_to)
+        return run.root.lost_to
     if run.leaving and isinstance(error, asyncio.CancelledError):
         return await takeup.leave(run)
     late = run.overdue()

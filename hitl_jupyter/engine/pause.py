@@ -208,8 +208,11 @@ class Pause:
             run.open(question)
             return True
         run.journal.left()
+        received = run.journal.received(question.id)
         if before is not None and before.state is PauseState.OPEN:
-            await self._open_again(question, place, before)
+            if await self._renewed(question, place, before):
+                # Those were sent back with that.
+                received = []
         else:
             self.asks.logger.info(SUSPENDING if self.asks.suspends else PAUSING)
             lines = run.book.take()
@@ -227,20 +230,22 @@ class Pause:
                 run.entered(paused)
         run.open(question)
         session.present("question_opened", question)
-        for submission in run.journal.received(question.id):
+        for submission in received:
             # Stored while no process was there to judge it: before anybody, and before the deadline, has a say.
             await inbox.judge_stored(question, submission)
         return True
 
-    async def _open_again(self, question: Question, place: Place, before: PauseRecord) -> None:
-        """Ask again what is open in the store, with what was typed; if the class has changed since, as it is now."""
+    async def _renewed(self, question: Question, place: Place, before: PauseRecord) -> bool:
+        """Tell whether what is open in the store is asked otherwise now; if not, it is asked with what was typed."""
         form = None if self.asks.plan is None else self.asks.plan.fingerprint
         record, its_form = self.asks.records(question, place)
         if form != before.form or (self.key is None and question.description != before.description):
             await settled(self.session.store.write(store.pauses.renew, question.id, its_form, record))
-        elif question.document is not None and before.draft is not None:
+            return True
+        if question.document is not None and before.draft is not None:
             with suppress(ValueError):
                 question.document.replace(before.draft)
+        return False
 
     async def _wait(self, question: Question) -> Any:
         try:
@@ -316,8 +321,8 @@ class Pause:
         if self._at.was_given_up():
             run.close(question)
             return
-        if run.corrected is not None or run.root.corrected is not None:
-            # The correction has closed it in the store.
+        if run.root.corrected is not None or run.root.lost_to is not None:
+            # The correction has closed it in the store, or it is another process's now.
             run.close(question)
             self.session.present("question_closed", question, PauseState.CANCELLED, why)
             return

@@ -69,3 +69,52 @@ def desk(tmp_path, empty_store):
     with _session.using(session):
         yield Desk(session)
     session.close()
+
+
+class Kernels:
+    """Kernels that share a store, one alive at a time: a session each."""
+
+    def __init__(self, path):
+        self.path = path
+        self.flows = {}
+        self._sessions = []
+        self._using = None
+
+    def start(self):
+        """Begin a kernel; the one before it is dead from now on, as if its process had been killed."""
+        self.kill()
+        session = self.beside()
+        self._using = _session.using(session)
+        self._using.__enter__()
+        return Desk(session)
+
+    def beside(self):
+        """Begin a kernel that others do not die of, and that nothing uses by itself."""
+        session = Session(
+            open_store=lambda: open_store(str(self.path)), presenter=Recorder(), host=HOST, flows=self.flows
+        )
+        self._sessions.append(session)
+        return session
+
+    def kill(self):
+        """End the kernel in use: nothing it still does reaches the store."""
+        if self._using is not None:
+            session = self._sessions[-1]
+            session.keeper.stop()
+            session.store.write(store.owners.leave, session.owner.id, session.source.now()).result()
+            session.store.close()
+            self._using.__exit__(None, None, None)
+            self._using = None
+
+    def close(self):
+        self.kill()
+        for session in self._sessions:
+            session.close()
+
+
+@pytest.fixture
+def kernels(tmp_path, empty_store):
+    """A place where kernels die and are begun again."""
+    kernels = Kernels(shutil.copy(empty_store, tmp_path / "hitl.db"))
+    yield kernels
+    kernels.close()
