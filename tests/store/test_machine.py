@@ -14,9 +14,17 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
-from hitl_jupyter.core.records import CorrectionRecord, Identity
+from hitl_jupyter.core.records import CorrectionRecord, Identity, PauseRecord
 from hitl_jupyter.core.states import FINAL, RUN_MOVES, PauseState, StateType, SubmissionState
 from hitl_jupyter.exceptions import InvalidTransition, NotPausedError
 from hitl_jupyter.store import corrections, journal, owners, pauses, runs, submissions
@@ -76,6 +84,8 @@ class Machine(RuleBasedStateMachine):
 
     # -- the commands -------------------------------------------------------------------------------------------------
 
+    # Few, so that enough happens in each.
+    @precondition(lambda self: len(self.runs) < 4)
     @rule(target=begun)
     def begin(self):
         run = self.scene.add_run()
@@ -143,6 +153,21 @@ class Machine(RuleBasedStateMachine):
                 if of == known and state is SubmissionState.RECEIVED:
                     self.answers[id_] = known, SubmissionState.SENT_BACK
         return before
+
+    @rule(target=asked, run=begun, keys=st.permutations("abcd"), many=st.integers(1, 4), one_by_one=st.booleans())
+    def ask_and_answer(self, run, keys, many, one_by_one):
+        """Ask and have answered one question after the other, or ask several at once and have the first answered."""
+        if self.runs[run.id] not in (T.RUNNING, T.PAUSED):
+            return multiple()
+        asked = []
+        for key in keys[:many]:
+            question = self.open(run, key, None, again=True)
+            if not isinstance(question, PauseRecord):
+                continue
+            if self.pauses[question.id][1] is PauseState.OPEN and (one_by_one or not asked):
+                self.accept(self.receive(question))
+            asked.append(question)
+        return multiple(*asked)
 
     @rule(target=given, pause=asked)
     def receive(self, pause):
@@ -213,11 +238,12 @@ class Machine(RuleBasedStateMachine):
         if won:
             self.owners[run.id] = both[taker]
 
-    @rule(run=begun, key=st.sampled_from("abcd"))
-    def correct(self, run, key):
+    @rule(pause=asked)
+    def correct(self, pause):
         """Supersede the value of a question that the present attempt finds."""
-        pause_id = self.journals[run.id].get(key)
-        if pause_id not in self.valued or self.pauses[pause_id][1] is PauseState.OPEN:
+        pause_id, run = pause.id, self.scene.see(runs.get, pause.identity.run_id)
+        found = pause_id in self.journals[run.id].values()
+        if not found or pause_id not in self.valued or self.pauses[pause_id][1] is PauseState.OPEN:
             return
         make, attempt = self.scene.make, self.attempts[run.id] + 1
         new_id = str(uuid4())
