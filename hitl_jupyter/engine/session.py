@@ -11,6 +11,7 @@ import platform
 import threading
 from collections.abc import Callable, MutableMapping
 from contextlib import suppress
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -25,6 +26,7 @@ from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.people import who
 from hitl_jupyter.engine.presenter import Presenter
 from hitl_jupyter.engine.process import machine
+from hitl_jupyter.engine.scope import current_scope
 from hitl_jupyter.exceptions import StoreError
 from hitl_jupyter.forms import RunInput
 
@@ -109,11 +111,13 @@ class Session:
 
     def present(self, what: str, *args: Any) -> None:
         """Tell the presenter, on the home loop's thread; its failures are logged and end there."""
-        home = self.host.home()
+        home, context = self.host.home(), copy_context()
+        # A task that the presenter begins is no branch of the flow, whose branches are counted.
+        context.run(current_scope.set, None)
         if in_thread_of(home):
-            self._present(what, *args)
+            context.run(self._present, what, *args)
         else:
-            home.call_soon_threadsafe(self._present, what, *args)
+            home.call_soon_threadsafe(self._present, what, *args, context=context)
 
     def _present(self, what: str, *args: Any) -> None:
         try:
