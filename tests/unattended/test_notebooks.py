@@ -1,0 +1,103 @@
+"""Every notebook of `notebooks/` as a program runs it: with answers, without, and waiting for them."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import nbformat
+import pytest
+
+from tests.browser.servers import NOTEBOOKS
+from tests.unattended.notebooks import answer_elsewhere, end, run, start
+
+pytestmark = pytest.mark.kernel
+
+ANSWERS = {
+    "01_first_pause.ipynb": """
+drop-copies: [null]
+greet: [Jeff]
+""",
+    "02_initial_data.ipynb": """
+split-the-data: [{test_share: 0.25, seed: 1}]
+choose-threshold: [null]  # as it is suggested
+choose-in-time:
+  threshold: {threshold: 0.4}
+""",
+    "03_shirt_order.ipynb": """
+order-shirt:
+  - {size: small, color: green}
+  - {size: large, color: green}
+order-another:
+  - {size: medium, color: green}
+""",
+    "04_labelling.ipynb": """
+label-texts:
+  Well, that was quick. Until I opened it.: {label: complaint}
+  I would love to know where my parcel is.: {label: question}
+  Is it supposed to make that noise?: {label: complaint}
+""",
+    "05_approval.ipynb": """
+train-if-approved:
+  approval: {decision: approve}
+""",
+}
+SAID = {
+    "01_first_pause.ipynb": ["The flow returned 'Jeff'."],
+    "02_initial_data.ipynb": ["Split", "test_share=0.25, seed=1, shuffle=True", "\n0.4\n"],
+    "03_shirt_order.ipynb": ["Ordered: large green and medium green"],
+}
+IN_BACKGROUND = {"04_labelling.ipynb", "05_approval.ipynb"}
+
+
+def runs(folder):
+    """The runs in the store of a folder: their flows, states and results."""
+    with sqlite3.connect(folder / "hitl.db") as store:
+        query = "SELECT flow_name, state_name, result FROM flow_run WHERE parent_run_id IS NULL ORDER BY created_at"
+        found = store.execute(query).fetchall()
+    store.close()
+    return found
+
+
+def test_every_notebook_has_its_answers():
+    """A new notebook cannot be forgotten here."""
+    assert sorted(ANSWERS) == sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("way", ["nbclient", "papermill"])
+@pytest.mark.parametrize("name", ANSWERS)
+def test_with_answers(way, name, tmp_path):
+    """It runs to its end, all its runs Completed, also those in the background, and no answer is left over."""
+    (tmp_path / "answers.yaml").write_text(ANSWERS[name])
+    executed = run(way, nbformat.read(NOTEBOOKS / name, 4), tmp_path, HITL_ANSWERS="answers.yaml")
+    assert executed.ok, executed.said
+    assert {"Completed"} == {state for _, state, _ in runs(tmp_path)}
+    assert [] == [text for text in SAID.get(name, ()) if text not in executed.text]
+    with sqlite3.connect(tmp_path / "hitl.db") as store:
+        left = store.execute("SELECT message FROM log WHERE message LIKE 'Nobody has asked%'").fetchall()
+    store.close()
+    assert [] == left
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_without_answers(name, tmp_path):
+    """The question and what answers it are in the notebook; where a cell waits for it the notebook fails there."""
+    executed = run("nbclient", nbformat.read(NOTEBOOKS / name, 4), tmp_path)
+    assert (name in IN_BACKGROUND) == executed.ok
+    flow, state, _ = runs(tmp_path)[0]
+    assert "Crashed" == state
+    assert f" of flow '{flow}' asks at its pause " in executed.text
+    assert f"\n{flow}:\n" in executed.text
+
+
+def test_waiting(tmp_path):
+    """With HITL_WAIT=1 its questions are answered from another process, one after the other."""
+    name = "01_first_pause.ipynb"
+    process = start("papermill", nbformat.read(NOTEBOOKS / name, 4), tmp_path, HITL_WAIT="1")
+    try:
+        answer_elsewhere(tmp_path, None)
+        answer_elsewhere(tmp_path, {"value": "Jeff"})
+        executed = end(process, tmp_path)
+    finally:
+        process.kill()
+    assert executed.ok, executed.said
+    assert SAID[name][0] in executed.text
