@@ -200,27 +200,18 @@ def advance(
         raise ValueError("A run pauses by opening a pause: use pauses.open_.")
     if interrupted and not state.is_crashed():
         raise ValueError(f"A run that becomes {state!r} has not been interrupted.")
-    happened = move(
-        conn,
-        run_id,
-        state,
-        result=result,
-        result_kept=result_kept,
-        serializer=serializer,
-        failure=failure,
-        attempt=attempt,
-        actor=actor,
-        origin=origin,
-    )
-    at = state.timestamp
-    closed = []
-    if present is T.PAUSED:
-        outcome = PauseState.INTERRUPTED if state.is_crashed() else PauseState.CANCELLED
-        closed += [(pause_id, outcome) for pause_id in close_pauses(conn, run_id, outcome, at)]
-    for pause_id in interrupted:
-        if _INTERRUPT.do(conn, {"pause": pause_id, "run": run_id}):
-            closed.append((pause_id, PauseState.INTERRUPTED))
-    happened += [EventRecord(f"pause.{outcome}", at, run_id, actor, origin, pause_id) for pause_id, outcome in closed]
+    ended: dict[str, Any] = {
+        "result": result,
+        "result_kept": result_kept,
+        "serializer": serializer,
+        "failure": failure,
+    }
+    happened = move(conn, run_id, state, **ended, attempt=attempt, actor=actor, origin=origin)
+    outcome = PauseState.INTERRUPTED if state.is_crashed() else PauseState.CANCELLED
+    closed = close_pauses(conn, run_id, outcome, state.timestamp) if present is T.PAUSED else []
+    closed += [one for one in interrupted if _INTERRUPT.do(conn, {"pause": one, "run": run_id})]
+    what = f"pause.{outcome}"
+    happened += [EventRecord(what, state.timestamp, run_id, actor, origin, pause_id) for pause_id in closed]
     events.add(conn, happened)
     log_lines.add(conn, logs)
 
