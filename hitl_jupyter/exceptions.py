@@ -15,11 +15,7 @@ class HitlError(Exception):
 
 
 class PackageMissing(HitlError, ImportError):  # noqa: N818 - a situation
-    """Raised when something needs a package that is no dependency and is not installed."""
-
-    def __init__(self, what: str, package: str) -> None:
-        self.what, self.package = what, package
-        super().__init__(f"{what}, and {package} is not installed. Install it with 'pip install {package}'.")
+    """Raised when something needs a package that is no dependency and is not installed; `name` is the package's."""
 
 
 # -- flows and their runs ---------------------------------------------------------------------------------------------

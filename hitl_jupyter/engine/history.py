@@ -74,7 +74,10 @@ def _pandas() -> Any:
     except ModuleNotFoundError as error:
         if error.name != "pandas":
             raise
-        raise PackageMissing("A history is a DataFrame", "pandas") from None
+        raise PackageMissing(
+            "A history is a DataFrame, and pandas is not installed. Install it with 'pip install pandas'.",
+            name="pandas",
+        ) from None
     return pd
 
 
