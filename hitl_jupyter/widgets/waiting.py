@@ -57,7 +57,12 @@ def _show(session: Session, kernel: Kernel, presenter: Notebook, notebook: str) 
     left = [run for run in recovery.waiting(session, notebook) if run.id not in session.runs]
     if not left:
         return
-    notice = Notice(lambda run_id, place: _take_up(session, presenter, run_id, place), left)
+
+    def clicked(notice: Notice, request: TakeUp) -> None:
+        # JupyterLab may deliver this in a thread of its own; runs and cards belong to the home loop's.
+        session.host.home().call_soon_threadsafe(_take_up, session, presenter, notice, request)
+
+    notice = Notice(clicked, left)
     presenter.watch(notice.taken_up)
     bundle: Any = notice.view._repr_mimebundle_() or {}
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
@@ -66,16 +71,20 @@ def _show(session: Session, kernel: Kernel, presenter: Notebook, notebook: str) 
     kernel.display_pub.publish({**data, "text/plain": plain}, metadata)
 
 
-def _take_up(session: Session, presenter: Notebook, run_id: str, place: Box) -> str | None:
-    """Take a run up; gives why it cannot be, None if it is."""
-    presenter.place(run_id, place)
+def _take_up(session: Session, presenter: Notebook, notice: Notice, request: TakeUp) -> None:
+    """Take a run up and have its card in the notice, or say there why that cannot be."""
+    why_not: str | None = None
+    presenter.place(request.run_id, notice.cards)
     try:
-        recovery.recover(session, run_id)
+        recovery.recover(session, request.run_id)
     except HitlError as error:
-        return str(error)
+        why_not = str(error)
+    except Exception:  # noqa: BLE001 - a border
+        logger.exception("Taking up run %s failed.", request.run_id)
+        why_not = "This did not work; the notebook's log says why."
     finally:
-        presenter.unplace(run_id)
-    return None
+        presenter.unplace(request.run_id)
+    notice.reply(request.id, why_not)
 
 
 class Notice(anywidget.AnyWidget):
@@ -87,9 +96,9 @@ class Notice(anywidget.AnyWidget):
     runs: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     more = traitlets.Int(0).tag(sync=True)
 
-    def __init__(self, take_up: Callable[[str, Box], str | None], left: list[RunRecord]) -> None:
+    def __init__(self, on_request: Callable[[Notice, TakeUp], None], left: list[RunRecord]) -> None:
         super().__init__()
-        self._take_up = take_up
+        self._on_request = on_request
         self.runs = [_row(run) for run in left[:LISTED]]
         self.more = len(left) - len(self.runs)
         self.cards = Box(layout=Layout(display="block"))
@@ -100,19 +109,18 @@ class Notice(anywidget.AnyWidget):
         """Take a run off the list that goes on in this kernel, whoever has seen to it."""
         self.runs = [row for row in self.runs if row["id"] != run.id_text]
 
+    def reply(self, request_id: str, why_not: str | None) -> None:
+        """Say that a run goes on, or why it does not."""
+        status = "ok" if why_not is None else "failed"
+        self.send({"kind": "reply", "id": request_id, "status": status, "errors": [], "message": why_not})
+
     def _receive(self, _: Any, content: Mapping[str, Any], buffers: Any) -> None:  # noqa: ARG002 - ipywidgets' signature
         try:
             request: TakeUp = parse_take_up.validate_python(content)
         except ValidationError:
             logger.warning("A message of the notice of waiting runs was malformed and changed nothing.")
             return
-        try:
-            why_not = self._take_up(request.run_id, self.cards)
-        except Exception:  # noqa: BLE001 - a border
-            logger.exception("Taking up run %s failed.", request.run_id)
-            why_not = "This did not work; the notebook's log says why."
-        status = "ok" if why_not is None else "failed"
-        self.send({"kind": "reply", "id": request.id, "status": status, "errors": [], "message": why_not})
+        self._on_request(self, request)
 
 
 def _row(run: RunRecord) -> dict[str, Any]:

@@ -163,6 +163,31 @@ class NotebookPage(CardsPage):
         self.cells.nth(number).locator(".cm-content").click()
         self.page.keyboard.press("Control+Enter")
 
+    def restart(self) -> None:
+        """Choose *Restart Kernel* in the menu, confirm it, and wait for the new kernel."""
+        self._kernel_menu("Restart Kernel…")
+
+    def restart_and_run_all(self) -> None:
+        """Choose *Restart Kernel and Run All Cells* in the menu, confirm it, and see the old cards go."""
+        self.page.evaluate("document.querySelectorAll('.hitl-card').forEach(card => card.dataset.old = '')")
+        self._kernel_menu("Restart Kernel and Run All Cells…")
+        expect(self.page.locator(".hitl-card[data-old]")).to_have_count(0, timeout=OPENS_WITHIN)
+
+    def _kernel_menu(self, item: str) -> None:
+        self.page.evaluate(HEAR_OF_RESTART)
+        self.page.get_by_role("menuitem", name="Kernel", exact=True).click()
+        # Some have a shortcut behind their name.
+        self.page.get_by_role("menuitem", name=re.compile(f"^{item}")).click()
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Confirm Kernel Restart").click()
+        # What stands on the page meanwhile is the old kernel's.
+        self.page.wait_for_function("window.hitlRestarted === 2", timeout=OPENS_WITHIN)
+
+    def clear_outputs(self) -> None:
+        """Choose *Clear Outputs of All Cells* in the menu."""
+        self.page.get_by_role("menuitem", name="Edit", exact=True).click()
+        self.page.get_by_role("menuitem", name="Clear Outputs of All Cells", exact=True).click()
+
     def prompt(self, number: int) -> str:
         """Give the prompt of a cell: ``[ ]:`` not run, ``[*]:`` running or waiting, ``[3]:`` done."""
         return self.cells.nth(number).locator(".jp-InputPrompt").inner_text().strip()
@@ -184,6 +209,20 @@ class NotebookPage(CardsPage):
         return self.page.locator(f".jp-Notebook :is({error}, {stderr})").all_inner_texts()
 
 
+HEAR_OF_RESTART = """() => {
+    const context = jupyterapp.shell.currentWidget.sessionContext;
+    window.hitlRestarted = 0;
+    const hear = (_, status) => {
+        if (status === "restarting") window.hitlRestarted = 1;
+        else if (window.hitlRestarted === 1 && ["idle", "busy"].includes(status)) {
+            window.hitlRestarted = 2;
+            context.statusChanged.disconnect(hear);
+        }
+    };
+    context.statusChanged.connect(hear);
+}"""
+
+
 class LabWindow:
     """A window with JupyterLab in it, in which one notebook after the other is opened.
 
@@ -195,6 +234,11 @@ class LabWindow:
         self._server = server
         page.goto(f"{server.url}lab?token={TOKEN}&reset", timeout=OPENS_WITHIN)
         page.wait_for_function("window.jupyterapp?.restored.then(() => true)", timeout=OPENS_WITHIN)
+
+    def reload(self) -> None:
+        """Load the page again, as a person does who sees that something hangs."""
+        self.page.reload(timeout=OPENS_WITHIN)
+        self.page.wait_for_function("window.jupyterapp?.restored.then(() => true)", timeout=OPENS_WITHIN)
 
     def open(self, *cells: str) -> NotebookPage:
         """Open a fresh notebook with these code cells."""
