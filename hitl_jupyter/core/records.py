@@ -108,8 +108,9 @@ class FormRecord:
 class PauseRecord:
     """A question put to a person. `pause_key` is Prefect's ("1", "2", ... or the user's key).
 
-    `draft` is what somebody typed and has not sent, as the form's document, secrets left out. `within` is the scope that
-    asks, where a key of the user's makes the identity independent of it: it tells which task runs the answer is part of.
+    `draft` is what somebody typed and has not sent, as the form's document, secrets left out. `within` is the scope
+    that asks, where a key of the user's makes the identity independent of it: it tells which task runs the answer is
+    part of.
     """
 
     id: str
@@ -132,8 +133,8 @@ class PauseRecord:
 class CorrectionRecord:
     """A recorded answer superseded by another: the run goes on as `attempt`, from that answer on.
 
-    `pause_id` is the question (None in a run that only contains the corrected one); `cut` is the number of the event
-    that answered it: what had begun before is kept, what began after is done again.
+    `pause_id` is the question, None in a run that only called the corrected one; `cut` is the number of the event that
+    answered it: what had begun before is kept, what began after is done again.
     """
 
     id: str

@@ -59,7 +59,7 @@ async def submit(
     try:
         await settled(session.store.write(store.submissions.receive, record))
     except NotPausedError as error:
-        return Receipt("gone", message=str(error))
+        return Receipt("gone", message=f"Run {error.run} {error.why}")
     except StoreError as error:
         return Receipt("failed", message=f"Not saved. {error}")
     return await _decide(question, record, answer)
@@ -152,6 +152,13 @@ def _reason(record: SubmissionRecord) -> str | None:
     return str(errors[""]) if "" in errors else None
 
 
+def _came_late(answer: SubmissionRecord, question: PauseRecord) -> bool:
+    """Tell an answer that was sent back because its question was closed from one that its form refused."""
+    if answer.decided_at is None or question.closed_at is None:
+        return False
+    return _reason(answer) is not None and answer.decided_at >= question.closed_at
+
+
 async def resume(
     session: Session, flow_run_id: UUID | str, run_input: Mapping[str, Any] | None, key: str | None
 ) -> None:
@@ -175,8 +182,8 @@ async def resume(
     except ValueError:
         raise ObjectNotFound("flow run", str(flow_run_id)) from None
     await session.ready()
-    run, owner, paused = await settled(session.store.read(_open_pauses, run_id))
-    pause = _choose(run, paused, key)
+    run, owner, paused, became = await settled(session.store.read(_open_pauses, run_id, key))
+    pause = _choose(run, paused, key, became)
     data = _json(run_input or {})
     schema = await settled(session.store.read(_schema_of, pause)) if pause.form is not None else None
     if schema is not None:
@@ -192,7 +199,8 @@ async def resume(
         reasons = {".".join(map(str, e.path)): e.message for e in receipt.errors}
         raise SubmissionRefused("; ".join(f"{k or 'form'}: {v}" for k, v in reasons.items()), reasons)
     if receipt.status != "accepted":
-        raise NotPausedError(run.name, receipt.message or "is not open any more.")
+        said = receipt.message or "does not wait any more."
+        raise NotPausedError(repr(run.name), said.removeprefix(f"Run {run.name!r} "))
 
 
 def _json(run_input: Mapping[str, Any]) -> dict[str, Any]:
@@ -206,9 +214,12 @@ def _json(run_input: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _choose(run: RunRecord, paused: list[PauseRecord], key: str | None) -> PauseRecord:
+def _choose(run: RunRecord, paused: list[PauseRecord], key: str | None, became: str | None) -> PauseRecord:
+    if key is not None and became is not None:
+        raise NotPausedError(repr(run.name), became)
     if not paused:
-        raise NotPausedError(repr(run.name), f"is in state {run.state!r}: nothing of it is waiting for an answer.")
+        state = f"is in state {run.state!r}: nothing of it is waiting for an answer."
+        raise NotPausedError(repr(run.name), state if became is None else f"{state} It {became}")
     if key is None and len(paused) > 1:
         raise SeveralPausesOpen(repr(run.name), [p.pause_key for p in paused])
     for pause in paused:
@@ -218,9 +229,14 @@ def _choose(run: RunRecord, paused: list[PauseRecord], key: str | None) -> Pause
     raise NotPausedError(repr(run.name), f"has no open pause {key!r}; open: {open_keys}.")
 
 
-def _open_pauses(conn: Any, run_id: str) -> tuple[RunRecord, Owner, list[PauseRecord]]:
+def _open_pauses(conn: Any, run_id: str, key: str | None) -> tuple[RunRecord, Owner, list[PauseRecord], str | None]:
+    """Give what is open of a run, and what became of the question that is meant if that is not open."""
     run = store.runs.get(conn, run_id)
-    return run, store.owners.get(conn, run.owner_id), store.pauses.open_of_run(conn, run_id)
+    paused, became = store.pauses.open_of_run(conn, run_id), None
+    if not any(key in (None, pause.pause_key) for pause in paused):
+        closed = [pause for pause in store.pauses.of_run(conn, run_id) if key in (None, pause.pause_key)]
+        became = store.submissions.became(conn, closed[-1].id) if closed else None
+    return run, store.owners.get(conn, run.owner_id), paused, became
 
 
 def _schema_of(conn: Any, pause: PauseRecord) -> Json:
@@ -240,6 +256,9 @@ async def _hand_over(
         if found.state is SubmissionState.ACCEPTED:
             return Receipt("accepted")
         if found.state is SubmissionState.SENT_BACK:
+            asked = await settled(session.store.read(store.pauses.get, pause.id))
+            if _came_late(found, asked):
+                return Receipt("gone", message=_reason(found))
             errors = found.errors if isinstance(found.errors, dict) else {}
             return Receipt("refused", tuple(FieldError((k,), str(v), "schema") for k, v in errors.items()))
         await asyncio.sleep(0.02)

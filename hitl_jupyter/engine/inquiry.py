@@ -6,7 +6,7 @@ Made from the arguments of one call of `pause_flow_run` or `suspend_flow_run`. `
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -88,7 +88,6 @@ class Inquiry:
             opened_at=now if before is None else before.opened_at,
             deadline=None if given_up else deadline if before is None else before.deadline,
             on_invalid=self.on_invalid,
-            running=self.running,
             logger=self.logger,
         )
 
@@ -127,12 +126,6 @@ class Inquiry:
         if self.model is not None:
             details["run_input_keyset"] = keyset_from_base_key(f"{name.lower()}-{question.key}")
         return State(self.session.source.new_id(), StateType.PAUSED, name, self.session.source.now(), details=details)
-
-    def running(self, at: datetime) -> State:
-        """Give the state of the run once it is answered."""
-        if self.suspends:
-            return State(self.session.source.new_id(), StateType.SCHEDULED, "Resuming", at)
-        return State(self.session.source.new_id(), StateType.RUNNING, "Running", at)
 
     def with_metadata(self, answer: Any, pause_key: str) -> Any:
         """Give an answer as the flow gets it."""

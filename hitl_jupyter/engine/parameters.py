@@ -1,4 +1,4 @@
-"""A flow's parameters: bound to its signature, checked and converted by pydantic, written as JSON where they can be."""
+"""A flow's parameters: bound to its signature, checked and converted by pydantic."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from functools import lru_cache
 from types import GenericAlias
 from typing import Any, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
-from pydantic_core import to_jsonable_python
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from hitl_jupyter.core.records import Json
 from hitl_jupyter.exceptions import ParameterTypeError
 
 
@@ -86,30 +84,3 @@ def _model(function: Callable[..., Any]) -> tuple[dict[str, str], type[BaseModel
         fields[names[name]] = (hint, Field(...))
     config = ConfigDict(arbitrary_types_allowed=True)
     return names, create_model("Parameters", __config__=config, **fields)
-
-
-def to_json(value: Any) -> tuple[Json, bool]:
-    """Give a value as JSON and True, or None and False where it cannot be written without loss of its kind."""
-    try:
-        return to_jsonable_python(value, serialize_unknown=False, inf_nan_mode="strings"), True
-    except (ValueError, TypeError, RecursionError):
-        return None, False
-
-
-def result_to_json(value: Any, function: Callable[..., Any]) -> tuple[Json, bool]:
-    """Give a function's result as JSON by its return annotation, and whether it was kept."""
-    hint = _return_hint(function)
-    if hint is None:
-        return to_json(value) if isinstance(value, bool | int | float | str | None) else (None, False)
-    try:
-        return TypeAdapter(hint).dump_python(value, mode="json", warnings="error"), True
-    except Exception:  # noqa: BLE001 - a user's type may refuse in any way: then the value is not kept
-        return None, False
-
-
-@lru_cache(maxsize=256)
-def _return_hint(function: Callable[..., Any]) -> Any:
-    try:
-        return get_type_hints(function, include_extras=True).get("return")
-    except NameError:
-        return None

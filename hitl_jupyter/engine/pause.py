@@ -306,7 +306,7 @@ class Pause:
         """Close the question in the store; False if an answer was committed first."""
         run, session = self.run, self.session
         now = session.source.now()
-        running = None if run.ending() else self.asks.running(now)
+        running = None if run.ending() else question.running(now)
         won = await settled(session.store.write(store.pauses.close, question.id, outcome, now, running, value=value))
         if won:
             run.close(question)

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from hitl_jupyter.core.records import Json
-from hitl_jupyter.core.states import State
+from hitl_jupyter.core.states import State, StateType
 from hitl_jupyter.engine.bridge import waker
 from hitl_jupyter.engine.logs import LoggerAdapter
 from hitl_jupyter.forms import Document, FieldError, Plan, RunInput, judge, record_value, unwrap
@@ -59,7 +59,6 @@ class Question:
         opened_at: datetime,
         deadline: datetime | None,
         on_invalid: OnInvalid,
-        running: Callable[[datetime], State],
         logger: LoggerAdapter,
     ) -> None:
         self.run = run
@@ -72,7 +71,6 @@ class Question:
         self.opened_at = opened_at
         self.deadline = deadline
         self.on_invalid = on_invalid
-        self.running = running
         self.logger = logger
         self._future: Future[Any] = Future()
         self._on_answer: Callable[[], None] | None = None
@@ -113,6 +111,13 @@ class Question:
         if of_run is not None:
             limits.append(of_run)
         return max(0.0, min(limits))
+
+    def running(self, at: datetime) -> State:
+        """Give the state of the run once this is answered."""
+        new_id = self.run.session.source.new_id()
+        if self.detached:
+            return State(new_id, StateType.SCHEDULED, "Resuming", at)
+        return State(new_id, StateType.RUNNING, "Running", at)
 
     @property
     def detached(self) -> bool:

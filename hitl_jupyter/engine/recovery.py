@@ -98,11 +98,20 @@ def recover_all(session: Session) -> list[FlowRun[Any]]:
 def begin(
     session: Session, flow: Flow[Any, Any], record: RunRecord, given: Mapping[str, Any], *, claimed: bool
 ) -> FlowRun[Any]:
-    """Begin to execute a recorded run in the background."""
-    run: FlowRun[Any] = FlowRun(
+    """Begin to execute a recorded run in the background, unless it is executed here already; gives its handle."""
+    run = _handle(session, flow, record.id, record.name, given)
+    live = session.runs.setdefault(record.id, run)
+    if live is not run:
+        return live
+    session.present("run_placed", run)
+    return _go(run, flow, record, claimed=claimed)
+
+
+def _handle(session: Session, flow: Flow[Any, Any], run_id: str, name: str, given: Mapping[str, Any]) -> FlowRun[Any]:
+    return FlowRun(
         session,
-        record.id,
-        record.name,
+        run_id,
+        name,
         flow.name,
         dict(given),
         is_async=flow.is_async,
@@ -110,8 +119,10 @@ def begin(
         timeout=flow.timeout_seconds,
         foreground=False,
     )
+
+
+def _go(run: FlowRun[Any], flow: Flow[Any, Any], record: RunRecord, *, claimed: bool) -> FlowRun[Any]:
     run.record, run.claimed = record, claimed
-    session.present("run_placed", run)
     return flow.begin(run)
 
 
@@ -218,21 +229,28 @@ def _come_back(run: FlowRun[Any]) -> None:
             # What else the run asks is asked again as it comes by.
             run.close(question)
             session.present("question_closed", question, PauseState.CANCELLED, "The run goes on.")
-    found = session.store.read(store.runs.get, run.id_text)
-    found.add_done_callback(lambda record: session.host.home().call_soon_threadsafe(_begin_again, run, record))
-
-
-def _begin_again(run: FlowRun[Any], found: Future[RunRecord]) -> None:
-    session = run.session
-    try:
-        record = found.result()
-        flow = flow_of(session, record)
-    except HitlError as error:
+    flow = session.flows.get(run.flow_name)
+    if flow is None:
+        error = FlowNotDefined(run.name, run.flow_name, "the cell that defines it")
         logger.error("Run %s was answered and could not go on. %s", run.name, error)
         return
+    again = run
     if run.done():
         # Who called it was told that it was suspended; it goes on under a handle of its own.
-        begin(session, flow, record, run.parameters, claimed=True)
+        again = _handle(session, flow, run.id_text, run.name, run.parameters)
+    if session.runs.setdefault(run.id_text, again) is not again:
         return
-    run.record, run.claimed = record, True
-    flow.begin(run)
+    session.present("run_placed", again)
+    found = session.store.read(store.runs.get, run.id_text)
+    found.add_done_callback(lambda record: session.host.home().call_soon_threadsafe(_begin_again, again, flow, record))
+
+
+def _begin_again(run: FlowRun[Any], flow: Flow[Any, Any], found: Future[RunRecord]) -> None:
+    try:
+        record = found.result()
+    except HitlError as error:
+        run.session.runs.pop(run.id_text, None)
+        logger.error("Run %s was answered and could not go on. %s", run.name, error)
+        run.lost(error)
+        return
+    _go(run, flow, record, claimed=True)

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from hitl_jupyter.engine.session import Session
 
 
+LINE = 80
+"""Characters of a value that an error shows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """The value of a run that is over."""
@@ -82,14 +86,26 @@ async def take_up(run: FlowRun[Any], flow: Flow[Any, Any], record: RunRecord) ->
     """
     session = run.session
     _compare_parameters(run, flow, record)
-    live = session.runs.get(record.id)
-    if live is not None and live is not run:
+    live = session.runs.setdefault(record.id, run)
+    if live is not run:
         # Called again while it runs here: one run, one value for both.
         run.adopt(record)
         value = await live
         run.entered(*([live.state] if live.state else []))
         run.finish(value, None)
         return Recorded(value)
+    try:
+        found = await _take_up(run, flow, record)
+    except BaseException:
+        session.runs.pop(record.id, None)
+        raise
+    if found is not None:
+        session.runs.pop(record.id, None)
+    return found
+
+
+async def _take_up(run: FlowRun[Any], flow: Flow[Any, Any], record: RunRecord) -> Recorded | None:
+    session = run.session
     kind = record.state.type
     if kind is StateType.COMPLETED and record.result_kept:
         value = values.restore(
@@ -111,7 +127,6 @@ async def take_up(run: FlowRun[Any], flow: Flow[Any, Any], record: RunRecord) ->
     run.retried = record.attempt - 1 - corrections
     await _move_on(run, len(loaded.pauses) + len(loaded.tasks), retries=retries)
     run.begin_attempt(record.attempt, Journal(loaded, retries=retries, closed=kind is StateType.COMPLETED))
-    session.runs[record.id] = run
     session.present("run_changed", run)
     return None
 
@@ -126,17 +141,21 @@ async def journal_of(run: FlowRun[Any], attempt: int) -> JournalRecord:
 
 
 def _compare_parameters(run: FlowRun[Any], flow: Flow[Any, Any], record: RunRecord) -> None:
-    now = values.parameters_to_json(flow.fn, run.parameters)
-    if not isinstance(now, dict) or not isinstance(record.parameters, dict) or now == record.parameters:
-        return
     before = record.parameters
-    changed = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
-    what = ", ".join(f"{name} was {before.get(name)!r} and is {now.get(name)!r}" for name in changed)
+    changed = values.changed_parameters(flow.fn, before, run.parameters) if isinstance(before, dict) else []
+    if not isinstance(before, dict) or not changed:
+        return
+    what = ", ".join(f"{name} was {_short(before.get(name))} and is {_short(run.parameters[name])}" for name in changed)
     raise NonDeterminismError(
         record.name,
         f"its parameters are not those it was begun with ({what})",
         "Call it with those, or give another idempotency_key to start a new run.",
     )
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= LINE else f"{text[: LINE - 3]}..."
 
 
 def _tries_again(run: FlowRun[Any], record: RunRecord) -> bool:

@@ -254,7 +254,7 @@ class Task(Generic[P, R]):
             return
         kept = None
         if error is None:
-            kept = values.keep(value, self.fn, self.result_serializer, run.session.store.values)
+            kept = await values.keep_aside(value, self.fn, self.result_serializer, run.session.store.values)
         final = _final(run, error)
         if error is not None and final.is_failed():
             task_run.logger.error("Encountered exception during execution: %s", error)

@@ -7,6 +7,7 @@ large ones, arrays and tables are files beside the store. Never pickle: a record
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
 import logging
@@ -33,6 +34,7 @@ __all__ = [
     "failure",
     "fingerprint",
     "keep",
+    "keep_aside",
     "parameters_from_json",
     "parameters_to_json",
     "raised",
@@ -74,6 +76,13 @@ def keep(value: Any, fn: Callable[..., Any], serializer: str | None, folder: Pat
     except OSError as error:
         _logger.warning("A value of %s could not be kept in %s: %s.", _name(fn), folder, error)
         return None
+
+
+async def keep_aside(value: Any, fn: Callable[..., Any], serializer: str | None, folder: Path) -> Kept | None:
+    """Keep a value as `keep` does, in a thread unless it is a single small one, so that the loop goes on."""
+    if serializer is None and (value is None or type(value) in (bool, int, float)):
+        return keep(value, fn, serializer, folder)
+    return await asyncio.to_thread(keep, value, fn, serializer, folder)
 
 
 def _keep_file(value: Any, serializer: serializers.Serializer, folder: Path, function: str) -> Kept | None:

@@ -176,6 +176,9 @@ def _is_untouched(model: BaseModel, name: str) -> bool:
     info = type(model).model_fields[name]
     if name in model.model_fields_set or info.default is PydanticUndefined:
         return False
+    if info.validate_default:
+        # pydantic judges it like an answer, and initial data may be other the next time the class is made.
+        return False
     return bool(model.__dict__[name] == info.default)
 
 
