@@ -261,9 +261,9 @@ async def finish(
     if run.parent is None:
         unattended.end(run)
     final = _final(run, error)
-    kept = (
-        await values.keep_aside(value, flow.fn, flow.result_serializer, session.store.values) if error is None else None
-    )
+    kept = None
+    if error is None:
+        kept = await values.keep_aside(value, flow.fn, flow.result_serializer, session.store.values)
     (logger.info if final.is_completed() else logger.error)("Finished in state %r", final)
     lines = run.book.take()
     ended: dict[str, Any] = {

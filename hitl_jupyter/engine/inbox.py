@@ -252,11 +252,14 @@ async def _hand_over(
     patience = VERDICT_SECONDS if is_alive(owner, session.source.now()) else 0.0
     until = session.source.monotonic() + patience
     while session.source.monotonic() < until:
-        found = await settled(session.store.read(store.submissions.get, record.id))
+        found, asked = await settled(session.store.read(_verdict, record))
         if found.state is SubmissionState.ACCEPTED:
             return Receipt("accepted")
+        if found.state is SubmissionState.RECEIVED and asked.state not in (PauseState.OPEN, PauseState.INTERRUPTED):
+            # Closed meanwhile: the process that asked it judges no more answers to it.
+            await settled(session.store.write(store.submissions.late, record.id, session.source.now()))
+            continue
         if found.state is SubmissionState.SENT_BACK:
-            asked = await settled(session.store.read(store.pauses.get, pause.id))
             if _came_late(found, asked):
                 return Receipt("gone", message=_reason(found))
             errors = found.errors if isinstance(found.errors, dict) else {}
@@ -268,6 +271,10 @@ async def _hand_over(
         pause.identity.run_id,
     )
     return Receipt("accepted")
+
+
+def _verdict(conn: Any, answer: SubmissionRecord) -> tuple[SubmissionRecord, PauseRecord]:
+    return store.submissions.get(conn, answer.id), store.pauses.get(conn, answer.pause_id)
 
 
 def _received(
