@@ -88,6 +88,8 @@ def jupyter_lab(home: pathlib.Path) -> Iterator[Server]:
 def voila(home: pathlib.Path) -> Iterator[Server]:
     """Run Voila over a copy of the notebooks."""
     options = ["--no-browser", "--Voila.ip=127.0.0.1", f"--token={TOKEN}"]
+    # As behind a proxy that knows who is there.
+    options.append("--VoilaConfiguration.http_header_envs=['X-Forwarded-User']")
     with _serving(home, ["voila", *options], "--port={}", "{}") as server:
         yield server
 
