@@ -64,7 +64,7 @@ class Notebook:
             return
         new = self._cards.pop(run, None)
         if new is None:
-            new = RunCard(self._requested)
+            new = RunCard(self._requested, self._signs.seen)
             self._display(new, live)
         new.follow(old)
         self._runs.pop(old.model_id, None)
