@@ -164,6 +164,20 @@ def _lost(conn: Connection, submission_id: str, pause_id: str, state: Submission
     return question
 
 
+def late(conn: Connection, submission_id: str, at: datetime) -> None:
+    """Send an answer back whose question was closed before anybody judged it; one that is decided stays as it is.
+
+    Raises
+    ------
+    ObjectNotFound
+        There is no such answer.
+    """
+    around = _AROUND.row(conn, {"submission": submission_id})
+    if around is None:
+        raise ObjectNotFound("submission", submission_id)
+    _lost(conn, submission_id, around["pause_id"], SubmissionState(around["state"]), at)
+
+
 def send_back(conn: Connection, submission_id: str, errors: Json, at: datetime) -> None:
     """Refuse an answer; the question stays as it is.
 
@@ -212,6 +226,20 @@ def winner(conn: Connection, pause_id: str) -> SubmissionRecord | None:
     """Give the answer that counts, None where there is none."""
     found = _WINNER.row(conn, {"pause": pause_id})
     return None if found is None else rows.read_submission(found)
+
+
+def became(conn: Connection, pause_id: str) -> str:
+    """Say what became of a closed question, and by whom: the end of a sentence that begins with the run.
+
+    Raises
+    ------
+    ObjectNotFound
+        There is no such question.
+    """
+    found = _QUESTION.row(conn, {"pause": pause_id})
+    if found is None:
+        raise ObjectNotFound("pause", pause_id)
+    return _what_became(rows.read_pause(found), found)
 
 
 def _why_not(question: PauseRecord, found: Row, at: datetime) -> str | None:
