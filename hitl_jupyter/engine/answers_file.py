@@ -73,9 +73,9 @@ def _from_json(path: Path, text: str) -> Json:
 
 
 def _from_yaml(path: Path, text: str) -> Written:
-    import yaml  # type: ignore[import-untyped] # no types published
+    import yaml
 
-    class Loader(yaml.SafeLoader):  # type: ignore[misc] # likewise
+    class Loader(yaml.SafeLoader):
         yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - the base's
 
     for kind, (pattern, first) in _SCALARS.items():

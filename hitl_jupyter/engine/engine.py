@@ -87,6 +87,8 @@ async def begin(run: FlowRun[Any], flow: Flow[Any, Any]) -> Recorded | None:
     if recorded is None:
         run.begin_clock()
         run.session.keeper.attend()
+    elif run.parent is None:
+        await unattended.pass_over(run)
     return recorded
 
 

@@ -110,11 +110,11 @@ def end(run: FlowRun[Any]) -> None:
         flow_run_logger(run).warning("Nobody has asked for %s so far.", "; ".join(left))
 
 
-async def pass_over(session: Session, run_id: str) -> None:
-    """Leave out the answers that a run holds already, because it is over or taken up again."""
-    answers = session.answers
+async def pass_over(run: FlowRun[Any]) -> None:
+    """Leave out what a root run was given: it is over and gives its recorded value, so the next answers are others'."""
+    answers = run.session.answers
     if answers is not None and answers.path is not None:
-        answers.pass_over(await settled(session.store.read(store.origins.of_run, run_id)))
+        answers.pass_over(await settled(run.session.store.read(store.origins.of_run, run.id_text)))
 
 
 def waits() -> bool:

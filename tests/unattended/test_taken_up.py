@@ -89,6 +89,15 @@ def test_the_answers_of_a_subflow_are_remembered_too(program):
     assert (0, "((1, 2), 3)") == program(line, IN_ORDER)
 
 
+@pytest.mark.parametrize("died", ["b1", "c0"])
+def test_runs_that_are_over_keep_their_answers(program, died):
+    """Their values come from the record, and the answers that they were given are not given to the runs after them."""
+    line = "print(*(ask.with_options(idempotency_key=name)(name) for name in 'abc'))"
+    answers = str(list(range(1, 13)))
+    assert 9 == program(line, answers, DIE=died)[0]
+    assert (0, "[1, 2, 3, 4] [5, 6, 7, 8] [9, 10, 11, 12]") == program(line, answers)
+
+
 def test_a_run_without_a_key_begins_anew(program):
     """It holds nothing, so it gets the answers from the top."""
     line = "print(ask('a'))"
