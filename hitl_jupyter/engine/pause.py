@@ -182,11 +182,11 @@ class Pause:
             if not await self._open(question, place):
                 return self._asked_before(question)
             run.check()
+            if not place.was_given_up():
+                await unattended.attend(question, leaves=self.asks.suspends)
             if self.asks.suspends and not (question.done() or question.overdue()):
                 question.detach(partial(recovery.come_back, run))
                 run.leave()
-            if not place.was_given_up():
-                await unattended.attend(question)
             return await self._wait(question)
         except LeavesKernel:
             raise

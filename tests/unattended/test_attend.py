@@ -10,7 +10,7 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 
-from hitl_jupyter import flow, pause_flow_run, resume_flow_run, store
+from hitl_jupyter import flow, pause_flow_run, resume_flow_run, store, suspend_flow_run
 from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine import inbox, unattended
 from hitl_jupyter.exceptions import AnswerRefused, AnswersFileError, NobodyThere, RunCancelled
@@ -182,6 +182,21 @@ def test_answers_that_nobody_asked_for(alone, answers):
     assert "Jeff" == run.result()
     (line,) = [line for line in alone.log(run) if "Nobody has asked" in line]
     assert "Nobody has asked for answers.yaml, line 3, 'shirt' of flow 'ask' so far." == line
+
+
+def test_a_run_that_would_be_suspended(alone, answers):
+    """With an answer in the file it goes on; without one it leaves the process, for which nobody need be there."""
+
+    @flow
+    def ask():
+        return suspend_flow_run(str), suspend_flow_run(str)
+
+    answers("[Jeff]")
+    with pytest.raises(BaseException, match=r"(?i)suspended"):
+        ask()
+    assert {"1": PauseState.ANSWERED, "2": PauseState.OPEN} == {
+        key: pause.state for key, pause in pauses(alone, only_run(alone)).items()
+    }
 
 
 # -- refused ----------------------------------------------------------------------------------------------------------
