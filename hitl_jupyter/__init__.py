@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hitl_jupyter import _session
 from hitl_jupyter.core.states import State
 from hitl_jupyter.engine.logs import get_run_logger
@@ -32,6 +34,13 @@ __all__ = [
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
     """Tell JupyterLab where the built extension is."""
     return [{"src": "labextension", "dest": "hitl-jupyter"}]
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Give a notebook ``%hitl`` (``%load_ext hitl_jupyter``)."""
+    from hitl_jupyter.magics import HitlMagics
+
+    shell.register_magics(HitlMagics)
 
 
 _session.attach()

@@ -30,11 +30,19 @@ def test_the_readmes_programs_run(desk):  # noqa: F811 - the fixture
     assert namespace["run"].cancel()
 
 
+def test_the_programs_of_the_documents_run():
+    """Those of each page, one after the other, as a reader would type them."""
+    for document in (ROOT / "docs").glob("*.md"):
+        namespace: dict = {}
+        for program in re.findall(r"```python\n(.*?)```", document.read_text(), re.DOTALL):
+            exec(program, namespace)
+
+
 def test_links_lead_somewhere():
     """Every file that a document names is there."""
-    for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / document).read_text()):
-            assert (ROOT / target).exists(), f"{document} names {target}"
+    for document in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", document.read_text()):
+            assert (document.parent / target).exists(), f"{document.name} names {target}"
 
 
 def test_the_readme_names_the_two_commands():

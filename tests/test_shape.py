@@ -22,8 +22,12 @@ PUBLIC = [
     "Task",
     "flow",
     "get_run_logger",
+    "history",
+    "inbox",
     "pause_flow_run",
+    "recover",
     "resume_flow_run",
+    "suspend_flow_run",
     "task",
 ]
 

@@ -21,10 +21,18 @@ from hitl_jupyter.engine.bridge import settled
 from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.process import is_alive
 from hitl_jupyter.engine.question import Question, plain
-from hitl_jupyter.exceptions import NotPausedError, ObjectNotFound, SeveralPausesOpen, StoreError, SubmissionRefused
+from hitl_jupyter.exceptions import (
+    NotPausedError,
+    ObjectNotFound,
+    RunTakenOver,
+    SeveralPausesOpen,
+    StoreError,
+    SubmissionRefused,
+)
 from hitl_jupyter.forms import Document, FieldError, check_by_schema
 
 if TYPE_CHECKING:
+    from hitl_jupyter.engine.run import FlowRun
     from hitl_jupyter.engine.session import Session
 
 Status = Literal["accepted", "refused", "gone", "failed"]
@@ -120,7 +128,8 @@ async def _judged(question: Question, record: SubmissionRecord, answer: Document
         lines = run.book.take()
         winner = await settled(
             session.store.write(
-                store.submissions.accept,
+                _accept,
+                run,
                 record.id,
                 judgement.to_store,
                 now,
@@ -131,6 +140,9 @@ async def _judged(question: Question, record: SubmissionRecord, answer: Document
         )
     except StoreError as error:
         return Receipt("failed", message=f"Not saved. {error}")
+    except RunTakenOver as error:
+        # It is stored, and is judged there.
+        return Receipt("gone", message=f"Your answer was handed on. {error}")
     if winner is not None:
         sent_back = await settled(session.store.read(store.submissions.get, record.id))
         return Receipt("gone", message=_reason(sent_back) or f"This question is {winner.state.value}.")
@@ -140,6 +152,12 @@ async def _judged(question: Question, record: SubmissionRecord, answer: Document
     session.present("question_closed", question, PauseState.ANSWERED, f"Answered by {record.submitted_by}.")
     asyncio.get_running_loop().call_soon(run.book.shown, lines)
     return Receipt("accepted")
+
+
+def _accept(conn: Any, run: FlowRun[Any], submission_id: str, *args: Any, **kwargs: Any) -> PauseRecord | None:
+    """Accept an answer, unless another process has taken its run up and asks the question now."""
+    store.runs.check_owner(conn, run.id_text, run.session.owner.id)
+    return store.submissions.accept(conn, submission_id, *args, **kwargs)
 
 
 def _by_field(errors: tuple[FieldError, ...]) -> dict[str, Json]:
