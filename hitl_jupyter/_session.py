@@ -50,6 +50,9 @@ def using(session: Session) -> Iterator[Session]:
 
 def know(flow: Flow[Any, Any]) -> None:
     """Remember a flow, and where it is defined."""
+    _flows[flow.name] = flow
+    if flow.definition:
+        return
     code = getattr(flow.fn, "__code__", None)
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
@@ -59,7 +62,6 @@ def know(flow: Flow[Any, Any]) -> None:
     elif code is not None:
         known |= {"file": code.co_filename, "line": code.co_firstlineno}
     flow.definition = known
-    _flows[flow.name] = flow
 
 
 def attach() -> None:

@@ -59,6 +59,4 @@ def flow(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     """
     if fn is None:
         return lambda function: flow(function, **options)
-    made: Flow[Any, Any] = Flow(fn, _session.current, **options)
-    _session.know(made)
-    return made
+    return Flow(fn, _session.current, know=_session.know, **options)

@@ -47,6 +47,7 @@ class Flow(Generic[P, R]):
         retry_delay_seconds: float = 0,
         result_serializer: str | None = None,
         idempotency_key: str | None = None,
+        know: Callable[[Flow[Any, Any]], None] | None = None,
     ) -> None:
         if not callable(fn):
             raise TypeError(f"@flow takes a function, got {fn!r}")
@@ -70,6 +71,10 @@ class Flow(Generic[P, R]):
         self.idempotency_key = idempotency_key
         self.definition: dict[str, Json] = {}
         self._session = session
+        self._origin: Flow[P, R] | None = None
+        self._know = know
+        if know is not None:
+            know(self)
 
     def with_options(self, **options: Any) -> Flow[P, R]:
         """Give the same flow with other options, such as the `idempotency_key` of one run of it.
@@ -80,14 +85,17 @@ class Flow(Generic[P, R]):
             There is no such option.
         """
         changed: Flow[P, R] = Flow(self.fn, self._session, **{**self._options(), **options})
-        changed.definition = self.definition
+        # A run is taken up by the flow that is known under its name, for as long as somebody has it.
+        changed._origin, changed._know, changed.definition = self, self._know, self.definition  # noqa: SLF001 - its own
+        if self._know is not None and changed.name != self.name:
+            self._know(changed)
         return changed
 
     def _options(self) -> dict[str, Any]:
         return {
             name: getattr(self, name)
             for name, parameter in inspect.signature(Flow.__init__).parameters.items()
-            if parameter.kind is parameter.KEYWORD_ONLY
+            if parameter.kind is parameter.KEYWORD_ONLY and name != "know"
         }
 
     def __repr__(self) -> str:

@@ -87,7 +87,9 @@ def recover(
 def recover_all(session: Session) -> list[FlowRun[Any]]:
     """Take up every run of this notebook that waits for its kernel; those that cannot be are named in the log."""
     runs: list[FlowRun[Any]] = []
-    for record in waiting(session, session.host.notebook):
+    notebook = session.host.notebook
+    # A program, which is no notebook, leaves the notebooks' runs alone.
+    for record in (run for run in waiting(session, notebook) if run.notebook == notebook):
         try:
             runs.append(recover(session, record.id))
         except RecoveryError as error:

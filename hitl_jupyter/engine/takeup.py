@@ -187,7 +187,8 @@ async def _claim(run: FlowRun[Any], record: RunRecord) -> None:
         Another process does.
     """
     session = run.session
-    if run.claimed or run.parent is not None or record.owner_id == session.owner.id:
+    within = run.parent is not None and run.parent.id_text == record.parent_run_id
+    if run.claimed or within or record.owner_id == session.owner.id:
         # Its subflows are claimed with a run.
         return
     owner = await settled(session.store.read(store.owners.get, record.owner_id))

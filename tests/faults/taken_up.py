@@ -64,7 +64,7 @@ class Batch:
     def run(self):
         """Give the figures once all runs have ended."""
         kills, life = self.random.randint(3, MOST_KILLS), 0
-        while self._live(life, killed=life < kills):
+        while self._live(life, killed=life < kills or len(self.kills) < self.count):
             life += 1
             self._look()
         self._look()
@@ -76,14 +76,16 @@ class Batch:
     def _live(self, life, *, killed):
         """Begin the process once more; tells whether it was killed."""
         crash = []
+        # Early, until each run has been killed at least once.
+        early = len(self.kills) < self.count
         if killed and self.random.random() < 0.5:
             where = self.random.choice(BEFORE_ITS_END)
-            crash = [f"{where}:{self.random.randint(1, 120)}:{self.random.randint(0, 12)}"]
+            crash = [f"{where}:{self.random.randint(1, 40 if early else 120)}:{self.random.randint(0, 12)}"]
         numbers = map(str, (life, self.random.getrandbits(32), self.first, self.count))
         command = [sys.executable, "-m", "tests.faults.taken_up_program", str(self.store), str(self.log), *numbers]
         process = subprocess.Popen([*command, *crash], stderr=subprocess.PIPE, text=True)
         if killed and not crash:
-            self._wait(process, self.random.choice((0, 200, 600, 1500)))
+            self._wait(process, self.random.choice((0, 200, 600) if early else (0, 200, 600, 1500)))
             self.figures["kills from outside"] += 1
             process.kill()
         stderr = process.communicate(timeout=120)[1]
