@@ -57,7 +57,7 @@ def create(session: Session, flow: Flow[Any, Any], given: Mapping[str, Any], *, 
     )
     run.idempotency_key = flow.idempotency_key
     if parent is not None:
-        scope = current_scope.get() or parent.scope
+        scope = parent.scope_here()
         key = scope.call_key(flow.name, values.fingerprint(given))
         run.call = Identity(parent.id_text, parent.attempt, scope.path, key)
     return run

@@ -86,7 +86,7 @@ class Flow(Generic[P, R]):
         """
         changed: Flow[P, R] = Flow(self.fn, self._session, **{**self._options(), **options})
         # A run is taken up by the flow that is known under its name, for as long as somebody has it.
-        changed._origin, changed._know, changed.definition = self, self._know, self.definition  # noqa: SLF001 - its own
+        changed._origin, changed._know, changed.definition = self, self._know, self.definition
         if self._know is not None and changed.name != self.name:
             self._know(changed)
         return changed

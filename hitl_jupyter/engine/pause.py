@@ -21,7 +21,6 @@ from hitl_jupyter.engine.inquiry import Inquiry, Place
 from hitl_jupyter.engine.question import DeadlinePassed, OnInvalid, Question
 from hitl_jupyter.engine.recall import HOW_TO_GO_ON
 from hitl_jupyter.engine.run import FlowRun
-from hitl_jupyter.engine.scope import current_scope
 from hitl_jupyter.engine.takeup import Recorded
 from hitl_jupyter.exceptions import (
     AmbiguousPause,
@@ -110,7 +109,7 @@ class Pause:
         run = self.run
         run.check()
         run.pauses += 1
-        scope = current_scope.get() or run.scope
+        scope = run.scope_here()
         # A named pause is the same wherever in the run it is asked.
         path, key = (scope.path, f"#{scope.next('pause')}") if self.key is None else ("", self.key)
         record = run.journal.pause(path, key)

@@ -16,7 +16,7 @@ from hitl_jupyter.engine import history
 from hitl_jupyter.engine.bridge import in_thread_of
 from hitl_jupyter.engine.journal import Journal
 from hitl_jupyter.engine.logs import LogBook, logger
-from hitl_jupyter.engine.scope import Scope
+from hitl_jupyter.engine.scope import Scope, current_scope
 from hitl_jupyter.exceptions import (
     CancelledRun,
     CrashedRun,
@@ -154,7 +154,7 @@ class FlowRun(Generic[R]):
     def begin_attempt(self, number: int, journal: Journal) -> None:
         """Begin to count anew, over what is recorded of an attempt (called by the engine only)."""
         self.attempt, self.journal = number, journal
-        self.scope, self.pauses = Scope(), 0
+        self.scope, self.pauses = Scope(attempt=number), 0
         self.corrected = None
         self.suspending = self.leaving = False
         self.asking, self.answers = {}, {}
@@ -268,6 +268,19 @@ class FlowRun(Generic[R]):
         logger.error("%s", error)
         self.lost_to = error
         self.session.host.home().call_soon_threadsafe(self.break_off, RunInterrupted(str(error)))
+
+    def scope_here(self) -> Scope:
+        """Give the scope that the calling code is in (called by the engine only).
+
+        Raises
+        ------
+        RunSuperseded
+            It is a task of an attempt that is over, which the flow has left behind.
+        """
+        scope = current_scope.get() or self.scope
+        if scope.attempt != self.attempt:
+            raise RunSuperseded(f"Run {self.name!r} is at attempt {self.attempt}, and this belongs to one before.")
+        return scope
 
     def suspend(self) -> None:
         """Have the run leave the kernel at its next pause or task."""

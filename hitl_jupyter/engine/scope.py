@@ -21,10 +21,11 @@ from hitl_jupyter.engine.bridge import bestow_portal
 class Scope:
     """One step-by-step piece of a run, and how many of each kind of record it has made."""
 
-    __slots__ = ("_counts", "open_unnamed", "path", "thread")
+    __slots__ = ("_counts", "attempt", "open_unnamed", "path", "thread")
 
-    def __init__(self, path: str = "") -> None:
+    def __init__(self, path: str = "", attempt: int = 1) -> None:
         self.path = path
+        self.attempt = attempt
         self.open_unnamed = 0
         self.thread = threading.get_ident()
         self._counts: dict[str, count[int]] = {}
@@ -45,7 +46,7 @@ class Scope:
 
     def child(self, kind: str) -> Scope:
         """Give the next scope of a kind inside this one, such as ``task:fetch:2``."""
-        return Scope(f"{self.path}/{kind}:{self.next(kind)}")
+        return Scope(f"{self.path}/{kind}:{self.next(kind)}", self.attempt)
 
 
 current_scope: ContextVar[Scope | None] = ContextVar("hitl_scope", default=None)

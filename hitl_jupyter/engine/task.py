@@ -17,7 +17,7 @@ from hitl_jupyter.engine.bridge import settled
 from hitl_jupyter.engine.flow import check_retries, sparing_the_loop, user_code, user_coroutine
 from hitl_jupyter.engine.names import task_run_name
 from hitl_jupyter.engine.run import FlowRun
-from hitl_jupyter.engine.scope import Scope, current_scope
+from hitl_jupyter.engine.scope import Scope
 from hitl_jupyter.engine.takeup import PUT_BACK, Recorded
 from hitl_jupyter.exceptions import (
     AnswerRefused,
@@ -47,7 +47,7 @@ class _TaskRun:
     def scope(self) -> Scope:
         """The scope of what happens in it: a new one each time it is tried."""
         again = "" if self.tries == 1 else f"~{self.tries}"
-        return Scope(f"{self.place.scope}/{self.place.key}{again}")
+        return Scope(f"{self.place.scope}/{self.place.key}{again}", self.place.attempt)
 
     def is_kept(self) -> bool:
         """Tell whether the record is complete: then nothing more is recorded, and the value is only computed again."""
@@ -98,7 +98,7 @@ class Task(Generic[P, R]):
 
     def _create(self, run: FlowRun[Any], args: Any, kwargs: Any) -> _TaskRun:
         session = run.session
-        scope = current_scope.get() or run.scope
+        scope = run.scope_here()
         inputs = self._inputs(args, kwargs)
         place = Identity(run.id_text, run.attempt, scope.path, scope.call_key(self.name, inputs))
         record = run.journal.task(place.scope, place.key)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from hitl_jupyter import flow, pause_flow_run, task
+from hitl_jupyter.exceptions import RunSuperseded
 from tests.engine.test_takeup import answer
 
 
@@ -150,3 +153,27 @@ def test_wrong_options_are_refused_where_they_are_written(options, error):
     for decorator in (flow, task):
         with pytest.raises(error):
             decorator(**options)(lambda: None)
+
+
+def test_what_a_failed_attempt_left_behind_is_not_of_the_next(desk):
+    """A task that the flow never awaited comes to its pause in the next attempt: nobody is asked for it."""
+    stray, go = [], asyncio.Event()
+
+    async def lags():
+        await go.wait()
+        await pause_flow_run(str)
+
+    @flow(retries=1)
+    async def fails():
+        if not stray:
+            stray.append(asyncio.create_task(lags()))
+            raise ValueError("once")
+        go.set()
+        await asyncio.wait(stray)
+        return await pause_flow_run(int)
+
+    run = fails.start()
+    answer(desk, value=4)
+    assert 4 == run.result()
+    assert isinstance(stray[0].exception() if not stray[0].cancelled() else RunSuperseded(), RunSuperseded)
+    assert desk.session.presenter.opened.empty()
