@@ -21,7 +21,7 @@ def bind(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[st
     TypeError
         As the call itself would: a parameter missing, unknown or given twice.
     """
-    bound = inspect.signature(function).bind(*args, **kwargs)
+    bound = _signature(function).bind(*args, **kwargs)
     bound.apply_defaults()
     return bound.arguments
 
@@ -30,7 +30,7 @@ def spread(function: Callable[..., Any], parameters: Mapping[str, Any]) -> tuple
     """Give parameters by name as what the call takes: the inverse of `bind`."""
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
-    for name, parameter in inspect.signature(function).parameters.items():
+    for name, parameter in _signature(function).parameters.items():
         value = parameters[name]
         if parameter.kind is parameter.VAR_POSITIONAL:
             args.extend(value)
@@ -62,6 +62,19 @@ def validate(function: Callable[..., Any], parameters: Mapping[str, Any]) -> dic
         )
         raise ParameterTypeError(f"Flow run received invalid parameters:\n{reasons}") from None
     return {name: getattr(checked, alias) for name, alias in names.items()}
+
+
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    try:
+        return _known_signature(function)
+    except TypeError:  # the function has no hash
+        return inspect.signature(function)
+
+
+@lru_cache(maxsize=1024)
+def _known_signature(function: Callable[..., Any]) -> inspect.Signature:
+    # Half of what a task costs that is recorded already.
+    return inspect.signature(function)
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,6 @@ import os
 import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
@@ -32,6 +31,8 @@ class Store:
 
     def __init__(self, file: SqliteFile) -> None:
         self.url = file.url
+        self.values = folder_of(file.path)
+        """The folder of the values that are kept as files; there is none before the first."""
         self._file = file
         self._writer, self._reader = Writer(file), Reader(file)
         self._seen: int | None = None
@@ -62,11 +63,6 @@ class Store:
     def read(self, operation: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Do an operation that only reads: it sees all that was committed before, and does not wait for writes."""
         return self._reader.submit(operation, args, kwargs)
-
-    @property
-    def values(self) -> Path:
-        """The folder of the values that are kept as files; there is none before the first."""
-        return folder_of(self._file.path)
 
     def changed(self) -> bool:
         """Tell whether someone else wrote to the store since the last call, or since the store was opened.
