@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from hitl_jupyter.engine.flow import Flow
     from hitl_jupyter.engine.session import Session
 
+NAP = 0.2
+"""Seconds after which a run that waits for its next try looks whether it was ended."""
+
 current_run: ContextVar[FlowRun[Any] | None] = ContextVar("hitl_run", default=None)
 in_async_code: ContextVar[bool] = ContextVar("hitl_in_async_code", default=False)
 """Whether the innermost flow or task of the context is async: what decides how `pause_flow_run` waits."""
@@ -216,7 +219,7 @@ async def _retry(run: FlowRun[Any], flow: Flow[Any, Any], error: BaseException |
         run.entered(waiting)
         run.book.shown(lines)
         session.present("run_changed", run)
-        await run.sleep(delay)
+        await sleep(run, delay)
         lines = run.book.take()
     retrying = session.state(StateType.RUNNING, name="Retrying")
     await settled(write(store.runs.advance, run.id_text, retrying, logs=lines, attempt=attempt, owner_id=owner))
@@ -225,6 +228,21 @@ async def _retry(run: FlowRun[Any], flow: Flow[Any, Any], error: BaseException |
     run.book.shown(lines)
     run.begin_clock()
     session.present("run_changed", run)
+
+
+async def sleep(run: FlowRun[Any], seconds: float) -> None:
+    """Let time pass until the next try, unless the run is ended meanwhile.
+
+    Raises
+    ------
+    CancelledError
+        It was.
+    """
+    until = run.session.source.monotonic() + seconds
+    while (left := until - run.session.source.monotonic()) > 0:
+        run.check()
+        await asyncio.sleep(min(left, NAP))
+    run.check()
 
 
 def retry_line(what: str, error: BaseException | None, number: int, most: int, delay: float) -> str:

@@ -19,9 +19,10 @@ from hitl_jupyter.core.records import Json, Owner, PauseRecord, RunRecord, Submi
 from hitl_jupyter.core.states import PauseState, SubmissionState
 from hitl_jupyter.engine.bridge import settled
 from hitl_jupyter.engine.logs import logger
-from hitl_jupyter.engine.process import is_alive
+from hitl_jupyter.engine.process import describe, is_alive
 from hitl_jupyter.engine.question import Question, plain
 from hitl_jupyter.exceptions import (
+    CannotHold,
     NotPausedError,
     ObjectNotFound,
     RunTakenOver,
@@ -63,6 +64,14 @@ async def submit(
 ) -> Receipt:
     """Take an answer to a question that this process asks."""
     session = question.run.session
+    if question.plan is not None and question.plan.root.has_secret and not isinstance(answer, Document):
+        # In a document the secrets are known as such, and left out of all that is stored.
+        typed = Document(question.plan)
+        try:
+            typed.set(answer)
+        except CannotHold as error:
+            return Receipt("refused", (FieldError(error.path, error.why, "schema"),))
+        answer = typed
     record = _received(session, question.id, plain(answer), by=by, origin=origin, seconds=seconds)
     try:
         await settled(session.store.write(store.submissions.receive, record))
@@ -211,6 +220,10 @@ async def resume(
     origin = f"resume_flow_run in {session.owner.where}"
     if question is not None:
         receipt = await submit(question, data, by=session.owner.user, origin=origin)
+    elif _asks_for_secrets(schema):
+        raise SubmissionRefused(
+            f"it asks for a secret, and secrets are never stored, so it can only be answered in {describe(owner)}."
+        )
     else:
         receipt = await _hand_over(session, pause, owner, data, origin)
     if receipt.status == "refused":
@@ -219,6 +232,13 @@ async def resume(
     if receipt.status != "accepted":
         said = receipt.message or "does not wait any more."
         raise NotPausedError(repr(run.name), said.removeprefix(f"Run {run.name!r} "))
+
+
+def _asks_for_secrets(schema: Json) -> bool:
+    """Tell whether a form has a field that pydantic writes as a password."""
+    if isinstance(schema, dict):
+        return schema.get("writeOnly") is True or any(map(_asks_for_secrets, schema.values()))
+    return isinstance(schema, list) and any(map(_asks_for_secrets, schema))
 
 
 def _json(run_input: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 T = TypeVar("T")
 
-SLEEPS = 0.2
-"""Seconds after which a run that waits for its next attempt looks whether it was ended."""
-
 
 class FlowRun(Generic[R]):
     """A handle on a flow run.
@@ -194,14 +191,6 @@ class FlowRun(Generic[R]):
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         """Wait on the run's behalf, from the sync code of it (called by the engine only)."""
         return self.session.bridge.wait(work, background=not self.root.foreground)
-
-    async def sleep(self, seconds: float) -> None:
-        """Let time pass, unless the run is ended meanwhile (called by the engine only)."""
-        until = self.session.source.monotonic() + seconds
-        while (left := until - self.session.source.monotonic()) > 0:
-            self.check()
-            await asyncio.sleep(min(left, SLEEPS))
-        self.check()
 
     def done(self) -> bool:
         """Tell whether the run is over."""

@@ -242,7 +242,7 @@ class Task(Generic[P, R]):
             if self.retry_delay_seconds:
                 waiting = run.session.state(StateType.SCHEDULED, name="AwaitingRetry")
                 await self._move(task_run, replace(waiting, details=tries))
-                await run.sleep(self.retry_delay_seconds)
+                await engine.sleep(run, self.retry_delay_seconds)
             retrying = run.session.state(StateType.RUNNING, name="Retrying")
             await self._move(task_run, replace(retrying, details=tries))
         return True

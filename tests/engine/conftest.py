@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -115,6 +116,6 @@ class Kernels:
 @pytest.fixture
 def kernels(tmp_path, empty_store):
     """A place where kernels die and are begun again."""
-    kernels = Kernels(shutil.copy(empty_store, tmp_path / "hitl.db"))
+    kernels = Kernels(Path(shutil.copy(empty_store, tmp_path / "hitl.db")))
     yield kernels
     kernels.close()

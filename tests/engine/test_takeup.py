@@ -24,6 +24,7 @@ from hitl_jupyter.exceptions import (
     RecoveryError,
     RunIsOver,
     RunOwnedElsewhere,
+    SubmissionRefused,
 )
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -616,6 +617,25 @@ def test_a_secret_is_asked_again(kernels):
     answer(desk, value=3)
     first, login, last = run.result()
     assert (1, "two", 3) == (first, login.password.get_secret_value(), last)
+
+
+def test_a_secret_is_never_stored(kernels):
+    """By program, in the process that asks: it is in no file of the store; from another process it is refused."""
+
+    class Login(RunInput):
+        user: str
+        password: SecretStr
+
+    desk = kernels.start()
+    run = flow(lambda: len(pause_flow_run(Login).password.get_secret_value())).start()
+    desk.next_question()
+    beside = kernels.beside()
+    given = {"user": "ana", "password": "open-sesame"}
+    with pytest.raises(SubmissionRefused, match="secrets are never stored, so it can only be answered in process"):
+        beside.bridge.wait(door.resume(beside, run.id, given, None))
+    resume_flow_run(run.id, given)
+    assert len("open-sesame") == run.result()
+    assert not [file for file in kernels.path.parent.iterdir() if b"open-sesame" in file.read_bytes()]
 
 
 def test_the_inbox_answers_what_another_kernel_asks(kernels):
