@@ -113,8 +113,7 @@ class Pause:
         # A named pause is the same wherever in the run it is asked.
         path, key = (scope.path, f"#{scope.next('pause')}") if self.key is None else ("", self.key)
         record = run.journal.pause(path, key)
-        while record is not None and self._is_secret(record):
-            # What it was is not in the record, so only the person can say it again.
+        while record is not None and self._was_not_kept(record):
             key = f"{key}~"
             record = run.journal.pause(path, key)
         pause_key = self.key or (str(run.pauses) if record is None else record.pause_key)
@@ -265,9 +264,12 @@ class Pause:
             await self._give_up(question, str(error) or "The run was ended.")
             raise
 
-    def _is_secret(self, record: PauseRecord) -> bool:
-        secret = self.asks.plan is not None and self.asks.plan.root.has_secret
-        return secret and record.state in (PauseState.ANSWERED, PauseState.TIMED_OUT)
+    def _was_not_kept(self, record: PauseRecord) -> bool:
+        """Tell whether an answer is not in the record, or not whole, so that only the person can say it again."""
+        if self.asks.plan is None or record.state not in (PauseState.ANSWERED, PauseState.TIMED_OUT):
+            return False
+        unwritable = record.state is PauseState.ANSWERED and record.value is None
+        return unwritable or self.asks.plan.root.has_secret
 
     def _settled(self, record: PauseRecord) -> Recorded | None:
         """Give what a recorded question came to, None if it is to be asked."""

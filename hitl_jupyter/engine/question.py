@@ -18,6 +18,7 @@ from hitl_jupyter.core.records import Json
 from hitl_jupyter.core.states import State, StateType
 from hitl_jupyter.engine.bridge import waker
 from hitl_jupyter.engine.logs import LoggerAdapter
+from hitl_jupyter.exceptions import CannotHold
 from hitl_jupyter.forms import Document, FieldError, Plan, RunInput, judge, record_value, unwrap
 
 if TYPE_CHECKING:
@@ -181,10 +182,18 @@ def judged(model: type[RunInput] | None, on_invalid: OnInvalid, data: Document |
         return Judgement(errors=(FieldError((), f"The check of this form failed: {error}", "validator"),))
     value = verdict.value
     if value is not None:
-        return Judgement(value=unwrap(value), to_store=record_value(value))
+        return Judgement(value=unwrap(value), to_store=_recorded(value))
     if on_invalid == "raise" and all(e.kind == "validator" for e in verdict.errors):
         return Judgement(error=verdict.exception, to_store=plain(data), errors_kept=verdict.errors)
     return Judgement(errors=tuple(verdict.errors))
+
+
+def _recorded(value: RunInput) -> Json:
+    try:
+        return record_value(value)
+    except CannotHold:
+        # Such as a member of an Enum of objects: like a secret it is asked for again when the run is taken up.
+        return None
 
 
 def plain(data: Document | Mapping[str, Any]) -> Json:

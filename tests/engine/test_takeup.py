@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from enum import Enum
 
 import numpy as np
 import pytest
@@ -617,6 +618,33 @@ def test_a_secret_is_asked_again(kernels):
     answer(desk, value=3)
     first, login, last = run.result()
     assert (1, "two", 3) == (first, login.password.get_secret_value(), last)
+
+
+def test_an_answer_that_no_record_can_hold_is_asked_again(kernels):
+    """A choice of objects is taken from the form; taken up, the run asks for it once more, and only for it."""
+    one, other = object(), object()
+
+    class Model(Enum):
+        SMALL = one
+        LARGE = other
+
+    ask = keyed(lambda: (pause_flow_run(int), pause_flow_run(Model), pause_flow_run(int)))
+
+    def choose(desk):
+        question = desk.next_question()
+        question.document["value"].value = Model.LARGE
+        return desk.session.bridge.wait(door.submit(question, question.document, by="ana", origin="test")).status
+
+    desk = kernels.start()
+    ask.start()
+    answer(desk, value=1)
+    assert "accepted" == choose(desk)
+    desk.next_question()
+    desk = kernels.start()
+    run = ask.start()
+    assert "accepted" == choose(desk)
+    answer(desk, value=3)
+    assert (1, Model.LARGE, 3) == run.result()
 
 
 def test_a_secret_is_never_stored(kernels):
