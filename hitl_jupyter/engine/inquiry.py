@@ -19,7 +19,7 @@ from hitl_jupyter.engine.logs import current_logger, flow_run_logger
 from hitl_jupyter.engine.question import Judgement, OnInvalid, Question, judged
 from hitl_jupyter.engine.recall import Asked
 from hitl_jupyter.engine.run import FlowRun
-from hitl_jupyter.engine.scope import Scope
+from hitl_jupyter.engine.scope import Scope, current_scope
 from hitl_jupyter.forms import (
     AutomaticRunInput,
     RunInput,
@@ -170,9 +170,17 @@ class Inquiry:
             data = {"value": data}
         return question.judge(data)
 
-    async def chosen(self, question: Question) -> tuple[Any, Judgement]:
+    async def chosen(self, question: Question, place: Place) -> tuple[Any, Judgement]:
         """Give what `on_timeout` says, and what the class makes of it."""
-        value = await call(self.on_timeout) if callable(self.on_timeout) else self.on_timeout
+        value = await self._called(place) if callable(self.on_timeout) else self.on_timeout
         if self.model is None:
             return value, Judgement()
         return value, self._default(question) if value is self.on_timeout else self._judged(question, value)
+
+    async def _called(self, place: Place) -> Any:
+        # In a scope of its own: on replay it is not called again, and what it begins must not count in the flow's.
+        token = current_scope.set(Scope(f"{place.scope.path}/{place.identity.key}"))
+        try:
+            return await call(self.on_timeout)
+        finally:
+            current_scope.reset(token)

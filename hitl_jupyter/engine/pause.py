@@ -337,7 +337,7 @@ class Pause:
             if await self._close(question, PauseState.TIMED_OUT, TOO_LATE):
                 raise FlowPauseTimeout
             return None
-        chosen, judgement = await self.asks.chosen(question)
+        chosen, judgement = await self.asks.chosen(question, self._at)
         good = not judgement.errors and judgement.error is None
         value = judgement.to_store if good else None
         if not await self._close(question, PauseState.TIMED_OUT, TOO_LATE, value):
