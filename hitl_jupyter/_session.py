@@ -58,7 +58,8 @@ def know(flow: Flow[Any, Any]) -> None:
     shell = ipython.get_ipython() if ipython is not None else None
     known: dict[str, Json] = {"function": flow.fn.__name__}
     if shell is not None and getattr(flow.fn, "__module__", None) == "__main__":
-        known["cell"] = shell.execution_count
+        # The count itself may be that of the next cell already.
+        known["cell"] = len(shell.user_ns.get("In", ())) - 1
     elif code is not None:
         known |= {"file": code.co_filename, "line": code.co_firstlineno}
     flow.definition = known

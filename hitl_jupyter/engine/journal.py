@@ -29,6 +29,11 @@ class Journal:
         self._ahead |= {one.id for one in record.tasks if one.result_kept}
 
     @property
+    def steps(self) -> int:
+        """How many recorded steps are still ahead of the run, and not done again."""
+        return len(self._ahead)
+
+    @property
     def silent(self) -> bool:
         """Whether the run only repeats what it did before: it has been heard then, and says nothing now."""
         return self.closed or bool(self._ahead)

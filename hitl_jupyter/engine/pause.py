@@ -226,6 +226,8 @@ class Pause:
                 return False
             if not run.questions:
                 run.entered(paused)
+            if before is not None and before.form == record.form:
+                _type_in(question, before)
         run.open(question)
         session.present("question_opened", question)
         for submission in received:
@@ -240,9 +242,7 @@ class Pause:
         if form != before.form or (self.key is None and question.description != before.description):
             await settled(self.session.store.write(store.pauses.renew, question.id, its_form, record))
             return True
-        if question.document is not None and before.draft is not None:
-            with suppress(ValueError):
-                question.document.replace(before.draft)
+        _type_in(question, before)
         return False
 
     async def _wait(self, question: Question) -> Any:
@@ -349,3 +349,10 @@ class Pause:
         if judgement.error is not None:
             raise judgement.error
         return Recorded(judgement.value)
+
+
+def _type_in(question: Question, before: PauseRecord) -> None:
+    """Put into the form what somebody had typed and not sent."""
+    if question.document is not None and before.draft is not None:
+        with suppress(ValueError):
+            question.document.replace(before.draft)

@@ -23,6 +23,12 @@ class Presenter(Protocol):
     def run_placed(self, run: FlowRun[Any]) -> None:
         """Keep a place for a root run where its call stands, before anything of it is committed: show nothing yet."""
 
+    def run_joined(self, run: FlowRun[Any], live: FlowRun[Any]) -> None:
+        """Show, where `run` was called, the run that is executed here already and that this call only joins."""
+
+    def run_lost(self, run: FlowRun[Any], error: BaseException) -> None:
+        """Say in the place of a background run why it could not begin."""
+
     def run_changed(self, run: FlowRun[Any]) -> None:
         """Show the run's present state."""
 
@@ -46,6 +52,12 @@ class Silent:
     """Shows nothing: answers come from other places."""
 
     def run_placed(self, run: FlowRun[Any]) -> None:
+        """Show nothing."""
+
+    def run_joined(self, run: FlowRun[Any], live: FlowRun[Any]) -> None:
+        """Show nothing."""
+
+    def run_lost(self, run: FlowRun[Any], error: BaseException) -> None:
         """Show nothing."""
 
     def run_changed(self, run: FlowRun[Any]) -> None:

@@ -164,16 +164,16 @@ def flow_of(session: Session, record: RunRecord) -> Flow[Any, Any]:
     """
     flow = session.flows.get(record.flow_name)
     if flow is None:
-        raise FlowNotDefined(record.name, record.flow_name, where(record))
+        raise FlowNotDefined(record.name, record.flow_name, where(record, session.host.notebook))
     return flow
 
 
-def where(record: RunRecord) -> str:
-    """Say where the flow of a run was defined, as something to be run."""
+def where(record: RunRecord, here: str | None = None) -> str:
+    """Say where the flow of a run was defined, as something to be run; `here` is the notebook of who asks."""
     known = record.definition if isinstance(record.definition, dict) else {}
     name = f"'def {known['function']}'" if known.get("function") else f"the flow {record.flow_name!r}"
     if known.get("cell"):
-        notebook = f" of {record.notebook}" if record.notebook else ""
+        notebook = f" of {record.notebook}" if record.notebook not in (None, here) else ""
         return f"the cell with {name} (it was In [{known['cell']}]{notebook})"
     if known.get("file"):
         return f"{known['file']} (line {known.get('line')} has {name})"
@@ -191,7 +191,7 @@ def parameters_of(flow: Flow[Any, Any], record: RunRecord, given: Mapping[str, A
     if given is not None:
         return given
     if not isinstance(record.parameters, dict):
-        again = where(record)
+        again = where(record, None)
         call = "the cell that called it" if record.idempotency_key else "hitl_jupyter.recover(run, parameters={...})"
         raise RecoveryError(
             f"The parameters of run {record.name!r} could not be recorded, so it cannot be called without them. Run "

@@ -212,6 +212,7 @@ class FlowRun(Generic[R]):
         """Keep the exception of a background run that could not even begin (called by the engine only)."""
         if not self._outcome.done():
             self.finish(None, error)
+            self.session.present("run_lost", self, error)
 
     # -- ending it --------------------------------------------------------------------------------------------------
 

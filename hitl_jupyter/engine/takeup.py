@@ -90,6 +90,7 @@ async def take_up(run: FlowRun[Any], flow: Flow[Any, Any], record: RunRecord) ->
     if live is not run:
         # Called again while it runs here: one run, one value for both.
         run.adopt(record)
+        session.present("run_joined", run, live)
         value = await live
         run.entered(*([live.state] if live.state else []))
         run.finish(value, None)
@@ -125,8 +126,9 @@ async def _take_up(run: FlowRun[Any], flow: Flow[Any, Any], record: RunRecord) -
     loaded, corrections = await settled(session.store.read(_load, record))
     run.adopt(record)
     run.retried = record.attempt - 1 - corrections
-    await _move_on(run, len(loaded.pauses) + len(loaded.tasks), retries=retries)
-    run.begin_attempt(record.attempt, Journal(loaded, retries=retries, closed=kind is StateType.COMPLETED))
+    journal = Journal(loaded, retries=retries, closed=kind is StateType.COMPLETED)
+    await _move_on(run, journal)
+    run.begin_attempt(record.attempt, journal)
     session.present("run_changed", run)
     return None
 
@@ -223,7 +225,7 @@ def _owner_of(conn: Any, run_id: str) -> Owner:
     return store.owners.get(conn, store.runs.get(conn, run_id).owner_id)
 
 
-async def _move_on(run: FlowRun[Any], recorded: int, *, retries: bool) -> None:
+async def _move_on(run: FlowRun[Any], journal: Journal) -> None:
     """Have a run that had ended go on, and say so in its log."""
     session, state = run.session, run.state
     if state is None or state.is_completed():
@@ -235,8 +237,8 @@ async def _move_on(run: FlowRun[Any], recorded: int, *, retries: bool) -> None:
         "Taking up %s %r again%s; %d recorded step(s) are not done again.",
         "flow run" if run.parent is None else "subflow run",
         run.name,
-        ", to try again what failed" if retries else "",
-        recorded,
+        ", to try again what failed" if journal.retries else "",
+        journal.steps,
     )
     lines = run.book.take()
     if state.is_running() or state.is_paused():

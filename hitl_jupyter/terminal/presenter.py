@@ -34,6 +34,12 @@ class Terminal:
     def run_placed(self, run: FlowRun[Any]) -> None:
         """Show nothing: a terminal has no places."""
 
+    def run_joined(self, run: FlowRun[Any], live: FlowRun[Any]) -> None:
+        """Show nothing: its questions are asked already."""
+
+    def run_lost(self, run: FlowRun[Any], error: BaseException) -> None:
+        """Show nothing: the handle raises it."""
+
     def run_changed(self, run: FlowRun[Any]) -> None:
         """Show nothing, for the log tells it; let the questions of a run go that is over."""
         self._begin()

@@ -7,11 +7,12 @@ at it; what runs notebooks by itself says that it takes none. And a card that co
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from hitl_jupyter.engine.people import in_voila
 
 if TYPE_CHECKING:
     from hitl_jupyter.widgets.kernel import ExecutingCell, Kernel
@@ -67,8 +68,3 @@ class Signs:
     def _told(self) -> bool:
         """Tell whether some sign tells of a person."""
         return self._seen or in_voila() or self._kernel.takes_input()
-
-
-def in_voila() -> bool:
-    """Tell whether this kernel's notebook is shown as a page of Voila."""
-    return "VOILA_BASE_URL" in os.environ or os.environ.get("SERVER_SOFTWARE", "").startswith("voila/")

@@ -136,3 +136,62 @@ def test_one_click_takes_a_run_up(window, theme, shots):
     card.answer(Text="second")
     card.completed()
     assert "Kept ['first', 'second']." in card.lines()
+
+
+def test_a_restart_while_a_cell_waits(window):
+    """A cell waits for the second answer, half typed; the kernel is restarted: what was typed is in the form again."""
+    notebook = window.open(FLOWS + with_a_key("()"))
+    notebook.run_all()
+    card = notebook.card()
+    card.asks()
+    card.answer(Text="first")
+    card.asks()
+    card.fill(Text="half of the sec", Size="7")
+    # Half a second after the last key it is kept.
+    window.page.wait_for_timeout(1000)
+    notebook.restart_and_run_all()
+    card = notebook.card()
+    card.asks()
+    expect(card.field("Text")).to_have_value("half of the sec")
+    expect(card.field("Size")).to_have_value("7")
+    card.answer(Text="half of the second")
+    card.completed()
+    notebook.done(0)
+    expect(notebook.output(0)).to_have_text(["['first', 'half of the second']"])
+
+
+def test_a_reload_alone_and_run_all_again(window, labelling):
+    """The kernel lives on: run again, the cell shows the card of the run that waits there, with what was chosen."""
+    notebook = window.open_file(labelling)
+    notebook.run_all()
+    notebook.card().asks()
+    notebook.card().answer(Label="complaint")
+    notebook.card().asks()
+    notebook.card().fill(Label="question")
+    window.reload()
+    notebook = window.open_file(labelling)
+    notebook.run_all()
+    card = notebook.card()
+    card.asks()
+    expect(card.form).to_contain_text("I would love to know where my parcel is.")
+    expect(chosen(card, "question")).to_be_checked()
+    card.answer(Label="question")
+    expect(card.form).to_contain_text("Is it supposed to make that noise?")
+    card.answer(Label="complaint")
+    card.completed()
+    assert 1 == notebook.cards()
+    assert [] == notebook.failures()
+
+
+def test_a_run_that_cannot_begin_says_so_on_its_card(window, labelling):
+    """A run that was cancelled under this key is not begun anew: its card says what to do."""
+    notebook = window.open_file(labelling)
+    notebook.run_all()
+    card = notebook.card()
+    card.asks()
+    card.form.get_by_role("button", name="Cancel", exact=True).click()
+    card.is_in_state("Cancelled")
+    notebook.restart_and_run_all()
+    card = notebook.card()
+    card.is_in_state("Not begun")
+    expect(card.element.locator(".hitl-reason")).to_contain_text("idempotency_key")
