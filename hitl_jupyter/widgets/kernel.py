@@ -22,8 +22,8 @@ from typing import Any, TypeVar
 
 from hitl_jupyter.engine.bridge import Program
 from hitl_jupyter.engine.flow import user_code, user_coroutine
-from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.people import in_voila
+from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.scope import branch_tasks
 from hitl_jupyter.exceptions import CannotWait
 
