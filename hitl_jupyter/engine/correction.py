@@ -14,6 +14,7 @@ from hitl_jupyter import store
 from hitl_jupyter.core.records import CorrectionRecord, Json, PauseRecord, RunRecord
 from hitl_jupyter.core.states import PauseState, StateType
 from hitl_jupyter.engine import recovery
+from hitl_jupyter.engine.finding import find
 from hitl_jupyter.engine.people import who
 from hitl_jupyter.engine.question import judged
 from hitl_jupyter.engine.run import FlowRun
@@ -38,7 +39,7 @@ def correct(session: Session, which: FlowRun[Any] | str, key: str, value: Any, r
     RunOwnedElsewhere
         Another process executes the run.
     """
-    asked = recovery.find(session, which)
+    asked = find(session, which)
     root = recovery.root_of(session, asked)
     live = session.runs.get(root.id)
     flow = recovery.flow_of(session, root)

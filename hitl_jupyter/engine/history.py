@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from hitl_jupyter import store
-from hitl_jupyter.core.records import RunRecord
-from hitl_jupyter.exceptions import ObjectNotFound, PackageMissing, SeveralRunsFound
+from hitl_jupyter.engine.finding import find
+from hitl_jupyter.exceptions import PackageMissing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,7 @@ def table(
     if limit < 0:
         raise ValueError(f"The limit of a history is a number of rows, and {limit} is none.")
     frames = _pandas()
-    run_id = None if run is None else _id(session, run)
+    run_id = None if run is None else find(session, run).id
     flow_name = flow if flow is None or isinstance(flow, str) else flow.name
     rows = session.store.read(store.history.rows, run_id, flow_name, limit).result()
     frame = frames.DataFrame(rows, columns=list(COLUMNS))
@@ -79,13 +79,3 @@ def _pandas() -> Any:
             name="pandas",
         ) from None
     return pd
-
-
-def _id(session: Session, run: FlowRun[Any] | UUID | str) -> str:
-    text = str(run) if isinstance(run, str | UUID) else run.id_text
-    found: list[RunRecord] = session.store.read(store.runs.find, text).result()
-    if not found:
-        raise ObjectNotFound("flow run", text)
-    if len(found) > 1:
-        raise SeveralRunsFound(text, [one.id for one in found])
-    return found[0].id

@@ -15,17 +15,16 @@ from hitl_jupyter import store
 from hitl_jupyter.core.records import Owner, RunRecord
 from hitl_jupyter.core.states import PauseState, StateType
 from hitl_jupyter.engine import takeup, values
+from hitl_jupyter.engine.finding import find
 from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.process import describe, is_alive
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import (
     FlowNotDefined,
     HitlError,
-    ObjectNotFound,
     RecoveryError,
     RunIsOver,
     RunOwnedElsewhere,
-    SeveralRunsFound,
 )
 
 if TYPE_CHECKING:
@@ -126,25 +125,6 @@ def _handle(session: Session, flow: Flow[Any, Any], run_id: str, name: str, give
 def _go(run: FlowRun[Any], flow: Flow[Any, Any], record: RunRecord, *, claimed: bool) -> FlowRun[Any]:
     run.record, run.claimed = record, claimed
     return flow.begin(run)
-
-
-def find(session: Session, which: FlowRun[Any] | UUID | str) -> RunRecord:
-    """Give the run with an id, the beginning of one, or a name.
-
-    Raises
-    ------
-    ObjectNotFound
-        There is none.
-    SeveralRunsFound
-        There are several.
-    """
-    text = which.id_text if isinstance(which, FlowRun) else str(which)
-    found: list[RunRecord] = session.store.read(store.runs.find, text).result()
-    if not found:
-        raise ObjectNotFound("flow run", text)
-    if len(found) > 1:
-        raise SeveralRunsFound(text, [run.id for run in found])
-    return found[0]
 
 
 def root_of(session: Session, record: RunRecord) -> RunRecord:

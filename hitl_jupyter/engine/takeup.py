@@ -123,7 +123,10 @@ async def _take_up(run: FlowRun[Any], flow: Flow[Any, Any], record: RunRecord) -
         raise RunIsOver(record.name, record.idempotency_key or "", record.state.name, again=False)
     if kind is not StateType.COMPLETED:
         await _claim(run, record)
-    loaded, corrections = await settled(session.store.read(_load, record))
+    now, loaded, corrections = await settled(session.store.read(_load, record.id))
+    if now.state != record.state:
+        # It went on in its process between the look at it and the claim.
+        return await _take_up(run, flow, now)
     run.adopt(record)
     run.retried = record.attempt - 1 - corrections
     journal = Journal(loaded, retries=retries, closed=kind is StateType.COMPLETED)
@@ -133,8 +136,9 @@ async def _take_up(run: FlowRun[Any], flow: Flow[Any, Any], record: RunRecord) -
     return None
 
 
-def _load(conn: Any, record: RunRecord) -> tuple[JournalRecord, int]:
-    return store.journal.load(conn, record.id, record.attempt), len(store.corrections.of_run(conn, record.id))
+def _load(conn: Any, run_id: str) -> tuple[RunRecord, JournalRecord, int]:
+    run = store.runs.get(conn, run_id)
+    return run, store.journal.load(conn, run_id, run.attempt), len(store.corrections.of_run(conn, run_id))
 
 
 async def journal_of(run: FlowRun[Any], attempt: int) -> JournalRecord:
