@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import random
+import time
 import uuid
 import zlib
 
@@ -15,12 +16,13 @@ from hypothesis import strategies as st
 from hitl_jupyter import flow, pause_flow_run, store, task
 from hitl_jupyter.engine import engine, inbox
 from hitl_jupyter.engine.scope import current_scope
+from hitl_jupyter.exceptions import FlowPauseTimeout
 from hitl_jupyter.store.open import open_store
 from tests.engine.conftest import HOST, Desk
 from tests.engine.mortal import Killed, Life
 
 NEVER = 10**6
-LEAVES = ["ask", "ask", "named", "kept", "lost", "caught", "flaky"]
+LEAVES = ["ask", "ask", "named", "decided", "late", "kept", "lost", "caught", "flaky"]
 KEPT = "SELECT run_id, attempt, scope || '/' || key FROM task_run WHERE result_kept AND task_name = 'kept'"
 
 
@@ -34,8 +36,8 @@ def larger(step):
     return st.one_of(*some, st.tuples(st.just("gather"), lists(steps, 2, 3)))
 
 
-STEPS = lists(st.recursive(st.tuples(st.sampled_from(LEAVES)), larger, max_leaves=8), 1, 4)
-DEATHS = lists(st.tuples(st.integers(1, 40), st.booleans()), 1, 4)
+STEPS = lists(st.recursive(st.tuples(st.sampled_from(LEAVES)), larger, max_leaves=10), 2, 5)
+DEATHS = lists(st.tuples(st.integers(1, 20), st.booleans()), 2, 6)
 """At which write each process dies, and whether that is committed."""
 
 
@@ -140,12 +142,26 @@ def sync_walk(steps, at):
     return [sync_step(one, f"{at}/{number}") for number, one in enumerate(steps)]
 
 
+async def decide():
+    return sum(await asyncio.gather(asyncio.sleep(0, 1), asyncio.sleep(0, 2)))
+
+
+QUESTIONS = {
+    "ask": lambda at: pause_flow_run(int),
+    "named": lambda at: pause_flow_run(int, key=at),
+    "decided": lambda at: pause_flow_run(int, timeout=0, on_timeout=decide),
+    "late": lambda at: pause_flow_run(int, timeout=0, key=f"late {at}"),
+}
+"""Those with a deadline are over at once, and nobody answers them."""
+
+
 async def step(one, at):
     kind, *inner = one
-    if kind == "ask":
-        return await pause_flow_run(int)
-    if kind == "named":
-        return await pause_flow_run(int, key=at)
+    if kind in QUESTIONS:
+        try:
+            return await QUESTIONS[kind](at)
+        except FlowPauseTimeout:
+            return "late"
     if kind == "gather":
         return await asyncio.gather(*(walk(branch, f"{at}/{number}") for number, branch in enumerate(inner[0])))
     if kind in ("task", "flow", "retried"):
@@ -155,8 +171,11 @@ async def step(one, at):
 
 def sync_step(one, at):
     kind, *inner = one
-    if kind in ("ask", "named"):
-        return pause_flow_run(int, key=at if kind == "named" else None)
+    if kind in QUESTIONS:
+        try:
+            return QUESTIONS[kind](at)
+        except FlowPauseTimeout:
+            return "late"
     if kind in ("kept", "flaky"):
         return {"kept": kept, "flaky": flaky}[kind](at)
     if kind == "lost":
@@ -193,12 +212,14 @@ def answer(desk, question):
 
 def live(life, run, chance, answered):
     """Answer what is asked, in any order, until the run ends or its process dies."""
-    desk, open_ = Desk(life.session), []
+    desk, open_, end = Desk(life.session), [], time.monotonic() + 30
     while not (run.done() or life.store.dead):
+        assert time.monotonic() < end, f"it hangs: {life.session.questions} {asyncio.all_tasks(HOST.home())}"
         try:
             while True:
-                open_.append(life.session.presenter.opened.get(timeout=0.004))
-                assert open_[-1].id not in answered
+                question = life.session.presenter.opened.get(timeout=0.004)
+                assert question.id not in answered
+                open_ += [] if question.overdue() else [question]
         except queue.Empty:
             pass
         if open_:
@@ -212,7 +233,8 @@ def recorded(real):
     """Give the questions that are answered, and the calls whose value is kept."""
 
     def look(conn):
-        answered = conn.exec_driver_sql("SELECT id FROM pause WHERE state = 'answered'").fetchall()
+        over = "SELECT id FROM pause WHERE state IN ('answered', 'timed_out')"
+        answered = conn.exec_driver_sql(over).fetchall()
         return {id_ for (id_,) in answered}, {tuple(row) for row in conn.exec_driver_sql(KEPT).fetchall()}
 
     return real.read(look).result()
