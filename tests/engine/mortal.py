@@ -70,6 +70,8 @@ class Life:
         self.session = Session(open_store=lambda: self.store, presenter=Recorder(), host=HOST, flows=flows)
 
     def __enter__(self):
+        # What other tests have left waiting on this loop is not of this life.
+        self._before = asyncio.all_tasks(HOST.home())
         self._using = _session.using(self.session)
         self._using.__enter__()
         return self
@@ -78,8 +80,8 @@ class Life:
         self._using.__exit__(None, None, None)
         self.store.dead = True
         end = time.monotonic() + 20
-        while asyncio.all_tasks(HOST.home()):
-            assert time.monotonic() < end, asyncio.all_tasks(HOST.home())
+        while left := asyncio.all_tasks(HOST.home()) - self._before:
+            assert time.monotonic() < end, left
             for question in list(self.session.questions.values()):
                 question.fail(Killed())
             time.sleep(0.002)
