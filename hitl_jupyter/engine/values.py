@@ -48,6 +48,10 @@ INLINE_LIMIT = 1_000_000
 """Up to so many characters of JSON stand in the record itself; what is longer becomes a file."""
 
 
+SHORT = 1000
+"""A text of so many characters is kept in less time than a thread takes to begin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What a record holds of a value: JSON, or with a serializer the name and checksum of a file."""
@@ -80,7 +84,8 @@ def keep(value: Any, fn: Callable[..., Any], serializer: str | None, folder: Pat
 
 async def keep_aside(value: Any, fn: Callable[..., Any], serializer: str | None, folder: Path) -> Kept | None:
     """Keep a value as `keep` does, in a thread unless it is a single small one, so that the loop goes on."""
-    if serializer is None and (value is None or type(value) in (bool, int, float)):
+    small = value is None or type(value) in (bool, int, float) or (type(value) is str and len(value) <= SHORT)
+    if serializer is None and small:
         return keep(value, fn, serializer, folder)
     return await asyncio.to_thread(keep, value, fn, serializer, folder)
 
