@@ -13,10 +13,11 @@ from functools import partial
 from typing import Any
 
 from hitl_jupyter import store
-from hitl_jupyter.core.records import Identity, Json, PauseRecord
+from hitl_jupyter.core.records import Identity, PauseRecord
 from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine import inbox, recovery, unattended
 from hitl_jupyter.engine.bridge import settled
+from hitl_jupyter.engine.closing import close
 from hitl_jupyter.engine.inquiry import Inquiry, Place
 from hitl_jupyter.engine.question import DeadlinePassed, OnInvalid, Question
 from hitl_jupyter.engine.recall import HOW_TO_GO_ON
@@ -255,7 +256,7 @@ class Pause:
             # An answer was committed in the very moment of the deadline: it stands, and is on its way.
             return self.asks.with_metadata(await question.late_answer(), question.key)
         except FlowRunTimeoutError:
-            await self._close(question, PauseState.CANCELLED, "The flow ran out of time.")
+            await close(question, PauseState.CANCELLED, "The flow ran out of time.")
             raise
         except LeavesKernel:
             # What is asked stays open.
@@ -303,19 +304,6 @@ class Pause:
         state = "unknown" if record is None else record.state
         raise NotPausedError(repr(self.run.name), f"has its pause {question.key!r} in state {state}.")
 
-    async def _close(self, question: Question, outcome: PauseState, why: str, value: Json = None) -> bool:
-        """Close the question in the store; False if an answer was committed first."""
-        run, session = self.run, self.session
-        now = session.source.now()
-        running = None if run.ending() else question.running(now)
-        won = await settled(session.store.write(store.pauses.close, question.id, outcome, now, running, value=value))
-        if won:
-            run.close(question)
-            if running is not None and not run.questions:
-                run.entered(running)
-            session.present("question_closed", question, outcome, why)
-        return won
-
     async def _give_up(self, question: Question, why: str) -> None:
         """Close a question whose wait was ended from outside."""
         run = self.run
@@ -328,19 +316,19 @@ class Pause:
             self.session.present("question_closed", question, PauseState.CANCELLED, why)
             return
         outcome = PauseState.INTERRUPTED if run.stopped() else PauseState.CANCELLED
-        if await self._close(question, outcome, why) and outcome is PauseState.CANCELLED:
+        if await close(question, outcome, why) and outcome is PauseState.CANCELLED:
             run.dropped.add(question.id)
 
     async def _timed_out(self, question: Question) -> Recorded | None:
         """Do what `on_timeout` says; None if an answer was committed first."""
         if self.asks.fails:
-            if await self._close(question, PauseState.TIMED_OUT, TOO_LATE):
+            if await close(question, PauseState.TIMED_OUT, TOO_LATE):
                 raise FlowPauseTimeout
             return None
         chosen, judgement = await self.asks.chosen(question, self._at)
         good = not judgement.errors and judgement.error is None
         value = judgement.to_store if good else None
-        if not await self._close(question, PauseState.TIMED_OUT, TOO_LATE, value):
+        if not await close(question, PauseState.TIMED_OUT, TOO_LATE, value):
             return None
         self.asks.logger.warning("Nobody answered in time; going on with on_timeout=%r.", self.asks.on_timeout)
         if judgement.errors:

@@ -6,12 +6,12 @@ check, what the person had sent is judged instead.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from hitl_jupyter import store
+from hitl_jupyter.core.finite import finite
 from hitl_jupyter.core.records import FormRecord, Json, PauseRecord
 from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine.question import Judgement
@@ -96,18 +96,7 @@ class Asked:
 
 
 def _equal(now: Json, before: Json) -> bool:
-    return now == before or _as_stored(now) == before
-
-
-def _as_stored(value: Json) -> Json:
-    """Give JSON as it comes back from the store, which has no numbers for NaN and the infinities."""
-    if isinstance(value, dict):
-        return {key: _as_stored(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_as_stored(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    return value
+    return now == before or finite(now) == before
 
 
 def _mapping(value: Json) -> dict[str, Json]:

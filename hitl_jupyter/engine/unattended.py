@@ -21,6 +21,7 @@ from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine import elsewhere, inbox
 from hitl_jupyter.engine.answers import Answer, Answers
 from hitl_jupyter.engine.bridge import settled
+from hitl_jupyter.engine.closing import close
 from hitl_jupyter.engine.logs import flow_run_logger
 from hitl_jupyter.exceptions import AnswerRefused, CannotHold, NobodyThere
 from hitl_jupyter.forms import AutomaticRunInput, Document
@@ -82,7 +83,8 @@ async def attend(question: Question, *, leaves: bool = False) -> None:
     run.check()
     if answers is not None:
         why = f"{why}, and {answers.lacking(run.flow_name, question.key)}"
-    if await _withdrawn(question, f"Nobody is there to answer: {why}."):
+    # Interrupted, so that it is asked again when the run is taken up.
+    if await close(question, PauseState.INTERRUPTED, f"Nobody is there to answer: {why}."):
         error = _nobody(question, answers, why)
         if not run.root.foreground:
             # Nobody may ever ask for the result of a background run.
@@ -173,7 +175,7 @@ async def _give(question: Question, answers: Answers, answer: Answer) -> None:
             answers.put_back(answer)
             return
         errors = {".".join(map(str, e.path)): e.message for e in receipt.errors} or {"": receipt.message or ""}
-    if await _withdrawn(question, f"The answer of {answer.place} does not fit."):
+    if await close(question, PauseState.INTERRUPTED, f"The answer of {answer.place} does not fit."):
         run, lines = question.run, elsewhere.lines(question)
         raise AnswerRefused(run.name, run.flow_name, question.key, answer.place, errors, lines=lines)
 
@@ -208,22 +210,6 @@ def _filled_in(question: Question, data: Any) -> Document | Mapping[str, Any]:
         return document
     found: Mapping[str, Any] = data
     return found
-
-
-async def _withdrawn(question: Question, why: str) -> bool:
-    """Close a question that its flow gives up; False if an answer was committed first, which then stands."""
-    run, session = question.run, question.run.session
-    now = session.source.now()
-    running = None if run.ending() else question.running(now)
-    # Interrupted, so that it is asked again when the run is taken up.
-    outcome = PauseState.INTERRUPTED
-    won = await settled(session.store.write(store.pauses.close, question.id, outcome, now, running))
-    if won:
-        run.close(question)
-        if running is not None and not run.questions:
-            run.entered(running)
-        session.present("question_closed", question, outcome, why)
-    return won
 
 
 def _say(text: str) -> None:

@@ -7,12 +7,12 @@ is their order in time. None is always NULL.
 from __future__ import annotations
 
 import json
-import math
 from datetime import UTC, datetime
 
 from sqlalchemy import Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
+from hitl_jupyter.core.finite import finite
 from hitl_jupyter.core.records import Json
 
 
@@ -62,7 +62,7 @@ class JsonText(TypeDecorator[Json]):
         try:
             text = _encode(value)
         except ValueError:
-            text = _encode(_finite(value))
+            text = _encode(finite(value))
         return text if _is_text(text) else _encode_ascii(json.loads(text))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Json:  # noqa: ARG002
@@ -90,17 +90,6 @@ class Words(TypeDecorator[str]):
 _decode = json.JSONDecoder().decode
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _encode_ascii = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
-
-
-def _finite(value: Json) -> Json:
-    """Spell NaN and the infinities as text, as pydantic reads them: JSON has no numbers for them."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    return value
 
 
 def _is_text(text: str) -> bool:

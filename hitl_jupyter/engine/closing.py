@@ -1,0 +1,26 @@
+"""Closes a question that nobody answers: its deadline, the end of its run, nobody there.
+
+The store decides: an answer that was committed first stands.
+"""
+
+from __future__ import annotations
+
+from hitl_jupyter import store
+from hitl_jupyter.core.records import Json
+from hitl_jupyter.core.states import PauseState
+from hitl_jupyter.engine.bridge import settled
+from hitl_jupyter.engine.question import Question
+
+
+async def close(question: Question, outcome: PauseState, why: str, value: Json = None) -> bool:
+    """Close a question in the store, and take it off the screen; False if an answer was committed first."""
+    run, session = question.run, question.run.session
+    now = session.source.now()
+    running = None if run.ending() else question.running(now)
+    won = await settled(session.store.write(store.pauses.close, question.id, outcome, now, running, value=value))
+    if won:
+        run.close(question)
+        if running is not None and not run.questions:
+            run.entered(running)
+        session.present("question_closed", question, outcome, why)
+    return won
