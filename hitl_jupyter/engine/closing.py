@@ -17,7 +17,8 @@ async def close(question: Question, outcome: PauseState, why: str, value: Json =
     run, session = question.run, question.run.session
     now = session.source.now()
     running = None if run.ending() else question.running(now)
-    won = await settled(session.store.write(store.pauses.close, question.id, outcome, now, running, value=value))
+    write, owner = session.store.write, session.owner.id
+    won = await settled(write(store.pauses.close, question.id, outcome, now, running, value=value, owner_id=owner))
     if won:
         run.close(question)
         if running is not None and not run.questions:

@@ -218,7 +218,13 @@ class Pause:
             record, form = self.asks.records(question, place)
             paused = self.asks.paused(question)
             operation = session.store.write(
-                store.pauses.open_, record, form, paused, logs=lines, again=before is not None
+                store.pauses.open_,
+                record,
+                form,
+                paused,
+                again=before is not None,
+                owner_id=session.owner.id,
+                logs=lines,
             )
             recorded = await settled(operation)
             run.book.shown(lines)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, insert, null, select
 
 from hitl_jupyter.core.records import EventRecord, FormRecord, Json, LogRecord, PauseRecord
 from hitl_jupyter.core.states import PAUSE_MOVES, PauseState, State, StateType, SubmissionState, check_move
-from hitl_jupyter.exceptions import ObjectNotFound
+from hitl_jupyter.exceptions import ObjectNotFound, RunTakenOver
 from hitl_jupyter.store import events, rows, runs
 from hitl_jupyter.store import logs as log_lines
 from hitl_jupyter.store.statements import Statement
@@ -23,7 +23,12 @@ from hitl_jupyter.store.tables import flow_run, form, pause, submission
 
 _ADD, _ADD_FORM = Statement(insert(pause)), Statement(insert(form))
 _BEFORE = Statement(
-    select(flow_run.c.state_type.label("run_state"), form.c.fingerprint.label("known_form"), *pause.c)
+    select(
+        flow_run.c.state_type.label("run_state"),
+        flow_run.c.owner_id.label("run_owner"),
+        form.c.fingerprint.label("known_form"),
+        *pause.c,
+    )
     .select_from(flow_run)
     .outerjoin(
         pause,
@@ -69,7 +74,7 @@ _other = pause.alias("other")
 waits = exists().where(_other.c.run_id == flow_run.c.id, _other.c.state == PauseState.OPEN.value).label("waits")
 """Whether a question of the run is open, as a column of a select that has the table of runs."""
 _RUN_OF = Statement(
-    select(pause.c.run_id, pause.c.pause_key, flow_run.c.state_type, waits)
+    select(pause.c.run_id, pause.c.pause_key, flow_run.c.state_type, flow_run.c.owner_id.label("run_owner"), waits)
     .join(flow_run, flow_run.c.id == pause.c.run_id)
     .where(pause.c.id == bindparam("pause"))
 )
@@ -87,6 +92,7 @@ def open_(
     paused: State,
     *,
     again: bool = False,
+    owner_id: str | None = None,
     logs: Sequence[LogRecord] = (),
 ) -> PauseRecord | None:
     """Open a question and pause its run: None. If its identity is taken already: what is recorded there, as it is.
@@ -100,6 +106,8 @@ def open_(
         The run cannot pause.
     ObjectNotFound
         There is no such run.
+    RunTakenOver
+        The run belongs to another process than the owner that is given.
     """
     at = question.identity
     known = {
@@ -112,6 +120,8 @@ def open_(
     before = _BEFORE.row(conn, known)
     if before is None:
         raise ObjectNotFound("flow run", at.run_id)
+    if owner_id not in (None, before["run_owner"]):
+        raise RunTakenOver(at.run_id)
     log_lines.add(conn, logs)
     recorded = None if before["id"] is None else rows.read_pause(before)
     if recorded is not None and not (again and PauseState.OPEN in PAUSE_MOVES[recorded.state]):
@@ -188,6 +198,7 @@ def close(
     running: State | None,
     *,
     value: Json = None,
+    owner_id: str | None = None,
     logs: Sequence[LogRecord] = (),
     actor: str | None = None,
     origin: str | None = None,
@@ -201,6 +212,8 @@ def close(
     ------
     ObjectNotFound
         There is no such question.
+    RunTakenOver
+        The run belongs to another process than the owner that is given.
     ValueError
         The outcome is no way to close a question without an answer.
     """
@@ -210,6 +223,8 @@ def close(
     run = _RUN_OF.row(conn, {"pause": pause_id})
     if run is None:
         raise ObjectNotFound("pause", pause_id)
+    if owner_id not in (None, run["run_owner"]):
+        raise RunTakenOver(run["run_id"])
     if not won:
         return False
     payload: dict[str, Json] = {"pause_key": run["pause_key"]}

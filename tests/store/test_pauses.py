@@ -8,7 +8,7 @@ import pytest
 
 from hitl_jupyter.core.records import FormRecord, Identity
 from hitl_jupyter.core.states import PauseState, SubmissionState
-from hitl_jupyter.exceptions import InvalidTransition, ObjectNotFound
+from hitl_jupyter.exceptions import InvalidTransition, ObjectNotFound, RunTakenOver
 from hitl_jupyter.store import events, logs, pauses, runs, submissions
 from tests.store.build import FORM, START, T
 
@@ -262,3 +262,17 @@ def test_an_unknown_question(scene):
         scene.see(pauses.get, "nowhere")
     with pytest.raises(ObjectNotFound, match="pause nowhere"):
         scene.close(nowhere, PauseState.CANCELLED)
+
+
+def test_only_the_owner_opens_and_closes(scene):
+    """A process whose run was taken over meanwhile changes nothing of it."""
+    pause = scene.open()
+    other = scene.make.pause(scene.run, "2")
+    for operation in (
+        lambda: scene.do(pauses.open_, other, None, scene.make.state(T.PAUSED), owner_id="another"),
+        lambda: scene.close(pause, PauseState.TIMED_OUT, owner_id="another"),
+    ):
+        with pytest.raises(RunTakenOver):
+            operation()
+    assert [pause] == scene.see(pauses.of_run, scene.run.id)
+    assert scene.close(pause, PauseState.TIMED_OUT, owner_id=scene.owner.id)
