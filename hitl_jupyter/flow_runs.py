@@ -10,6 +10,7 @@ from uuid import UUID
 from hitl_jupyter import _session
 from hitl_jupyter.core.clock import canonical_id
 from hitl_jupyter.engine import engine, inbox, recovery
+from hitl_jupyter.engine.inquiry import Inquiry
 from hitl_jupyter.engine.pause import Pause, check_arguments
 from hitl_jupyter.engine.question import OnInvalid
 from hitl_jupyter.engine.run import FlowRun
@@ -69,8 +70,8 @@ def pause_flow_run(
     run = engine.current_run.get()
     if run is None:
         raise PauseOutsideFlow
-    pause = Pause(run, wait_for_input, timeout=timeout, key=key, on_timeout=on_timeout, on_invalid=on_invalid)
-    return _asked(pause)
+    asks = Inquiry(run, wait_for_input, timeout=timeout, key=key, on_timeout=on_timeout, on_invalid=on_invalid)
+    return _asked(Pause(asks))
 
 
 def suspend_flow_run(
@@ -115,7 +116,7 @@ def suspend_flow_run(
         raise PauseOutsideFlow
     if run.parent is not None:
         raise RuntimeError("Flow run cannot be suspended: Cannot suspend subflows.")
-    return _asked(Pause(run, wait_for_input, timeout=timeout, key=key, suspends=True))
+    return _asked(Pause(Inquiry(run, wait_for_input, timeout=timeout, key=key, suspends=True)))
 
 
 def _suspend_other(run_id: str) -> None:

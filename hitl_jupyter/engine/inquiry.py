@@ -54,9 +54,9 @@ class Inquiry:
         *,
         timeout: float | None,
         key: str | None,
-        on_timeout: Any,
-        on_invalid: OnInvalid,
-        suspends: bool,
+        on_timeout: Any = "fail",
+        on_invalid: OnInvalid = "raise",
+        suspends: bool = False,
     ) -> None:
         self.run = run
         self.session = run.session

@@ -19,9 +19,8 @@ from hitl_jupyter.engine import inbox, recovery, unattended
 from hitl_jupyter.engine.bridge import settled
 from hitl_jupyter.engine.closing import close
 from hitl_jupyter.engine.inquiry import Inquiry, Place
-from hitl_jupyter.engine.question import DeadlinePassed, OnInvalid, Question
+from hitl_jupyter.engine.question import DeadlinePassed, Question
 from hitl_jupyter.engine.recall import HOW_TO_GO_ON
-from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.takeup import Recorded
 from hitl_jupyter.exceptions import (
     AmbiguousPause,
@@ -69,32 +68,12 @@ class Pause:
         The calling code is at a place where nobody could answer.
     """
 
-    def __init__(
-        self,
-        run: FlowRun[Any],
-        wait_for_input: Any,
-        *,
-        timeout: float | None,
-        key: str | None,
-        on_timeout: Any = "fail",
-        on_invalid: OnInvalid = "raise",
-        suspends: bool = False,
-    ) -> None:
+    def __init__(self, asks: Inquiry) -> None:
         # Here, because only the caller's own frames tell where the call stands.
-        if not suspends:
-            run.session.host.check(foreground=run.root.foreground)
-        self.run = run
-        self.session = run.session
-        self.asks = Inquiry(
-            run,
-            wait_for_input,
-            timeout=timeout,
-            key=key,
-            on_timeout=on_timeout,
-            on_invalid=on_invalid,
-            suspends=suspends,
-        )
-        self.key = key
+        if not asks.suspends:
+            asks.run.session.host.check(foreground=asks.run.root.foreground)
+        self.asks = asks
+        self.run, self.session, self.key = asks.run, asks.session, asks.key
         self._place: Place | None = None
 
     def recall(self) -> Recorded | None:

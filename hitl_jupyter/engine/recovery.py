@@ -17,14 +17,13 @@ from hitl_jupyter.core.states import PauseState, StateType
 from hitl_jupyter.engine import takeup, values
 from hitl_jupyter.engine.finding import find
 from hitl_jupyter.engine.logs import logger
-from hitl_jupyter.engine.process import describe, is_alive
+from hitl_jupyter.engine.process import is_alive
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import (
     FlowNotDefined,
     HitlError,
     RecoveryError,
     RunIsOver,
-    RunOwnedElsewhere,
 )
 
 if TYPE_CHECKING:
@@ -181,21 +180,15 @@ def parameters_of(flow: Flow[Any, Any], record: RunRecord, given: Mapping[str, A
 
 
 def claim(session: Session, record: RunRecord) -> None:
-    """Become the process that executes a run.
+    """Become the process that executes a run, unless it is already.
 
     Raises
     ------
     RunOwnedElsewhere
         Another process does, or was quicker.
     """
-    if record.owner_id == session.owner.id:
-        return
-    owner: Owner = session.store.read(store.owners.get, record.owner_id).result()
-    takeup.refuse_living(session, record, owner)
-    if not session.store.write(store.runs.claim, *takeup.claim_of(session, record)).result():
-        now = session.store.read(store.runs.get, record.id).result()
-        other = session.store.read(store.owners.get, now.owner_id).result()
-        raise RunOwnedElsewhere(record.name, describe(other))
+    if record.owner_id != session.owner.id:
+        session.store.write(takeup.claim, session, record).result()
 
 
 def come_back(run: FlowRun[Any]) -> None:

@@ -185,48 +185,29 @@ def _tries_again(run: FlowRun[Any], record: RunRecord) -> bool:
 
 
 async def _claim(run: FlowRun[Any], record: RunRecord) -> None:
-    """Become the process that executes the run.
-
-    Raises
-    ------
-    RunOwnedElsewhere
-        Another process does.
-    """
     session = run.session
     within = run.parent is not None and run.parent.id_text == record.parent_run_id
-    if run.claimed or within or record.owner_id == session.owner.id:
-        # Its subflows are claimed with a run.
-        return
-    owner = await settled(session.store.read(store.owners.get, record.owner_id))
-    refuse_living(session, record, owner)
-    won = await settled(session.store.write(store.runs.claim, *claim_of(session, record)))
-    if not won:
-        now = await settled(session.store.read(_owner_of, record.id))
-        raise RunOwnedElsewhere(record.name, describe(now))
-    run.claimed = True
+    # Its subflows are claimed with a run.
+    if not (run.claimed or within or record.owner_id == session.owner.id):
+        await settled(session.store.write(claim, session, record))
+        run.claimed = True
 
 
-def refuse_living(session: Session, record: RunRecord, owner: Owner) -> None:
-    """Let a run be taken from a process that has ended.
+def claim(conn: Any, session: Session, record: RunRecord) -> None:
+    """Become the process that executes a run: an operation for the store.
 
     Raises
     ------
     RunOwnedElsewhere
-        It has not.
+        Another process does, or was quicker.
     """
-    over = record.state.is_final()
-    if not over and is_alive(owner, session.source.now()):
+    at, me = session.source.now(), session.owner
+    owner: Owner = store.owners.get(conn, record.owner_id)
+    if not record.state.is_final() and is_alive(owner, at):
         raise RunOwnedElsewhere(record.name, describe(owner))
-
-
-def claim_of(session: Session, record: RunRecord) -> tuple[Any, ...]:
-    """Give what `store.runs.claim` takes to make this process the owner of a run."""
-    at = session.source.now()
-    return record.id, session.owner.id, record.owner_id, at, session.owner.user, session.owner.where
-
-
-def _owner_of(conn: Any, run_id: str) -> Owner:
-    return store.owners.get(conn, store.runs.get(conn, run_id).owner_id)
+    if not store.runs.claim(conn, record.id, me.id, owner.id, at, me.user, me.where):
+        now = store.runs.get(conn, record.id)
+        raise RunOwnedElsewhere(record.name, describe(store.owners.get(conn, now.owner_id)))
 
 
 async def _move_on(run: FlowRun[Any], journal: Journal) -> None:
