@@ -23,13 +23,10 @@ from hitl_jupyter.engine.journal import Journal
 from hitl_jupyter.engine.names import flow_run_name
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.scope import Scope, current_scope
-from hitl_jupyter.engine.takeup import Recorded
+from hitl_jupyter.engine.takeup import MENDABLE, Recorded
 from hitl_jupyter.exceptions import (
-    AnswerRefused,
     FlowRunTimeoutError,
-    NobodyThere,
     ParameterTypeError,
-    RecoveryError,
 )
 
 if TYPE_CHECKING:
@@ -198,7 +195,7 @@ async def again(run: FlowRun[Any], flow: Flow[Any, Any], error: BaseException | 
         run.session.present("run_changed", run)
         return True
     gives_up = run.ending() or run.journal.closed or not isinstance(error, Exception)
-    if gives_up or isinstance(error, RecoveryError | NobodyThere | AnswerRefused) or run.retried >= flow.retries:
+    if gives_up or isinstance(error, MENDABLE) or run.retried >= flow.retries:
         return False
     await _retry(run, flow, error)
     return True
@@ -330,8 +327,7 @@ def _final(run: FlowRun[Any], error: BaseException | None) -> State:
     if isinstance(error, FlowRunTimeoutError):
         message = f"Flow run exceeded timeout of {error.seconds} second(s)"
         return session.state(StateType.FAILED, message, name="TimedOut")
-    if isinstance(error, RecoveryError | NobodyThere | AnswerRefused):
-        # Not the flow's own failure: put right, the run can be taken up from where it is.
+    if isinstance(error, MENDABLE):
         return session.state(StateType.CRASHED, str(error))
     message = f"Flow run encountered an exception: {type(error).__name__}: {error}"
     return session.state(StateType.FAILED, message)

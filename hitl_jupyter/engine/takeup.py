@@ -18,8 +18,11 @@ from hitl_jupyter.engine.journal import Journal
 from hitl_jupyter.engine.process import describe, is_alive
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import (
+    AnswerRefused,
     LeavesKernel,
+    NobodyThere,
     NonDeterminismError,
+    RecoveryError,
     RunCancelled,
     RunIsOver,
     RunOwnedElsewhere,
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from hitl_jupyter.engine.session import Session
 
 
+MENDABLE = (RecoveryError, NobodyThere, AnswerRefused)
+"""Errors that are not the flow's own failure: put right, the run is taken up from where it is, so it is not over."""
 LINE = 80
 """Characters of a value that an error shows."""
 

@@ -18,12 +18,9 @@ from hitl_jupyter.engine.flow import check_retries, sparing_the_loop, user_code,
 from hitl_jupyter.engine.names import task_run_name
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.scope import Scope
-from hitl_jupyter.engine.takeup import PUT_BACK, Recorded
+from hitl_jupyter.engine.takeup import MENDABLE, PUT_BACK, Recorded
 from hitl_jupyter.exceptions import (
-    AnswerRefused,
-    NobodyThere,
     NonDeterminismError,
-    RecoveryError,
 )
 
 P = ParamSpec("P")
@@ -231,7 +228,7 @@ class Task(Generic[P, R]):
         run = task_run.run
         if task_run.tries > self.retries or not isinstance(error, Exception) or run.ending() or run.corrected:
             return False
-        if isinstance(error, RecoveryError | NobodyThere | AnswerRefused):
+        if isinstance(error, MENDABLE):
             return False
         task_run.logger.info(
             engine.retry_line("Task run", error, task_run.tries, self.retries, self.retry_delay_seconds)
