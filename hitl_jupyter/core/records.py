@@ -93,6 +93,7 @@ class TaskRunRecord:
     serializer: str | None = None
     failure: Json = None
     inputs: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +172,60 @@ class SubmissionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class EffectRecord:
+    """Something that a run has done to the world around it, once: an input sent or received, an artifact made.
+
+    `value` is what the run was told of it, and is told again when it is taken up.
+    """
+
+    id: str
+    identity: Identity
+    kind: str
+    value: Json
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InputRecord:
+    """An input sent to a run: Prefect's row of the same name. `number` is given by the store, oldest first."""
+
+    run_id: str
+    key: str
+    value: Json
+    created_at: datetime
+    sender: str | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactRecord:
+    """Something made for people to look at: `type` is Prefect's ("markdown", "table", "link", "image", "progress")."""
+
+    id: str
+    type: str
+    data: Json
+    created_at: datetime
+    updated_at: datetime
+    key: str | None = None
+    description: str | None = None
+    run_id: str | None = None
+    task_run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class JournalRecord:
     """What a run has recorded, as one of its attempts sees it, corrections included.
 
-    Pauses and tasks are in the order in which they began, at most one under each scope and key; what an earlier attempt
-    has left keeps that attempt in its identity. `children` are all subflow runs of the run. `answers` are those to its
-    questions without a value that nobody has judged yet, by pause id, oldest first.
+    Pauses, tasks and effects are in the order in which they began, at most one of each under each scope and key; what
+    an earlier attempt has left keeps that attempt in its identity. `children` are all subflow runs of the run.
+    `answers` are those to its questions without a value that nobody has judged yet, by pause id, oldest first.
     """
 
     pauses: list[PauseRecord] = field(default_factory=list)
     tasks: list[TaskRunRecord] = field(default_factory=list)
     children: list[RunRecord] = field(default_factory=list)
     answers: dict[str, list[SubmissionRecord]] = field(default_factory=dict)
+    effects: list[EffectRecord] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

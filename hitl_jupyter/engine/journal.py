@@ -6,7 +6,15 @@ The flow's function runs from its top; each pause, task and subflow finds its re
 
 from __future__ import annotations
 
-from hitl_jupyter.core.records import Identity, JournalRecord, PauseRecord, RunRecord, SubmissionRecord, TaskRunRecord
+from hitl_jupyter.core.records import (
+    EffectRecord,
+    Identity,
+    JournalRecord,
+    PauseRecord,
+    RunRecord,
+    SubmissionRecord,
+    TaskRunRecord,
+)
 from hitl_jupyter.core.states import PauseState
 
 
@@ -20,9 +28,10 @@ class Journal:
     def __init__(self, record: JournalRecord | None = None, *, retries: bool = False, closed: bool = False) -> None:
         self.retries = retries
         self.closed = closed
-        record = record or JournalRecord([], [], [], {})
+        record = record or JournalRecord()
         self._pauses = {_place(one.identity): one for one in record.pauses}
         self._tasks = {_place(one.identity): one for one in record.tasks}
+        self._effects = {_place(one.identity): one for one in record.effects}
         self._children = {one.parent_task_run_id: one for one in record.children}
         self._received = record.answers
         self._ahead = {one.id for one in record.pauses if one.state in _SETTLED}
@@ -45,6 +54,10 @@ class Journal:
     def task(self, scope: str, key: str) -> TaskRunRecord | None:
         """Give the task run, or the call of a subflow, that is recorded at a place."""
         return self._tasks.get((scope, key))
+
+    def effect(self, scope: str, key: str) -> EffectRecord | None:
+        """Give the effect that is recorded at a place."""
+        return self._effects.get((scope, key))
 
     def child(self, task_run_id: str) -> RunRecord | None:
         """Give the run of a subflow by its call."""

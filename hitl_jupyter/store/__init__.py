@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hitl_jupyter.store import (
+        artifacts,
+        cached,
         corrections,
+        effects,
         events,
         history,
+        inputs,
         journal,
         logs,
         openings,
@@ -30,9 +34,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Store",
+    "artifacts",
+    "cached",
     "corrections",
+    "effects",
     "events",
     "history",
+    "inputs",
     "journal",
     "logs",
     "openings",

@@ -13,14 +13,21 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
-from hitl_jupyter.core.records import CorrectionRecord, JournalRecord, PauseRecord, SubmissionRecord, TaskRunRecord
+from hitl_jupyter.core.records import (
+    CorrectionRecord,
+    EffectRecord,
+    JournalRecord,
+    PauseRecord,
+    SubmissionRecord,
+    TaskRunRecord,
+)
 from hitl_jupyter.core.states import PauseState, SubmissionState
 from hitl_jupyter.exceptions import ObjectNotFound
 from hitl_jupyter.store import corrections, rows, runs
 from hitl_jupyter.store.statements import Statement
-from hitl_jupyter.store.tables import event, pause, submission, task_run
+from hitl_jupyter.store.tables import effect, event, pause, submission, task_run
 
-R = TypeVar("R", PauseRecord, TaskRunRecord)
+R = TypeVar("R", PauseRecord, TaskRunRecord, EffectRecord)
 _Place = tuple[str, str]
 
 _PAUSES = Statement(
@@ -33,6 +40,11 @@ _TASKS = Statement(
     .where(task_run.c.run_id == bindparam("run"), task_run.c.attempt.between(bindparam("oldest"), bindparam("attempt")))
     .order_by(task_run.c.attempt, task_run.c.created_at, task_run.c.id)
 )
+_EFFECTS = Statement(
+    select(effect)
+    .where(effect.c.run_id == bindparam("run"), effect.c.attempt.between(bindparam("oldest"), bindparam("attempt")))
+    .order_by(effect.c.attempt, effect.c.at, effect.c.id)
+)
 _NOT_JUDGED = Statement(
     select(submission)
     .join(pause, pause.c.id == submission.c.pause_id)
@@ -44,7 +56,7 @@ _BEGINNINGS = Statement(
     .where(
         event.c.run_id == bindparam("run"),
         event.c.number < bindparam("cut"),
-        or_(event.c.kind == "pause.opened", event.c.kind.startswith("task-run.")),
+        or_(event.c.kind == "pause.opened", event.c.kind.startswith("task-run."), event.c.kind.startswith("effect.")),
     )
     .order_by(event.c.number)
 )
@@ -71,6 +83,7 @@ def load(conn: Connection, run_id: str, attempt: int) -> JournalRecord:
     asked = {"run": run_id, "oldest": oldest, "attempt": attempt}
     pauses = [rows.read_pause(row) for row in _PAUSES.rows(conn, asked)]
     tasks = [rows.read_task_run(row) for row in _TASKS.rows(conn, asked)]
+    effects = [rows.read_effect(row) for row in _EFFECTS.rows(conn, asked)]
     children = runs.children(conn, run_id)
     if oldest != attempt:
         # The subflow runs that a correction of this run only contains, by its cut.
@@ -80,12 +93,13 @@ def load(conn: Connection, run_id: str, attempt: int) -> JournalRecord:
         made = [of_run[number] for number in range(oldest + 1, attempt + 1)]
         inherit = _Inheritance(conn, run_id, made, below)
         pauses, tasks = inherit.journal(pauses, tasks, oldest)
+        effects = inherit.effects(effects, oldest)
     answers: dict[str, list[SubmissionRecord]] = {}
     wanted = {one.id for one in pauses if one.state not in (PauseState.ANSWERED, PauseState.CANCELLED)}
     for row in _NOT_JUDGED.rows(conn, {"run": run_id}):
         if row["pause_id"] in wanted:
             answers.setdefault(row["pause_id"], []).append(rows.read_submission(row))
-    return JournalRecord(pauses, tasks, children, answers)
+    return JournalRecord(pauses, tasks, children, answers, effects)
 
 
 def cut(conn: Connection, pause_id: str) -> int:
@@ -119,7 +133,9 @@ class _Inheritance:
         self._began: dict[str, int] = {}
         latest = max(one.cut for one in made)
         for row in _BEGINNINGS.rows(conn, {"run": run_id, "cut": latest}):
-            self._began.setdefault(row["pause_id"] or row["payload"]["task_run_id"], row["number"])
+            payload = row["payload"]
+            began = row["pause_id"] or payload.get("task_run_id") or payload["effect_id"]
+            self._began.setdefault(began, row["number"])
 
     def journal(
         self, pauses: list[PauseRecord], tasks: list[TaskRunRecord], oldest: int
@@ -131,6 +147,14 @@ class _Inheritance:
             asked |= _of(pauses, one.attempt)
             done |= _of(tasks, one.attempt)
         return list(asked.values()), list(done.values())
+
+    def effects(self, effects: list[EffectRecord], oldest: int) -> list[EffectRecord]:
+        """Give what the last attempt of the chain need not do again: what was done before each correction's cut."""
+        done = _of(effects, oldest)
+        for one in self._made:
+            done = {place: it for place, it in done.items() if self._before(it.id, one.cut)}
+            done |= _of(effects, one.attempt)
+        return list(done.values())
 
     def _kept(
         self, made: CorrectionRecord, pauses: dict[_Place, PauseRecord], tasks: dict[_Place, TaskRunRecord]

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from hitl_jupyter.core.records import (
+    ArtifactRecord,
     CorrectionRecord,
+    EffectRecord,
     EventRecord,
     FormRecord,
     Identity,
+    InputRecord,
     LogRecord,
     Owner,
     PauseRecord,
@@ -45,6 +48,9 @@ _SUBMISSION = (
     "seconds",
 )
 _CORRECTION = ("id", "run_id", "attempt", "pause_id", "value", "reason", "corrected_by", "corrected_from", "at", "cut")
+_EFFECT = ("id", "kind", "value", "at")
+_INPUT = ("run_id", "key", "value", "sender", "created_at")
+_ARTIFACT = ("id", "key", "type", "data", "description", "run_id", "task_run_id", "created_at", "updated_at")
 _EVENT = ("kind", "at", "run_id", "actor", "origin", "pause_id", "payload")
 _LOG = ("run_id", "level", "name", "message", "at", "task_run_id")
 
@@ -107,13 +113,22 @@ def read_run(row: Row, prefix: str = "") -> RunRecord:
 
 def task_run(of: TaskRunRecord) -> dict[str, Any]:
     """Give a task run as a row."""
-    return {**_take(of, _TASK_RUN), **_take(of.identity, _IDENTITY), **state(of.state, "state_")}
+    return {
+        **_take(of, _TASK_RUN),
+        **_take(of.identity, _IDENTITY),
+        **state(of.state, "state_"),
+        "tags": list(of.tags),
+    }
 
 
 def read_task_run(row: Row) -> TaskRunRecord:
     """Give the task run in a row."""
     return TaskRunRecord(
-        identity=Identity(**_read(row, _IDENTITY)), state=read_state(row, "state_"), **_read(row, _TASK_RUN)
+        identity=Identity(**_read(row, _IDENTITY)),
+        state=read_state(row, "state_"),
+        # The first versions did not write them.
+        tags=tuple(row["tags"] or ()),
+        **_read(row, _TASK_RUN),
     )
 
 
@@ -159,6 +174,36 @@ def correction(of: CorrectionRecord) -> dict[str, Any]:
 def read_correction(row: Row) -> CorrectionRecord:
     """Give the correction in a row."""
     return CorrectionRecord(**_read(row, _CORRECTION))
+
+
+def effect(of: EffectRecord) -> dict[str, Any]:
+    """Give an effect as a row."""
+    return {**_take(of, _EFFECT), **_take(of.identity, _IDENTITY)}
+
+
+def read_effect(row: Row) -> EffectRecord:
+    """Give the effect in a row."""
+    return EffectRecord(identity=Identity(**_read(row, _IDENTITY)), **_read(row, _EFFECT))
+
+
+def input_(of: InputRecord) -> dict[str, Any]:
+    """Give an input as a row, without the number that the store gives it."""
+    return _take(of, _INPUT)
+
+
+def read_input(row: Row) -> InputRecord:
+    """Give the input in a row."""
+    return InputRecord(number=row["number"], **_read(row, _INPUT))
+
+
+def artifact(of: ArtifactRecord) -> dict[str, Any]:
+    """Give an artifact as a row."""
+    return _take(of, _ARTIFACT)
+
+
+def read_artifact(row: Row) -> ArtifactRecord:
+    """Give the artifact in a row."""
+    return ArtifactRecord(**_read(row, _ARTIFACT))
 
 
 def event(of: EventRecord) -> dict[str, Any]:

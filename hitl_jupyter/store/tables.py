@@ -132,6 +132,7 @@ task_run = Table(
     Column("serializer", Text),
     Column("failure", JsonText),
     Column("inputs", Text),
+    Column("tags", JsonText),
     UniqueConstraint("run_id", "attempt", "scope", "key"),
 )
 
@@ -143,6 +144,56 @@ task_run_state = Table(
     *_state(),
     UniqueConstraint("id"),
     Index("ix_task_run_state_task_run_id", "task_run_id", "number"),  # the history of a task run
+)
+
+cached = Table(
+    "cached",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("task_run_id", Text, ForeignKey("task_run.id"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+)
+
+effect = Table(
+    "effect",
+    metadata,
+    Column("id", Text, primary_key=True),
+    *_identity(),
+    Column("kind", Text, nullable=False),
+    Column("value", JsonText),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("run_id", "attempt", "scope", "key"),
+)
+
+flow_run_input = Table(
+    "flow_run_input",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("run_id", Text, ForeignKey("flow_run.id"), nullable=False),
+    Column("key", Words, nullable=False),
+    Column("value", JsonText),
+    Column("sender", Words),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("run_id", "key"),
+    Index("ix_flow_run_input_run_id", "run_id", "number"),  # what was sent to a run, oldest first
+)
+
+artifact = Table(
+    "artifact",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("key", Words),
+    Column("type", Text, nullable=False),
+    Column("data", JsonText),
+    Column("description", Words),
+    Column("run_id", Text, ForeignKey("flow_run.id")),
+    # Not a foreign key, as in the log: worth keeping whatever became of its task.
+    Column("task_run_id", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Index("ix_artifact_run_id", "run_id", "created_at"),  # the artifacts of a run
+    Index("ix_artifact_key", "key", "created_at"),  # the history of a key, newest last
 )
 
 form = Table(

@@ -1,0 +1,58 @@
+"""Functions for sync and async code alike, in Prefect's three forms: ``f``, ``af`` (``f.aio``) and ``f(_sync=...)``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+
+from hitl_jupyter.engine import engine
+
+if TYPE_CHECKING:
+    from hitl_jupyter.engine.session import Session
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Dispatching(Generic[P, T]):
+    """A function that waits in sync code and gives a coroutine to async code; `aio` is its async form.
+
+    Inside a run the kind of the innermost flow or task decides, outside any run whether an event loop is running.
+    ``_sync=True`` or ``False`` decides it otherwise.
+    """
+
+    def __init__(self, aio: Callable[P, Coroutine[Any, Any, T]], session: Callable[[], Session]) -> None:
+        update_wrapper(self, aio)
+        self.__name__ = self.__qualname__ = aio.__name__.removeprefix("a")
+        self.aio = aio
+        self._session = session
+
+    def __call__(self, *args: P.args, _sync: bool | None = None, **kwargs: P.kwargs) -> Any:  # type: ignore[valid-type]
+        """Do it, the way the calling code waits."""
+        __tracebackhide__ = True
+        work = self.aio(*args, **kwargs)
+        return wait(work, self._session()) if in_sync_code(_sync) else work
+
+
+def in_sync_code(sync: bool | None = None) -> bool:
+    """Tell whether the calling code has to be waited for, as Prefect decides it; `sync` is the caller's own word."""
+    if sync is not None:
+        return sync
+    if engine.current_run.get() is not None:
+        return not engine.in_async_code.get()
+    return asyncio._get_running_loop() is None  # noqa: SLF001 - asyncio's documented low-level query
+
+
+def wait(work: Coroutine[Any, Any, T], session: Session) -> T:
+    """Give what `work` gives, in sync code.
+
+    Raises
+    ------
+    CannotWait
+        The calling code is at a place that cannot wait.
+    """
+    __tracebackhide__ = True
+    run = engine.current_run.get()
+    return session.bridge.wait(work) if run is None else run.wait(work)
