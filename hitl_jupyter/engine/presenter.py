@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from hitl_jupyter.core.records import LogRecord
+from hitl_jupyter.core.records import ArtifactRecord, LogRecord
 from hitl_jupyter.core.states import PauseState
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ class Presenter(Protocol):
     def run_joined(self, run: FlowRun[Any], live: FlowRun[Any]) -> None:
         """Show, where `run` was called, the run that is executed here already and that this call only joins."""
 
+    def run_shown(self, run: FlowRun[Any]) -> None:
+        """Show a run that is executed here where the calling code stands, and no longer where it was shown."""
+
     def run_lost(self, run: FlowRun[Any], error: BaseException) -> None:
         """Say in the place of a background run why it could not begin."""
 
@@ -40,6 +43,9 @@ class Presenter(Protocol):
 
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
         """Show lines of the run's log."""
+
+    def artifact_changed(self, run: FlowRun[Any], artifact: ArtifactRecord) -> None:
+        """Show what the run has made for people to look at, or how far it is now."""
 
     async def absent(self, needless: Callable[[], bool]) -> str | None:
         """Say why nobody can see a question that is open, the end of a sentence; None if somebody can.
@@ -57,6 +63,9 @@ class Silent:
     def run_joined(self, run: FlowRun[Any], live: FlowRun[Any]) -> None:
         """Show nothing."""
 
+    def run_shown(self, run: FlowRun[Any]) -> None:
+        """Show nothing."""
+
     def run_lost(self, run: FlowRun[Any], error: BaseException) -> None:
         """Show nothing."""
 
@@ -70,6 +79,9 @@ class Silent:
         """Show nothing."""
 
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
+        """Show nothing."""
+
+    def artifact_changed(self, run: FlowRun[Any], artifact: ArtifactRecord) -> None:
         """Show nothing."""
 
     async def absent(self, needless: Callable[[], bool]) -> str | None:  # noqa: ARG002 - the protocol's

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from hitl_jupyter.core.records import LogRecord
+from hitl_jupyter.core.records import ArtifactRecord, LogRecord
 from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine.bridge import in_thread_of
 from hitl_jupyter.engine.question import Question
@@ -17,7 +17,7 @@ from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.terminal.asker import Asker
 from hitl_jupyter.terminal.keyboard import Keyboard
 from hitl_jupyter.terminal.screen import Screen
-from hitl_jupyter.terminal.words import log_line, notice
+from hitl_jupyter.terminal.words import log_line, notice, progress_line
 
 PATIENCE = 1.0
 """Seconds that the end of the program waits for what is still to be shown."""
@@ -30,12 +30,16 @@ class Terminal:
         self._screen = Screen()
         self._asker: Asker | None = None
         self._home: asyncio.AbstractEventLoop | None = None
+        self._tenths: dict[str, int] = {}
 
     def run_placed(self, run: FlowRun[Any]) -> None:
         """Show nothing: a terminal has no places."""
 
     def run_joined(self, run: FlowRun[Any], live: FlowRun[Any]) -> None:
         """Show nothing: its questions are asked already."""
+
+    def run_shown(self, run: FlowRun[Any]) -> None:
+        """Show nothing: a terminal has no cards."""
 
     def run_lost(self, run: FlowRun[Any], error: BaseException) -> None:
         """Show nothing: the handle raises it."""
@@ -65,6 +69,15 @@ class Terminal:
         """Show lines of a run's log on stderr."""
         self._begin()
         self._screen.log("\n".join(log_line(line) for line in lines))
+
+    def artifact_changed(self, run: FlowRun[Any], artifact: ArtifactRecord) -> None:
+        """Show progress on stderr, each tenth of it once; that of `track` stands in the log."""
+        tenth = int(artifact.data // 10) if isinstance(artifact.data, int | float) else None
+        if artifact.type != "progress" or tenth is None or self._tenths.get(artifact.id) == tenth:
+            return
+        self._tenths[artifact.id] = tenth
+        self._begin()
+        self._screen.log(progress_line(run, artifact))
 
     async def absent(self, needless: Callable[[], bool]) -> str | None:  # noqa: ARG002 - known at once
         """Say why nobody can be asked; None if somebody can, or could before they left the terminal."""

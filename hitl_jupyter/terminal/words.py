@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from hitl_jupyter.core.records import LogRecord
+from hitl_jupyter.core.records import ArtifactRecord, LogRecord
 from hitl_jupyter.core.text import printable
 from hitl_jupyter.engine import elsewhere
 from hitl_jupyter.terminal.talk import Node
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.question import Question
+    from hitl_jupyter.engine.run import FlowRun
 
 NO_VALUE = "No value"
 PLEASE = "Please fill this in."
@@ -44,6 +45,12 @@ def notice(question: Question, at: datetime) -> str:
     """Give the one line that says who waits for what, and the Python that would answer."""
     said = elsewhere.waiting(question)
     return _formatted(at, logging.INFO, f"Flow run {question.run.name!r}", printable(" ".join(said.split())))
+
+
+def progress_line(run: FlowRun[Any], artifact: ArtifactRecord) -> str:
+    """Give the line that says how far something of a run is."""
+    said = f"{artifact.description or artifact.key or 'Progress'}: {artifact.data:g} %"
+    return _formatted(artifact.updated_at, logging.INFO, f"Flow run {run.name!r}", printable(" ".join(said.split())))
 
 
 def label(titles: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hitl_jupyter.core.records import LogRecord
+from hitl_jupyter.core.records import ArtifactRecord, LogRecord
 from hitl_jupyter.engine.bridge import Program
 from hitl_jupyter.terminal import Terminal, words
 from hitl_jupyter.terminal.keyboard import Keyboard
@@ -34,6 +34,17 @@ async def test_a_log_line_has_the_format_of_prefects_handler(terminal, capsys):
         "10:00:00.007 | INFO    | Flow run 'brave-otter' - Hello",
         "10:00:00.007 | WARNING | Flow run 'brave-otter' - Hello",
         "10:00:00.007 | ERROR   | Flow run 'brave-otter' - Hello",
+    ] == capsys.readouterr().err.splitlines()
+
+
+async def test_progress_is_a_line_for_each_tenth(terminal, capsys):
+    """What a flow says of its own progress is shown sparsely; a loop's stands in the log, and the rest not at all."""
+    at, run = datetime(2026, 11, 23, 10, 0, 0).astimezone(), fake_question().run
+    for type_, data in [("progress", 5.0), ("progress", 9.9), ("progress", 50), ("progress", {}), ("markdown", "x")]:
+        terminal.artifact_changed(run, ArtifactRecord("a", type_, data, at, at, description="Load\x1b[2J\nall"))
+    assert [
+        "10:00:00.000 | INFO    | Flow run 'brave-otter' - Load\\x1b[2J all: 5 %",
+        "10:00:00.000 | INFO    | Flow run 'brave-otter' - Load\\x1b[2J all: 50 %",
     ] == capsys.readouterr().err.splitlines()
 
 
