@@ -1,4 +1,4 @@
-"""Text that is shown where characters can do harm."""
+"""Text that is shown: durations, and characters that can do harm."""
 
 from __future__ import annotations
 
@@ -14,3 +14,18 @@ def _shown(character: str) -> str:
     if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs"):
         return character
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def duration(seconds: float) -> str:
+    """Spell a duration: "less than 1 s", "8 s", "2 min 05 s", "1 h 02 min", "3 d 4 h"."""
+    if seconds < 1:
+        return "less than 1 s"
+    whole = int(seconds)
+    minutes, rest = divmod(whole, 60)
+    if minutes == 0:
+        return f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    if hours == 0:
+        return f"{minutes} min {rest:02d} s"
+    days, hours = divmod(hours, 24)
+    return f"{hours} h {minutes:02d} min" if days == 0 else f"{days} d {hours} h"

@@ -12,7 +12,7 @@ import threading
 from collections.abc import MutableMapping, Sequence
 from concurrent.futures import Future
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hitl_jupyter import store
 from hitl_jupyter.core.records import LogRecord
@@ -24,13 +24,22 @@ if TYPE_CHECKING:
 LoggerAdapter = logging.LoggerAdapter[logging.Logger]
 
 
+class Unsaved(Protocol):
+    """What else of a run the store may not have yet."""
+
+    def save(self) -> None:
+        """Hand it to the store, from any thread, without waiting."""
+
+
 class LogBook:
-    """The lines of one run that the store does not have yet."""
+    """The lines of one run that the store does not have yet, and the bars that show how far it is."""
 
     def __init__(self, run: FlowRun[Any]) -> None:
         self._run = run
+        self.bars: dict[str, Unsaved] = {}
         self._lines: list[LogRecord] = []
-        self._lock = threading.Lock()
+        # A loop that is dropped says so, and Python may drop it while this thread is in here.
+        self._lock = threading.RLock()
 
     def add(self, level: int, message: str, *, name: str, task_run_id: str | None = None) -> None:
         """Keep one line, and have it committed soon."""
@@ -41,10 +50,15 @@ class LogBook:
         session.keeper.flush_soon(self)
 
     def take(self) -> tuple[LogRecord, ...]:
-        """Give the lines to be committed with the next state; the caller calls `shown` once they are."""
+        """Give the lines to be committed with the next state; the caller calls `shown` once they are.
+
+        The bars are handed to the store before: it takes things in order.
+        """
+        for bar in tuple(self.bars.values()):
+            bar.save()
         with self._lock:
-            lines, self._lines = tuple(self._lines), []
-        return lines
+            lines, self._lines = self._lines, []
+        return tuple(lines)
 
     def shown(self, lines: Sequence[LogRecord]) -> None:
         """Show committed lines."""
