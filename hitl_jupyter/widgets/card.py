@@ -1,4 +1,4 @@
-"""The run card: one anywidget per root run, with its state, its open questions and its log.
+"""The run card: one anywidget per root run, with its state, its open questions, its artifacts and its log.
 
 Traits hold what is shown, messages what happens. The card holds no truth: it is filled from committed records, and an
 answer goes through the inbox like any other.
@@ -6,6 +6,7 @@ answer goes through the inbox like any other.
 
 from __future__ import annotations
 
+import asyncio
 import pathlib
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -22,14 +23,20 @@ from hitl_jupyter.widgets.messages import Cancel, Draft, Hello, Logs, Submit, pa
 STATIC = pathlib.Path(__file__).parent.parent / "static"
 KEPT_LINES = 1000
 """Log lines that a card keeps for a view that opens late; the store has them all."""
+KEPT_ARTIFACTS = 100
+"""Likewise artifacts."""
+KEPT_BARS = 20
+"""Bars of a card; of more, those that go on come before those that are over, and the newest before the others."""
+PAUSE = 0.1
+"""Seconds for which news of bars are collected, so that a thousand of them are one message."""
 
 
 class RunCard(anywidget.AnyWidget):
     """What a person sees of a flow run.
 
     `run`: name, flow, state and times; `plans`: each form's plan by fingerprint, sent once; `questions`: what is
-    open now, oldest first. `on_request` is called with each parsed `Submit`, `Cancel` or `Draft`; `on_seen` when the
-    card first comes into view on some page, and `seen` tells whether it has.
+    open now, oldest first; `bars`: how far loops are, oldest first. `on_request` is called with each parsed `Submit`,
+    `Cancel` or `Draft`; `on_seen` when the card first comes into view on some page, and `seen` tells whether it has.
     """
 
     _esm = STATIC / "card.js"
@@ -38,6 +45,7 @@ class RunCard(anywidget.AnyWidget):
     run = traitlets.Dict().tag(sync=True)
     plans = traitlets.Dict().tag(sync=True)
     questions: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+    bars: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
 
     def __init__(
         self,
@@ -51,6 +59,9 @@ class RunCard(anywidget.AnyWidget):
         self._on_seen = on_seen
         self._lines: deque[dict[str, Any]] = deque(maxlen=KEPT_LINES)
         self._last = 0
+        self._artifacts: dict[str, dict[str, Any]] = {}
+        self._bars: dict[str, dict[str, Any]] = {}
+        self._due: asyncio.TimerHandle | None = None
         self.on_msg(self._receive)
 
     def log(self, lines: list[dict[str, Any]]) -> None:
@@ -61,12 +72,44 @@ class RunCard(anywidget.AnyWidget):
         self._lines.extend(lines)
         self.send({"kind": "log", "lines": lines})
 
+    def artifact(self, artifact: dict[str, Any]) -> None:
+        """Show something the run has made, or what has become of it."""
+        self._artifacts[artifact["id"]] = artifact
+        while len(self._artifacts) > KEPT_ARTIFACTS:
+            del self._artifacts[next(iter(self._artifacts))]
+        self.send({"kind": "artifact", "artifact": artifact})
+
+    def has(self, artifact_id: str) -> bool:
+        """Tell whether an artifact is on the card."""
+        return artifact_id in self._artifacts or artifact_id in self._bars
+
+    def bar(self, bar: dict[str, Any]) -> None:
+        """Show how far something is, with the next message of bars."""
+        self._bars[bar["id"]] = bar
+        if self._due is None:
+            self._due = asyncio.get_running_loop().call_later(PAUSE, self.show_bars)
+
+    def show_bars(self) -> None:
+        """Show the bars as they are now."""
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+        going = [bar for bar in self._bars.values() if bar["state"] == "going"]
+        over = [bar for bar in self._bars.values() if bar["state"] != "going"]
+        shown = (over + going)[-KEPT_BARS:]
+        self._bars = {bar["id"]: bar for bar in self._bars.values() if bar["state"] == "going" or bar in shown}
+        self.bars = [bar for bar in self._bars.values() if bar in shown]
+
     def follow(self, other: RunCard) -> None:
         """Show what another card shows, in its place."""
         self.log(list(other._lines))
+        for artifact in other._artifacts.values():
+            self.artifact(artifact)
+        self._bars = dict(other._bars)
         self.taken_up = other.taken_up
         with self.hold_sync():
             self.plans, self.questions, self.run = other.plans, other.questions, other.run
+            self.show_bars()
 
     def reply(self, request_id: str, status: str, **more: Any) -> None:
         """Answer a request of the page."""
@@ -85,6 +128,7 @@ class RunCard(anywidget.AnyWidget):
                 self.seen = True
                 self._on_seen()
         elif isinstance(request, Logs):
-            self.reply(request.id, "ok", lines=[line for line in self._lines if line["number"] > request.after])
+            lines = [line for line in self._lines if line["number"] > request.after]
+            self.reply(request.id, "ok", lines=lines, artifacts=list(self._artifacts.values()))
         else:
             self._on_request(self, request)

@@ -46,7 +46,7 @@ class Draft(Message):
 
 
 class Logs(Message):
-    """Give the log lines after a number."""
+    """Give the log lines after a number, and the artifacts."""
 
     kind: Literal["logs"]
     after: int = 0

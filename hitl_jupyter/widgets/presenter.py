@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from datetime import datetime
 from typing import Any
 
 from ipywidgets import Box
 
-from hitl_jupyter.core.records import LogRecord
+from hitl_jupyter import store
+from hitl_jupyter.core.records import ArtifactRecord, LogRecord
 from hitl_jupyter.core.states import PauseState, State, StateType
 from hitl_jupyter.engine import inbox
 from hitl_jupyter.engine.logs import logger
@@ -18,7 +20,8 @@ from hitl_jupyter.engine.question import Question
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import StoreError
 from hitl_jupyter.forms import Document, Plan
-from hitl_jupyter.widgets.card import RunCard
+from hitl_jupyter.widgets import artifacts
+from hitl_jupyter.widgets.card import KEPT_ARTIFACTS, RunCard
 from hitl_jupyter.widgets.kernel import Kernel
 from hitl_jupyter.widgets.messages import Cancel, Draft, Submit
 from hitl_jupyter.widgets.signs import Signs
@@ -59,16 +62,25 @@ class Notebook:
 
     def run_joined(self, run: FlowRun[Any], live: FlowRun[Any]) -> None:
         """Show the card of a run that this kernel executes already where it was called once more, as on a new page."""
-        old = self._cards.get(live.root)
-        if old is None:
-            return
-        new = self._cards.pop(run, None)
+        if live.root in self._cards:
+            self._move(live.root, self._cards.pop(run, None))
+
+    def run_shown(self, run: FlowRun[Any]) -> None:
+        """Show the card of a run here once more; where it was shown before it is closed."""
+        if run.root in self._cards:
+            self._move(run.root, None)
+        else:
+            self._card(run)
+
+    def _move(self, run: FlowRun[Any], new: RunCard | None) -> None:
+        """Have another card take the place of a run's, one that is displayed here if there is none yet."""
+        old = self._cards[run]
         if new is None:
             new = RunCard(self._requested, self._signs.seen)
-            self._display(new, live)
+            self._display(new, run)
         new.follow(old)
         self._runs.pop(old.model_id, None)
-        self._cards[live.root], self._runs[new.model_id] = new, live.root
+        self._cards[run], self._runs[new.model_id] = new, run
         # One card per run: what somebody types in the one would not be seen in the other.
         old.close()
 
@@ -118,6 +130,18 @@ class Notebook:
             [{"at": _iso(line.at), "level": line.level, "message": line.message, "name": line.name} for line in lines]
         )
 
+    def artifact_changed(self, run: FlowRun[Any], artifact: ArtifactRecord) -> None:
+        """Show what the run has made in the card, and progress as a bar."""
+        card = self._cards.get(run.root)
+        if card is not None:
+            self._put(card, artifact)
+
+    def _put(self, card: RunCard, artifact: ArtifactRecord) -> None:
+        if artifact.type == "progress":
+            card.bar(artifacts.bar(artifact))
+        if not artifacts.is_loop(artifact):
+            card.artifact(artifacts.shown(artifact))
+
     async def absent(self, needless: Callable[[], bool]) -> str | None:
         """Say why nobody can see the cards; None if somebody can, or as soon as it is `needless`."""
         return await self._signs.absent(needless)
@@ -138,11 +162,29 @@ class Notebook:
     def _show(self, card: RunCard, root: FlowRun[Any]) -> None:
         if card.taken_up is None and root.record is not None and not (root.state and root.state.is_final()):
             card.taken_up = root.session.source.now()
+            self._put_back(card, root)
         card.run = _shown(root, card.taken_up)
+
+    def _put_back(self, card: RunCard, root: FlowRun[Any]) -> None:
+        """Show on the card of a run that is taken up what it had made before."""
+        home = root.session.host.home()
+
+        def found(future: Future[list[ArtifactRecord]]) -> None:
+            if future.exception() is None:
+                home.call_soon_threadsafe(show, future.result())
+
+        def show(made: list[ArtifactRecord]) -> None:
+            for artifact in made:
+                # What is there already is newer.
+                if not card.has(artifact.id):
+                    self._put(card, artifact)
+
+        root.session.store.read(store.artifacts.of_tree, root.id_text, KEPT_ARTIFACTS).add_done_callback(found)
 
     def _forget(self, run: FlowRun[Any]) -> None:
         card = self._cards.pop(run, None)
         if card is not None:
+            card.show_bars()
             self._runs.pop(card.model_id, None)
 
     def _display(self, card: RunCard, run: FlowRun[Any]) -> None:

@@ -121,7 +121,7 @@ export function asked(pauseId: string, plan: Plan | null, more: Partial<Asked> =
 /** Stands in for anywidget's model: it keeps what was sent, and says what a test makes it say. */
 export class FakeModel implements Model {
   readonly sent: Request[] = [];
-  readonly #traits: Traits = { run: RUN, plans: {}, questions: [] };
+  readonly #traits: Traits = { run: RUN, plans: {}, questions: [], bars: [] };
   readonly #listeners = new Map<string, Set<(content: unknown) => void>>();
 
   constructor(traits: Partial<Traits> = {}) {

@@ -214,8 +214,9 @@ function takeLink(text: string, at: number): { node: Node; next: number } | null
   return { node: link, next: end + 1 };
 }
 
-function safeTarget(text: string): string | null {
-  if (!/^https?:\/\//i.test(text)) return null;
+/** Where a link may lead, as the browser spells it; null for an address of any other kind. */
+export function safeTarget(text: string, kinds = /^https?:\/\//i): string | null {
+  if (!kinds.test(text)) return null;
   try {
     return new URL(text).href;
   } catch {

@@ -35,11 +35,51 @@ export interface Asked {
   deadline: string | null;
 }
 
+/** How far a loop is, or what a flow says of its own progress. */
+export interface Bar {
+  id: string;
+  title: string;
+  /** Per cent; null where nobody knows how much there is. */
+  progress: number | null;
+  count: number | null;
+  total: number | null;
+  /** The estimate of the seconds left. */
+  left: number | null;
+  state: "going" | "done" | "stopped";
+}
+
+export interface Table {
+  head: (string | null)[] | null;
+  /** The first rows; null is an empty cell. */
+  rows: (string | null)[][];
+  /** Which columns hold numbers. */
+  numbers: boolean[];
+  total: number;
+  width: number;
+}
+
+interface ArtifactBase {
+  id: string;
+  key: string | null;
+  description: string | null;
+  created: string;
+}
+
+/** Something the run has made to be looked at, as `hitl_jupyter/widgets/artifacts.py` gives it. */
+export type Artifact = ArtifactBase &
+  (
+    | { kind: "markdown" | "image" | "text"; data: string }
+    | { kind: "link"; data: { link: string; text: string | null } }
+    | { kind: "progress"; data: number }
+    | { kind: "table"; data: Table }
+  );
+
 export interface Traits {
   /** Empty until the run has begun. */
   run: Run | Record<string, never>;
   plans: Record<string, Plan>;
   questions: Asked[];
+  bars: Bar[];
 }
 
 type Event = `change:${keyof Traits}` | "msg:custom";
@@ -78,11 +118,13 @@ export interface LogLine {
 
 export interface FullReply extends Reply {
   lines: LogLine[];
+  artifacts: Artifact[];
 }
 
 export type Message =
   | { kind: "reply"; id: string; reply: FullReply }
   | { kind: "log"; lines: LogLine[] }
+  | { kind: "artifact"; artifact: Artifact }
   | { kind: "closed"; pause_id: string; outcome: string; message: string };
 
 /** The message of the kernel, or null where it is none that this card knows. */
@@ -90,6 +132,7 @@ export function readMessage(content: unknown): Message | null {
   if (!isObject(content)) return null;
   const { kind, id, pause_id, outcome, message } = content;
   if (kind === "log") return { kind, lines: readLines(content.lines) };
+  if (kind === "artifact" && isArtifact(content.artifact)) return { kind, artifact: content.artifact };
   if (kind === "closed" && typeof pause_id === "string") {
     return { kind, pause_id, outcome: String(outcome), message: typeof message === "string" ? message : "" };
   }
@@ -102,7 +145,7 @@ export function readMessage(content: unknown): Message | null {
 
 const STATUSES = ["accepted", "refused", "gone", "failed", "ok"] as const;
 
-function readReply({ status, errors, message, lines }: Record<string, unknown>): FullReply | null {
+function readReply({ status, errors, message, lines, artifacts }: Record<string, unknown>): FullReply | null {
   const known = STATUSES.find((one) => one === status);
   return known
     ? {
@@ -110,6 +153,7 @@ function readReply({ status, errors, message, lines }: Record<string, unknown>):
         errors: Array.isArray(errors) ? errors.filter(isFieldError) : [],
         message: typeof message === "string" && message !== "" ? message : null,
         lines: readLines(lines),
+        artifacts: Array.isArray(artifacts) ? artifacts.filter(isArtifact) : [],
       }
     : null;
 }
@@ -124,6 +168,10 @@ function isFieldError(value: unknown): value is FieldError {
 
 function isLogLine(value: unknown): value is LogLine {
   return isObject(value) && typeof value.number === "number" && typeof value.message === "string";
+}
+
+function isArtifact(value: unknown): value is Artifact {
+  return isObject(value) && typeof value.id === "string" && typeof value.kind === "string";
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

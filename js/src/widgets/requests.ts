@@ -25,7 +25,7 @@ export class Requests {
         this.#send({ ...question, id });
       } catch (error) {
         console.warn("hitl-jupyter: a message could not be sent.", error);
-        this.settle(id, { status: "failed", errors: [], message: UNREACHABLE, lines: [] });
+        this.settle(id, { status: "failed", errors: [], message: UNREACHABLE, lines: [], artifacts: [] });
       }
     });
   }

@@ -1,12 +1,21 @@
 /**
- * What one run card knows, shared by all its views: the run, the open questions with what was typed, the log.
+ * What one run card knows, shared by all its views: the run, the open questions with what was typed, how far
+ * it is, what it has made, the log.
  *
  * It holds no truth. It follows the traits and messages of the kernel, and keeps only what a person has typed.
  */
 
 import { FormState, type Host } from "../form/state";
 import { Listeners } from "../shared/listeners";
-import { type Asked, type LogLine, type Model, type Run, readMessage } from "./model";
+import {
+  type Artifact,
+  type Asked,
+  type Bar,
+  type LogLine,
+  type Model,
+  type Run,
+  readMessage,
+} from "./model";
 import { thisPage } from "./page";
 import { Requests } from "./requests";
 
@@ -16,10 +25,11 @@ export interface Open {
   readonly form: FormState;
 }
 
-export type CardChange = "run" | "questions" | "log" | "notice";
+export type CardChange = "run" | "questions" | "bars" | "artifacts" | "log" | "notice";
 
 /** Older lines leave the card; the store has them all. */
 export const KEPT_LINES = 1000;
+export const KEPT_ARTIFACTS = 100;
 /** After so many milliseconds without a sign of the kernel the card says so. */
 export const SILENCE = 3000;
 
@@ -32,6 +42,7 @@ export class CardState {
   readonly #model: Model;
   readonly #questions = new Map<string, Open>();
   #lines: LogLine[] = [];
+  readonly #artifacts = new Map<string, Artifact>();
   #notice = "";
   #silent = false;
   readonly #signal: AbortSignal;
@@ -45,14 +56,17 @@ export class CardState {
     const heard = (content: unknown) => this.#hear(content);
     const asked = () => this.#follow();
     const run = () => this.changes.tell("run");
+    const bars = () => this.changes.tell("bars");
     model.on("msg:custom", heard);
     model.on("change:run", run);
+    model.on("change:bars", bars);
     // The plan of a question may cross after the question.
     model.on("change:questions", asked);
     model.on("change:plans", asked);
     signal.addEventListener("abort", () => {
       model.off("msg:custom", heard);
       model.off("change:run", run);
+      model.off("change:bars", bars);
       model.off("change:questions", asked);
       model.off("change:plans", asked);
     });
@@ -81,6 +95,15 @@ export class CardState {
     return this.#lines;
   }
 
+  get bars(): readonly Bar[] {
+    return this.#model.get("bars") ?? [];
+  }
+
+  /** What the run has made, oldest first. */
+  get artifacts(): readonly Artifact[] {
+    return [...this.#artifacts.values()].sort((one, other) => one.created.localeCompare(other.created));
+  }
+
   /** One sentence about what happened last, or that the kernel is silent. */
   get notice(): string {
     return this.#silent ? SILENT : this.#notice;
@@ -93,7 +116,10 @@ export class CardState {
   }
 
   #greet(signal: AbortSignal): void {
-    void this.#requests.ask({ kind: "logs", after: 0 }).then(({ lines }) => this.#log(lines));
+    void this.#requests.ask({ kind: "logs", after: 0 }).then(({ lines, artifacts }) => {
+      this.#log(lines);
+      this.#add(artifacts);
+    });
     if (this.run?.ended) return;
     const timer = setTimeout(() => this.#setSilent(true), SILENCE);
     signal.addEventListener("abort", () => clearTimeout(timer));
@@ -128,6 +154,9 @@ export class CardState {
         break;
       case "log":
         this.#log(message.lines);
+        break;
+      case "artifact":
+        this.#add([message.artifact], true);
         break;
       case "closed":
         this.#closed(message.pause_id, message.outcome, message.message);
@@ -202,6 +231,16 @@ export class CardState {
     }
     this.#lines.splice(0, Math.max(0, this.#lines.length - KEPT_LINES));
     this.changes.tell("log");
+  }
+
+  /** Those asked for on opening may come after newer ones of the same ids, which stay. */
+  #add(artifacts: readonly Artifact[], newer = false): void {
+    if (artifacts.length === 0) return;
+    for (const artifact of artifacts)
+      if (newer || !this.#artifacts.has(artifact.id)) this.#artifacts.set(artifact.id, artifact);
+    const surplus = Math.max(0, this.#artifacts.size - KEPT_ARTIFACTS);
+    for (const { id } of this.artifacts.slice(0, surplus)) this.#artifacts.delete(id);
+    this.changes.tell("artifacts");
   }
 
   #setNotice(notice: string): void {

@@ -312,7 +312,7 @@ describe("the log", () => {
     const rows = el.querySelectorAll(".hitl-text");
     expect(rows.length).toBe(1000);
     expect(rows[0]?.textContent).toBe("line 501");
-    expect(find(el, ".hitl-count").textContent).toBe("last 1000");
+    expect(find(el, ".hitl-logs .hitl-count").textContent).toBe("last 1000");
   });
 });
 
@@ -369,5 +369,60 @@ describe("a card", () => {
     open(ask("p1"))();
     end.abort();
     expect(model.heard).toBe(0);
+  });
+});
+
+describe("what a run makes", () => {
+  const made = (id: string, data: string, created = "2026-11-23T10:00:00Z") => ({
+    id,
+    kind: "markdown",
+    key: null,
+    description: null,
+    created,
+    data,
+  });
+  const texts = (el: Element) => {
+    find<HTMLDetailsElement>(el, ".hitl-artifacts").open = true;
+    find(el, ".hitl-artifacts").dispatchEvent(new Event("toggle"));
+    return [...el.querySelectorAll(".hitl-artifact p")].map((one) => one.textContent);
+  };
+
+  it("comes with messages, and what was there before with the log", async () => {
+    const el = open()();
+    model.say({ kind: "artifact", artifact: made("a2", "newer", "2026-11-23T10:00:02Z") });
+    model.say({ kind: "artifact", artifact: { nonsense: true } });
+    await model.reply("logs", {
+      status: "ok",
+      lines: [],
+      artifacts: [made("a1", "first"), made("a2", "older"), 5],
+    });
+    expect(texts(el)).toEqual(["first", "newer"]);
+  });
+
+  it("is a hundred things at most, the newest", () => {
+    const el = open()();
+    for (let n = 100; n < 202; n += 1)
+      model.say({ kind: "artifact", artifact: made(`a${n}`, `text ${n}`, `2026-11-23T10:00:00.${n}Z`) });
+    expect(texts(el).length).toBe(100);
+    expect(texts(el)[0]).toBe("text 102");
+    expect(find(el, ".hitl-artifacts .hitl-count").textContent).toBe("last 100");
+  });
+
+  it("shows how far it is, until the run is over", () => {
+    const going = {
+      id: "b1",
+      title: "Loop",
+      progress: 50,
+      count: 1,
+      total: 2,
+      left: null,
+      state: "going" as const,
+    };
+    const el = open({ bars: [going] })();
+    expect(find(el, "[role=progressbar]").getAttribute("aria-valuenow")).toBe("50");
+    model.put({ bars: [{ ...going, progress: 75 }] });
+    expect(find(el, "[role=progressbar]").getAttribute("aria-valuenow")).toBe("75");
+    model.put({ run: { ...RUN, ended: "2026-11-23T10:02:00Z" } });
+    expect(find(el, ".hitl-bars").hidden).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { type FullReply, type Request, readMessage } from "../../src/widgets/model";
 import { Requests } from "../../src/widgets/requests";
 
-const ok: FullReply = { status: "ok", errors: [], message: null, lines: [] };
+const ok: FullReply = { status: "ok", errors: [], message: null, lines: [], artifacts: [] };
 
 describe("a request", () => {
   it("has an id that no other has, on this page or on another", () => {
@@ -74,7 +74,7 @@ describe("a message of the kernel", () => {
     expect(readMessage({ kind: "reply", id: "1", status: "refused", errors: [error, { path: 3 }] })).toEqual({
       kind: "reply",
       id: "1",
-      reply: { status: "refused", errors: [error], message: null, lines: [] },
+      reply: { status: "refused", errors: [error], message: null, lines: [], artifacts: [] },
     });
   });
 });
