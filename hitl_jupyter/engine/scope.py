@@ -50,6 +50,8 @@ class Scope:
 
 
 current_scope: ContextVar[Scope | None] = ContextVar("hitl_scope", default=None)
+begins: ContextVar[Callable[[Any, Callable[[Any], Any]], Any] | None] = ContextVar("hitl_begins", default=None)
+"""Who begins the tasks of the context, given a coroutine and what makes it a task; None: nobody asks to."""
 
 
 class _Branching:
@@ -74,6 +76,12 @@ class _Branching:
         return task
 
     def _make(self, loop: asyncio.AbstractEventLoop, coro: Any, options: dict[str, Any]) -> Any:
+        begin = begins.get()
+        if begin is not None:
+            return begin(coro, lambda coro: self._task(loop, coro, options))
+        return self._task(loop, coro, options)
+
+    def _task(self, loop: asyncio.AbstractEventLoop, coro: Any, options: dict[str, Any]) -> Any:
         if self._inner is None:
             return asyncio.Task(coro, loop=loop, **options)
         return self._inner(loop, coro, **options)

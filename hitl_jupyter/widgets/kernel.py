@@ -21,10 +21,10 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from hitl_jupyter.engine.bridge import Program
-from hitl_jupyter.engine.flow import user_code, user_coroutine
 from hitl_jupyter.engine.people import in_voila
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.scope import branch_tasks
+from hitl_jupyter.engine.users_code import user_code, user_coroutine
 from hitl_jupyter.exceptions import CannotWait
 
 T = TypeVar("T")
@@ -312,7 +312,7 @@ class Kernel:
     def _on_sigint(self, signum: int, frame: FrameType | None) -> None:
         """End what the cell waits for; where the user's own code is being run, raise KeyboardInterrupt in it."""
         cells = list(self._executing)
-        if _in_users_code(frame):
+        if in_users_code(frame):
             for cell in cells:
                 cell.interrupt_beside()
             signal.default_int_handler(signum, frame)
@@ -337,7 +337,7 @@ def _free_contexts(loop: Any) -> None:
 _USERS_CODE = (user_code.__code__, user_coroutine.__code__)
 
 
-def _in_users_code(frame: FrameType | None) -> bool:
+def in_users_code(frame: FrameType | None) -> bool:
     """Tell whether what a signal stopped is the user's code in the cell's own stack.
 
     Walked outward, the first frame that says so decides: `user_code` and IPython's `run_code` stand right above the
