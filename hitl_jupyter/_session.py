@@ -19,6 +19,7 @@ from hitl_jupyter.engine.bridge import Host, Program
 from hitl_jupyter.engine.flow import Flow
 from hitl_jupyter.engine.presenter import Presenter
 from hitl_jupyter.engine.session import Session
+from hitl_jupyter.exceptions import StoreUnavailable
 
 _lock = threading.RLock()
 _current: Session | None = None
@@ -48,6 +49,42 @@ def using(session: Session) -> Iterator[Session]:
             _current = before
 
 
+def switch_store(url: str) -> None:
+    """Keep what happens in this process from now on in another store: a path, or ``sqlite:///path``.
+
+    Raises
+    ------
+    StoreUnavailable
+        Runs are alive here, or there cannot be a store.
+    StoreError
+        It is none, or is damaged.
+    """
+    global _current  # noqa: PLW0603 - the one place
+    with _lock:
+        before = current()
+        alive = {
+            run.name for run in [*list(before.runs.values()), *(one.run for one in list(before.questions.values()))]
+        }
+        if alive:
+            raise StoreUnavailable(
+                before.store.url,
+                f"is in use: {', '.join(sorted(alive))} {'is' if len(alive) == 1 else 'are'} alive here",
+                "Wait for the end or cancel it, then switch.",
+            )
+        opened = _open(url)
+        session = Session(
+            open_store=lambda: opened,
+            presenter=before.presenter,
+            host=before.host,
+            where=before.owner.where,
+            flows=_flows,
+        )
+        session.answers = before.answers
+        _current = session
+        atexit.register(session.close)
+        before.close()
+
+
 def know(flow: Flow[Any, Any]) -> None:
     """Remember a flow, and where it is defined."""
     _flows[flow.name] = flow
@@ -57,7 +94,9 @@ def know(flow: Flow[Any, Any]) -> None:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     known: dict[str, Json] = {"function": flow.fn.__name__}
-    if shell is not None and getattr(flow.fn, "__module__", None) == "__main__":
+    # A script's flows have this module's name too.
+    of_cell = shell is not None and getattr(flow.fn, "__globals__", shell.user_ns) is shell.user_ns
+    if shell is not None and of_cell and getattr(flow.fn, "__module__", None) == "__main__":
         # The count itself may be that of the next cell already.
         known["cell"] = len(shell.user_ns.get("In", ())) - 1
     elif code is not None:
@@ -88,10 +127,10 @@ def _make() -> Session:
     return session
 
 
-def _open():  # type: ignore[no-untyped-def] # noqa: ANN202 - its type would load SQLAlchemy
+def _open(url: str | None = None):  # type: ignore[no-untyped-def] # noqa: ANN202 - its type would load SQLAlchemy
     from hitl_jupyter.store.open import open_store
 
-    return open_store()
+    return open_store(url)
 
 
 def _notebook() -> tuple[Host, Presenter]:

@@ -204,13 +204,7 @@ async def resume(
     StoreUnavailable
         The answer could not be saved.
     """
-    try:
-        run_id = canonical_id(flow_run_id)
-    except ValueError:
-        raise ObjectNotFound("flow run", str(flow_run_id)) from None
-    await session.ready()
-    run, owner, paused, became = await settled(session.store.read(_open_pauses, run_id, key))
-    pause = _choose(run, paused, key, became)
+    run, owner, pause = await asked(session, flow_run_id, key)
     data = _json(run_input or {})
     schema = await settled(session.store.read(_schema_of, pause)) if pause.form is not None else None
     if schema is not None:
@@ -232,6 +226,27 @@ async def resume(
     if receipt.status != "accepted":
         said = receipt.message or "does not wait any more."
         raise NotPausedError(repr(run.name), said.removeprefix(f"Run {run.name!r} "))
+
+
+async def asked(session: Session, flow_run_id: UUID | str, key: str | None) -> tuple[RunRecord, Owner, PauseRecord]:
+    """Give the open question that is meant, its run, and the process that owns the run.
+
+    Raises
+    ------
+    ObjectNotFound
+        There is no such run.
+    NotPausedError
+        It does not wait, or not any more.
+    SeveralPausesOpen
+        Several questions are open and `key` names none of them.
+    """
+    try:
+        run_id = canonical_id(flow_run_id)
+    except ValueError:
+        raise ObjectNotFound("flow run", str(flow_run_id)) from None
+    await session.ready()
+    run, owner, paused, became = await settled(session.store.read(_open_pauses, run_id, key))
+    return run, owner, _choose(run, paused, key, became)
 
 
 def _asks_for_secrets(schema: Json) -> bool:

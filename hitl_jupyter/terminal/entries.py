@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from hitl_jupyter.core.text import printable
 from hitl_jupyter.terminal import jsontext
@@ -11,6 +12,9 @@ from hitl_jupyter.terminal.words import NO_VALUE, PLEASE, label, limits, shorten
 
 YES, NO = ("y", "yes", "true"), ("n", "no", "false")
 LAST_LINE = "."
+
+Reading: TypeAlias = Callable[[Node, str, tuple[str, ...]], Cell]
+"""What a typed text means for a kind of control."""
 
 
 def ask(node: Node, cell: Cell, titles: tuple[str, ...], talk: Talk) -> Cell:
@@ -23,7 +27,7 @@ def ask(node: Node, cell: Cell, titles: tuple[str, ...], talk: Talk) -> Cell:
     KeyError
         The plan has a kind of control that this terminal does not know.
     """
-    read, kind = _READ[node["kind"]], node["kind"]
+    means, kind = _READ[node["kind"]], node["kind"]
     name, now = label(titles), _shown(node, cell)
     _introduce(node, name, talk)
     hint = _hint(node)
@@ -33,13 +37,29 @@ def ask(node: Node, cell: Cell, titles: tuple[str, ...], talk: Talk) -> Cell:
         try:
             text = _typed(node, prompt, talk, secret=secret)
             bare = text if kind in ("text", "secret") else text.strip()
-            if not bare:
-                return _kept(node, cell)
-            if node["nullable"] and kind != "choice" and bare.strip().casefold() == NO_VALUE.casefold():
-                return NULL
-            return read(node, bare, titles)
+            return _meant(means, node, bare, titles) if bare else _kept(node, cell)
         except Misfit as error:
             talk.say(f"  {printable(str(error))}")
+
+
+def read(node: Node, text: str, titles: tuple[str, ...]) -> Cell:
+    """Give what a control holds when a person types a text into it; a group is typed as JSON.
+
+    Raises
+    ------
+    Misfit
+        It is nothing that the control could hold.
+    KeyError
+        The plan has a kind of control that this terminal does not know.
+    """
+    means = _composed if node["kind"] == "group" else _READ[node["kind"]]
+    return _meant(means, node, text, titles)
+
+
+def _meant(means: Reading, node: Node, text: str, titles: tuple[str, ...]) -> Cell:
+    if node["nullable"] and node["kind"] != "choice" and text.strip().casefold() == NO_VALUE.casefold():
+        return NULL
+    return means(node, text, titles)
 
 
 def asks(node: Node) -> bool:
@@ -204,11 +224,11 @@ def _json(node: Node, text: str, titles: tuple[str, ...]) -> Cell:  # noqa: ARG0
     return holding(text)
 
 
-def _list(node: Node, text: str, titles: tuple[str, ...]) -> Cell:
+def _composed(node: Node, text: str, titles: tuple[str, ...]) -> Cell:
     return jsontext.cell_of(node, jsontext.parse(text), titles)
 
 
-_READ: dict[str, Callable[[Node, str, tuple[str, ...]], Cell]] = {
+_READ: dict[str, Reading] = {
     "text": _text,
     "integer": _as_typed,
     "number": _as_typed,
@@ -219,5 +239,5 @@ _READ: dict[str, Callable[[Node, str, tuple[str, ...]], Cell]] = {
     "choice": _choice,
     "constant": _choice,
     "json": _json,
-    "list": _list,
+    "list": _composed,
 }
