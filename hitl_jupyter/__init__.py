@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 from hitl_jupyter import _session
-from hitl_jupyter.core.states import State
-from hitl_jupyter.engine.logs import get_run_logger
-from hitl_jupyter.flow_runs import pause_flow_run, recover, resume_flow_run, suspend_flow_run
+from hitl_jupyter.context import tags
+from hitl_jupyter.deployments import Transaction, aserve, deploy, get_client, serve
+from hitl_jupyter.flow_runs import (
+    apause_flow_run,
+    aresume_flow_run,
+    asuspend_flow_run,
+    pause_flow_run,
+    recover,
+    resume_flow_run,
+    suspend_flow_run,
+)
 from hitl_jupyter.flows import Flow, FlowRun, flow
 from hitl_jupyter.input import RunInput
+from hitl_jupyter.logging import get_run_logger
+from hitl_jupyter.progress import track
 from hitl_jupyter.record import history, inbox
+from hitl_jupyter.states import State
 from hitl_jupyter.tasks import Task, task
+from hitl_jupyter.utilities.annotations import allow_failure, unmapped
 
 __all__ = [
     "Flow",
@@ -19,16 +32,37 @@ __all__ = [
     "RunInput",
     "State",
     "Task",
+    "Transaction",
+    "allow_failure",
+    "apause_flow_run",
+    "aresume_flow_run",
+    "aserve",
+    "asuspend_flow_run",
+    "deploy",
     "flow",
+    "get_client",
     "get_run_logger",
     "history",
     "inbox",
     "pause_flow_run",
     "recover",
     "resume_flow_run",
+    "serve",
     "suspend_flow_run",
+    "tags",
     "task",
+    "track",
+    "unmapped",
 ]
+
+_FACES = ("artifacts", "cache_policies", "exceptions", "futures", "runtime", "task_runners", "testing")
+"""Modules that are loaded when they are asked for: ``hitl_jupyter.runtime.flow_run.id``, as with Prefect."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in _FACES:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
@@ -37,10 +71,10 @@ def _jupyter_labextension_paths() -> list[dict[str, str]]:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Give a notebook ``%hitl`` (``%load_ext hitl_jupyter``)."""
-    from hitl_jupyter.magics import HitlMagics
+    """Give a notebook ``%hitl`` and ``%%hitl`` (``%load_ext hitl_jupyter``)."""
+    from hitl_jupyter.magics import load
 
-    shell.register_magics(HitlMagics)
+    load(shell)
 
 
 _session.attach()

@@ -60,6 +60,47 @@ class ObjectNotFound(FlowError, LookupError):  # noqa: N818 - Prefect's name
         )
 
 
+class ObjectAlreadyExists(FlowError):  # noqa: N818 - Prefect's name
+    """Raised when something is to be kept under a key that is taken."""
+
+    def __init__(self, what: str, key: str, run: str) -> None:
+        self.what, self.key, self.run = what, key, run
+        super().__init__(f"Run {run} has a {what} {key!r} already. Choose another key, or delete that one first.")
+
+
+class InputTimeout(FlowError, TimeoutError):  # noqa: N818 - a situation
+    """Raised when nothing was sent to a run in the time that a receiver waits."""
+
+    def __init__(self, run: str, prefix: str, seconds: float) -> None:
+        self.run, self.prefix, self.seconds = run, prefix, seconds
+        super().__init__(
+            f"Timed out waiting for input: in {seconds:g} second(s) nothing under a key {prefix}... was sent to run "
+            f"{run}. Sender and receiver must use the same class or key_prefix."
+        )
+
+
+class InputNotSendable(FlowError, ValueError):  # noqa: N818 - a situation
+    """Raised when a value cannot be sent to a run; the value itself is never in the text."""
+
+    def __init__(self, what: str, run: str, why: str) -> None:
+        self.what, self.run, self.why = what, run, why
+        super().__init__(
+            f"This {what} cannot be sent to run {run}: {why}. What is sent is stored as JSON, without secrets. Send "
+            "what JSON can say; a secret is asked for with pause_flow_run where it is used."
+        )
+
+
+class InvalidInputKey(FlowError, ValueError):  # noqa: N818 - a situation
+    """Raised when a key of an input has other characters than Prefect allows."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(
+            f"The key of a flow run input must only contain lowercase letters, numbers, and dashes, and {key!r} does "
+            "not. Give another key or key_prefix."
+        )
+
+
 class PausedRun(FlowError):  # noqa: N818 - Prefect's name
     """Raised when the result of a paused run is asked for."""
 
@@ -70,8 +111,20 @@ class PausedRun(FlowError):  # noqa: N818 - Prefect's name
 class UnfinishedRun(FlowError):  # noqa: N818 - Prefect's name
     """Raised when the result of a run that is not over is asked for."""
 
-    def __init__(self) -> None:
-        super().__init__("Run is not in a final state, its result is not available.")
+    def __init__(self, state: str) -> None:
+        self.state = state
+        super().__init__(f"Run is in {state} state, its result is not available.")
+
+
+class MissingResult(FlowError):  # noqa: N818 - Prefect's name
+    """Raised when the result of a state is asked for that was read from the store."""
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+        super().__init__(
+            f"State data is missing: this state {state!r} was read from the store, which does not hold it. "
+            "hitl_jupyter.recover(run).result() gives the recorded value of a run."
+        )
 
 
 class FailedRun(FlowError):  # noqa: N818 - Prefect's name
@@ -112,6 +165,66 @@ class RunSuspended(FlowError):  # noqa: N818 - a situation
             f"Run {run!r} is suspended. {goes_on} in the background with run = hitl_jupyter.recover({run!r}), and "
             "run.result() is its value."
         )
+
+
+class TaskRunTimeoutError(FlowError, TimeoutError):
+    """Raised when a task run takes longer than its `timeout_seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"Scope timed out after {float(seconds)} second(s).")
+
+
+class UpstreamTaskError(FlowError):
+    """Raised when a task run is not begun because one that it needs did not complete."""
+
+    def __init__(self, task_run_id: str) -> None:
+        self.task_run_id = task_run_id
+        super().__init__(f"Upstream task run '{task_run_id}' did not reach a 'COMPLETED' state.")
+
+
+class MappingLengthMismatch(FlowError, TypeError):  # noqa: N818 - Prefect's name
+    """Raised when `Task.map` is called with iterables of different lengths."""
+
+    def __init__(self, lengths: Mapping[str, int]) -> None:
+        self.lengths = dict(lengths)
+        super().__init__(
+            "Received iterable parameters with different lengths. Parameters for map must all be the same length. "
+            f"Got lengths: {self.lengths}"
+        )
+
+
+class MappingMissingIterable(FlowError, TypeError):  # noqa: N818 - Prefect's name
+    """Raised when `Task.map` is called without anything to map over."""
+
+    def __init__(self, parameters: Mapping[str, object]) -> None:
+        super().__init__(
+            "No iterable parameters were received. Parameters for map must include at least one iterable. Parameters: "
+            f"{dict(parameters)}"
+        )
+
+
+class NoCacheKey(FlowError, ValueError):  # noqa: N818 - a situation
+    """Raised when a cache key is to be made of parameters that have no form that is the same in every process."""
+
+    def __init__(self, task: str, parameters: Sequence[str]) -> None:
+        self.task, self.parameters = task, tuple(parameters)
+        super().__init__(
+            f"No cache key can be made of {', '.join(map(repr, parameters))} of task {task!r}, so its result is not "
+            "cached. Leave it out (cache_policy=INPUTS - 'name'), or make the key yourself with cache_key_fn."
+        )
+
+
+class FlowRunWaitTimeout(FlowError, TimeoutError):  # noqa: N818 - Prefect's name
+    """Raised when a run is not over after the time that somebody wanted to wait for it."""
+
+    def __init__(self, run: str, seconds: float) -> None:
+        self.run, self.seconds = run, seconds
+        super().__init__(f"Flow run with ID {run} exceeded watch timeout of {seconds} seconds. It goes on.")
+
+
+class NotHere(FlowError, NotImplementedError):  # noqa: N818 - a situation
+    """Raised when something of Prefect's is used that has no place in a notebook; the sentence says what has."""
 
 
 class CannotWait(FlowError, RuntimeError):  # noqa: N818 - a situation
@@ -340,6 +453,50 @@ class AnswersLeftOver(PauseError, AssertionError):  # noqa: N818 - a situation
             f"Nobody asked for {'this answer' if len(places) == 1 else 'these answers'}: {'; '.join(places)}. Take "
             "what is too much away, or check the names of flows and pauses."
         )
+
+
+# -- scripts ----------------------------------------------------------------------------------------------------------
+
+
+class ScriptError(HitlError):
+    """The base of what goes wrong with a script before or after its own code runs."""
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython would show the frames of the magic and of this package, none of them the script's.
+        return [str(self)]
+
+
+class CannotRunScript(ScriptError, OSError):  # noqa: N818 - a situation
+    """Raised when a file that is to be run as a script is missing, or is no such thing."""
+
+    def __init__(self, path: str, why: str) -> None:
+        self.path, self.why = path, why
+        super().__init__(f"{path} cannot be run as a script: {why}")
+
+
+class ScriptSyntaxError(ScriptError):
+    """Raised when a script is no Python; its text is what Python says, with file, line and place."""
+
+    def __init__(self, path: str, said: str) -> None:
+        self.path = path
+        super().__init__(said)
+
+
+class ScriptExit(ScriptError):  # noqa: N818 - a situation
+    """Raised when a script ends with an exit code other than 0, so that *Run All* stops at it."""
+
+    def __init__(self, script: str, code: int, said: str | None = None) -> None:
+        self.script, self.code, self.said = script, code, said
+        super().__init__(f"{script} ended with exit code {code}{f': {said}' if said else '.'}")
+
+
+class NotOfferedHere(ScriptError, ImportError):  # noqa: N818 - a situation
+    """Raised when a script imports a name of Prefect's that this package does not have."""
+
+    def __init__(self, name: str, nearest: Sequence[str], why: str | None = None) -> None:
+        self.nearest = tuple(nearest)
+        there = f"The nearest is {nearest[0]!r}." if len(nearest) == 1 else f"There are {', '.join(nearest)}."
+        super().__init__(f"hitl_jupyter has nothing in place of '{name}'. {why or there}", name=name)
 
 
 # -- forms ------------------------------------------------------------------------------------------------------------

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, TypeVar, overload
+from collections.abc import Callable, Mapping
+from typing import Any, overload
 from uuid import UUID
 
 from hitl_jupyter import _session
 from hitl_jupyter.core.clock import canonical_id
-from hitl_jupyter.engine import engine, inbox, recovery
+from hitl_jupyter.engine import inbox, recovery, watch
+from hitl_jupyter.engine.context import current_run
+from hitl_jupyter.engine.dispatch import Dispatching, as_around, in_sync_code
 from hitl_jupyter.engine.inquiry import Inquiry
 from hitl_jupyter.engine.pause import Pause, check_arguments
 from hitl_jupyter.engine.question import OnInvalid
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import PauseOutsideFlow
 
-__all__ = ["pause_flow_run", "recover", "resume_flow_run", "suspend_flow_run"]
+__all__ = [
+    "apause_flow_run",
+    "aresume_flow_run",
+    "asuspend_flow_run",
+    "pause_flow_run",
+    "recover",
+    "resume_flow_run",
+    "suspend_flow_run",
+    "wait_for_flow_run",
+]
 
-T = TypeVar("T")
 
-
-def pause_flow_run(
+def pause_flow_run(  # noqa: PLR0917 - Prefect's order
     wait_for_input: Any = None,
     timeout: float | None = 3600,
+    poll_interval: float | None = None,  # noqa: ARG001 - nothing polls here
     key: str | None = None,
     on_timeout: Any | Callable[[], Any] = "fail",
     on_invalid: OnInvalid = "raise",
     *,
-    poll_interval: float | None = None,  # noqa: ARG001 - Prefect's; nothing polls here
+    _sync: bool | None = None,
 ) -> Any:
     """Stop the flow until a person answers, and give the answer; in an async flow, await it.
 
@@ -48,7 +57,7 @@ def pause_flow_run(
         What an answer does that only a Python validator of the model refuses: "raise" its ValidationError in the flow,
         as Prefect does, or "ask_again" with the message beside its field.
     poll_interval
-        Taken for Prefect's sake: the flow goes on at once.
+        Taken for Prefect's sake: nothing polls here, the flow goes on at once.
 
     Raises
     ------
@@ -67,11 +76,23 @@ def pause_flow_run(
     """
     __tracebackhide__ = True
     check_arguments(timeout, key, on_invalid)
-    run = engine.current_run.get()
+    run = current_run.get()
     if run is None:
         raise PauseOutsideFlow
     asks = Inquiry(run, wait_for_input, timeout=timeout, key=key, on_timeout=on_timeout, on_invalid=on_invalid)
-    return _asked(Pause(asks))
+    return _asked(Pause(asks), _sync)
+
+
+async def apause_flow_run(  # noqa: PLR0917 - Prefect's order
+    wait_for_input: Any = None,
+    timeout: float | None = 3600,  # noqa: ASYNC109 - Prefect's
+    poll_interval: float | None = None,
+    key: str | None = None,
+    on_timeout: Any | Callable[[], Any] = "fail",
+    on_invalid: OnInvalid = "raise",
+) -> Any:
+    """Stop as `pause_flow_run` does, always awaited."""
+    return await pause_flow_run(wait_for_input, timeout, poll_interval, key, on_timeout, on_invalid, _sync=False)
 
 
 def suspend_flow_run(
@@ -79,6 +100,8 @@ def suspend_flow_run(
     flow_run_id: UUID | str | None = None,
     timeout: float | None = 3600,
     key: str | None = None,
+    *,
+    _sync: bool | None = None,
 ) -> Any:
     """Have the flow leave the kernel until a person answers; in an async flow, await it.
 
@@ -110,13 +133,23 @@ def suspend_flow_run(
     check_arguments(timeout, key, "raise")
     if flow_run_id is not None:
         _suspend_other(canonical_id(flow_run_id))
-        return _as_the_code_around(_nothing(), _session.current().bridge.wait)
-    run = engine.current_run.get()
+        return as_around(_nothing(), _session.current(), sync=_sync)
+    run = current_run.get()
     if run is None:
         raise PauseOutsideFlow
     if run.parent is not None:
         raise RuntimeError("Flow run cannot be suspended: Cannot suspend subflows.")
-    return _asked(Pause(Inquiry(run, wait_for_input, timeout=timeout, key=key, suspends=True)))
+    return _asked(Pause(Inquiry(run, wait_for_input, timeout=timeout, key=key, suspends=True)), _sync)
+
+
+async def asuspend_flow_run(
+    wait_for_input: Any = None,
+    flow_run_id: UUID | str | None = None,
+    timeout: float | None = 3600,  # noqa: ASYNC109 - Prefect's
+    key: str | None = None,
+) -> Any:
+    """Leave as `suspend_flow_run` does, always awaited."""
+    return await suspend_flow_run(wait_for_input, flow_run_id, timeout, key, _sync=False)
 
 
 def _suspend_other(run_id: str) -> None:
@@ -132,16 +165,18 @@ async def _nothing() -> None:
     """Do nothing, awaitable."""
 
 
-def _asked(pause: Pause) -> Any:
+def _asked(pause: Pause, sync: bool | None) -> Any:
     """Give what a pause gives, the way the code around it waits; what is recorded is given at once."""
     __tracebackhide__ = True
-    if engine.in_async_code.get():
+    if not in_sync_code(sync):
         return pause.ask()
     recorded = pause.recall()
-    return pause.run.wait(pause.ask()) if recorded is None else recorded.value
+    return pause.run.wait(pause.ask(), idle=True) if recorded is None else recorded.value
 
 
-def resume_flow_run(flow_run_id: UUID | str, run_input: Mapping[str, Any] | None = None, key: str | None = None) -> Any:
+async def aresume_flow_run(
+    flow_run_id: UUID | str, run_input: Mapping[str, Any] | None = None, key: str | None = None
+) -> None:
     """Answer an open pause of a run, from any task, thread or process; in async code, await it.
 
     Parameters
@@ -166,8 +201,32 @@ def resume_flow_run(flow_run_id: UUID | str, run_input: Mapping[str, Any] | None
     StoreUnavailable
         The answer could not be saved.
     """
-    session = _session.current()
-    return _as_the_code_around(inbox.resume(session, flow_run_id, run_input, key), session.bridge.wait)
+    await inbox.resume(_session.current(), flow_run_id, run_input, key)
+
+
+async def await_for_flow_run(
+    flow_run_id: UUID | str,
+    timeout: float | None = 10_800,  # noqa: ASYNC109 - Prefect's
+    poll_interval: float | None = None,  # noqa: ARG001 - Prefect's; nothing polls here
+    client: Any = None,  # noqa: ARG001 - Prefect's; there is no client
+    log_states: bool = False,
+) -> FlowRun[Any]:
+    """Wait until a run of any process is over, and give its handle, whose `state` is the last; in async code, await it.
+
+    Raises
+    ------
+    FlowRunWaitTimeout
+        It is not over after `timeout` seconds.
+    ObjectNotFound
+        The store has no such run.
+    """
+    return await watch.until_over(_session.current(), canonical_id(flow_run_id), timeout, log_states=log_states)
+
+
+resume_flow_run = Dispatching(aresume_flow_run, _session.current)
+wait_for_flow_run = Dispatching(await_for_flow_run, _session.current)
+for _function, _aio in ((pause_flow_run, apause_flow_run), (suspend_flow_run, asuspend_flow_run)):
+    setattr(_function, "aio", _aio)  # noqa: B010 - as `Dispatching` has it
 
 
 @overload
@@ -208,16 +267,3 @@ def recover(
     if run is not None:
         return recovery.recover(session, run, parameters)
     return recovery.recover_all(session)
-
-
-def _as_the_code_around(work: Coroutine[Any, Any, T], wait: Callable[[Coroutine[Any, Any, T]], T]) -> Any:
-    """Give a coroutine to async code and wait in sync code, as Prefect decides it.
-
-    Inside a run its own kind decides, outside any run whether an event loop is running.
-    """
-    __tracebackhide__ = True
-    if engine.current_run.get() is not None:
-        is_async = engine.in_async_code.get()
-    else:
-        is_async = asyncio._get_running_loop() is not None  # noqa: SLF001 - asyncio's documented low-level query
-    return work if is_async else wait(work)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypeVar, overload
 
 from hitl_jupyter import _session
 from hitl_jupyter.engine.flow import Flow
+from hitl_jupyter.engine.hooks import Hook
+from hitl_jupyter.engine.retries import Delay
 from hitl_jupyter.engine.run import FlowRun
+from hitl_jupyter.engine.submission import ThreadPoolTaskRunner
 
 __all__ = ["Flow", "FlowRun", "flow"]
 
@@ -23,14 +26,26 @@ def flow(fn: Callable[P, R], /) -> Flow[P, R]: ...
 def flow(
     *,
     name: str | None = ...,
+    version: str | None = ...,
+    flow_run_name: str | Callable[..., str] | None = ...,
+    retries: int | None = ...,
+    retry_delay_seconds: Delay | None = ...,
+    task_runner: ThreadPoolTaskRunner | None = ...,
     description: str | None = ...,
     timeout_seconds: float | None = ...,
     validate_parameters: bool = ...,
-    log_prints: bool | None = ...,
-    retries: int = ...,
-    retry_delay_seconds: float = ...,
+    persist_result: bool | None = ...,
     result_serializer: str | None = ...,
+    log_prints: bool | None = ...,
     idempotency_key: str | None = ...,
+    on_completion: Sequence[Hook] | None = ...,
+    on_failure: Sequence[Hook] | None = ...,
+    on_cancellation: Sequence[Hook] | None = ...,
+    on_crashed: Sequence[Hook] | None = ...,
+    on_running: Sequence[Hook] | None = ...,
+    on_paused: Sequence[Hook] | None = ...,
+    on_resumed: Sequence[Hook] | None = ...,
+    **of_prefect: Any,
 ) -> Callable[[Callable[P, R]], Flow[P, R]]: ...
 
 
@@ -42,20 +57,24 @@ def flow(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     fn
         The function, sync or async.
     **options
-        `name` (default: the function's, with dashes), `description` (default: its docstring), `timeout_seconds` (the
+        `name` (default: the function's, with dashes), `version`, `description` (default: its docstring),
+        `flow_run_name` (a template such as ``"train-{model}"`` or a function that gives a text), `timeout_seconds` (the
         whole run; an overdue run ends as TimedOut), `validate_parameters` (default True: pydantic converts and checks
         the parameters by their annotations), `log_prints` (default None: as the calling flow does; True sends
         ``print`` to the run's log), `retries` and `retry_delay_seconds` (a failed run begins again as its next
-        attempt, and asks again), `result_serializer` (how the result is kept where its annotation does not say:
-        "json", "npy" or "parquet"), `idempotency_key` (one run per key: called again with it, a run whose kernel died
-        is taken up where it was, and a complete one gives its recorded result).
+        attempt, and asks again; seconds, a list of them, or a function that gives one), `task_runner` (a
+        `ThreadPoolTaskRunner` with the number of tasks at once), `persist_result` (False: the result is not kept),
+        `result_serializer` (how it is kept where its annotation does not say: "json", "npy" or "parquet"),
+        `idempotency_key` (one run per key: called again with it, a run whose kernel died is taken up where it was, and
+        a complete one gives its recorded result), and lists of functions ``hook(flow, flow_run, state)``:
+        `on_running`, `on_paused`, `on_resumed`, `on_completion`, `on_failure`, `on_cancellation`, `on_crashed`.
 
     Raises
     ------
     TypeError
-        `fn` is no function, or an option is unknown.
+        `fn` is no function, or an option is unknown or has the wrong type.
     ValueError
-        `timeout_seconds` is not positive, or another option is out of its range.
+        An option is out of its range.
     """
     if fn is None:
         return lambda function: flow(function, **options)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar, overload
 
+from hitl_jupyter.engine.caching import CachePolicy, task_input_hash
+from hitl_jupyter.engine.hooks import Hook
+from hitl_jupyter.engine.retries import Delay, exponential_backoff
 from hitl_jupyter.engine.task import Task
 
-__all__ = ["Task", "task"]
+__all__ = ["Task", "exponential_backoff", "task", "task_input_hash"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,30 +26,55 @@ def task(
     *,
     name: str | None = ...,
     description: str | None = ...,
-    log_prints: bool | None = ...,
-    retries: int = ...,
-    retry_delay_seconds: float = ...,
+    tags: Iterable[str] | None = ...,
+    version: str | None = ...,
+    cache_policy: CachePolicy | None = ...,
+    cache_key_fn: Callable[..., str | None] | None = ...,
+    cache_expiration: timedelta | None = ...,
+    task_run_name: str | Callable[..., str] | None = ...,
+    retries: int | None = ...,
+    retry_delay_seconds: Delay | None = ...,
+    retry_jitter_factor: float | None = ...,
+    retry_condition_fn: Callable[..., Any] | None = ...,
+    persist_result: bool | None = ...,
     result_serializer: str | None = ...,
+    timeout_seconds: float | None = ...,
+    log_prints: bool | None = ...,
+    refresh_cache: bool | None = ...,
+    on_completion: Sequence[Hook] | None = ...,
+    on_failure: Sequence[Hook] | None = ...,
+    on_running: Sequence[Hook] | None = ...,
+    **of_prefect: Any,
 ) -> Callable[[Callable[P, R]], Task[P, R]]: ...
 
 
 def task(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     """Make a function a task: each call of it inside a flow is recorded under a name.
 
+    Call it in place, or submit it to go on beside the flow (`Task.submit`, `Task.map`).
+
     Parameters
     ----------
     fn
         The function, sync or async.
     **options
-        `name` (default: the function's), `description` (default: its docstring), `log_prints` (default None: as the
-        flow does), `retries` and `retry_delay_seconds` (a failed call is tried again), `result_serializer` (how the
-        result is kept for a run that is taken up, where its return annotation does not say: "json", "npy" or
-        "parquet").
+        `name` (default: the function's), `description` (default: its docstring), `tags`, `version`, `task_run_name` (a
+        template such as ``"fetch-{page}"`` or a function that gives a text), `log_prints` (default None: as the flow
+        does), `timeout_seconds` (a sync task is stopped at its next pause, or at its end), `retries` and
+        `retry_delay_seconds` (a failed call is tried again; seconds, a list of them, or a function such as
+        `exponential_backoff` gives), `retry_jitter_factor` (by which part of a delay chance may change it),
+        `retry_condition_fn` (a function ``(task, task_run, state)`` that says whether to try again), `cache_policy`,
+        `cache_key_fn`, `cache_expiration` and `refresh_cache` (an equal call gives the recorded result),
+        `persist_result` (False: the result is not kept, True: equal calls of one run are cached),
+        `result_serializer` (how it is kept where its return annotation does not say: "json", "npy" or "parquet"), and
+        lists of functions ``hook(task, task_run, state)``: `on_running`, `on_completion`, `on_failure`.
 
     Raises
     ------
     TypeError
-        `fn` is no function, or an option is unknown.
+        `fn` is no function, or an option is unknown or has the wrong type.
+    ValueError
+        An option is out of its range.
     """
     if fn is None:
         return lambda function: Task(function, **options)

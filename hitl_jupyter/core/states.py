@@ -6,13 +6,22 @@ what can be derived (orphaned, claimed, waiting time) is not a state.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from hitl_jupyter.exceptions import InvalidTransition
+from hitl_jupyter.core.colour import in_async_code, loop_is_running
+from hitl_jupyter.exceptions import (
+    CancelledRun,
+    CrashedRun,
+    FailedRun,
+    InvalidTransition,
+    MissingResult,
+    PausedRun,
+    UnfinishedRun,
+)
 
 
 class StateType(StrEnum):
@@ -82,12 +91,24 @@ SUBMISSION_MOVES: Mapping[SubmissionState, frozenset[SubmissionState]] = {
 }
 
 
+class _Absent:
+    """That a state has no result at hand."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT = _Absent()
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """One state of a run: what, since when, and why.
 
     `name` says more than `type` where Prefect has a name of its own (`TimedOut` is of type FAILED). `details` holds
-    JSON only; a paused state has `pause_key`, `pause_timeout` (ISO instant or None) and `run_input_keyset`.
+    JSON only; a paused state has `pause_key`, `pause_timeout` (ISO instant or None) and `run_input_keyset`. `data` is
+    the value or exception of a run of this process and is not stored. A state without an `id` was made by a flow or
+    task to end in.
     """
 
     id: str
@@ -96,10 +117,65 @@ class State:
     timestamp: datetime
     message: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    data: Any = field(default=ABSENT, compare=False)
+    of_async: bool = field(default=False, compare=False)
 
     def __repr__(self) -> str:
-        """Write it as Prefect's log lines do: ``Completed()``, ``Failed('...')``."""
-        return f"{self.name}({self.message!r})" if self.message else f"{self.name}()"
+        """Write it as Prefect's log lines do: ``Completed()``, ``Failed('...')``, ``Cached(type=COMPLETED)``."""
+        shown = [repr(self.message)] if self.message else []
+        if self.name.upper() != self.type:
+            shown.append(f"type={self.type.value}")
+        return f"{self.name}({', '.join(shown)})"
+
+    def result(self, raise_on_failure: bool = True) -> Any:
+        """Give the run's value, or raise its exception; with `raise_on_failure` False, give the exception.
+
+        Async code awaits it, as with Prefect: inside a run that is what its own kind says, outside any run that of
+        the run whose state it is, so that a sync flow's is there at once in a notebook cell.
+
+        Raises
+        ------
+        PausedRun, UnfinishedRun
+            The run is not over.
+        MissingResult
+            The value is not at hand: the state was read from the store.
+        FailedRun, CrashedRun, CancelledRun
+            The run did not end well, and its exception is not at hand.
+        """
+        inside = in_async_code.get()
+        awaited = self.of_async and loop_is_running() if inside is None else inside
+        return _Awaited(self, raise_on_failure) if awaited else self.outcome(raise_on_failure=raise_on_failure)
+
+    async def aresult(self, raise_on_failure: bool = True) -> Any:
+        """Give what `result` gives, awaited."""
+        return self.outcome(raise_on_failure=raise_on_failure)
+
+    def outcome(self, *, raise_on_failure: bool) -> Any:
+        """Give what `result` gives, at once."""
+        if self.is_paused():
+            raise PausedRun
+        if not self.is_final():
+            raise UnfinishedRun(self.type.value)
+        if not self.is_completed():
+            error = self.error()
+            if raise_on_failure:
+                raise error
+            return error if self.data is ABSENT or self.data is None else self.data
+        if self.data is ABSENT:
+            raise MissingResult(self.name)
+        return self.data
+
+    def error(self) -> BaseException:
+        """Give the exception of a run that did not end well, or of the first of several."""
+        data = self.data
+        if isinstance(data, BaseException):
+            return data
+        for one in data if isinstance(data, list | tuple | set) else [data]:
+            if isinstance(one, State) and one.is_final() and not one.is_completed():
+                return one.error()
+        kind = {T.CRASHED: CrashedRun, T.CANCELLED: CancelledRun}.get(self.type, FailedRun)
+        what = data if isinstance(data, str) else self.message
+        return kind(what or f"Run {self.type.value.lower()}.")
 
     def is_final(self) -> bool:
         """Tell whether the run is over."""
@@ -132,6 +208,18 @@ class State:
     def is_cancelled(self) -> bool:
         """Tell whether a person ended the run."""
         return self.type is T.CANCELLED
+
+
+class _Awaited:
+    """What async code gets of `State.result`: nothing waits, the result is there."""
+
+    def __init__(self, state: State, raise_on_failure: bool) -> None:
+        self._state = state
+        self._raise_on_failure = raise_on_failure
+
+    def __await__(self) -> Generator[None, None, Any]:
+        yield from ()
+        return self._state.outcome(raise_on_failure=self._raise_on_failure)
 
 
 def check_move(old: StateType | None, new: StateType, run_id: str) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
-from hitl_jupyter.engine import engine
+from hitl_jupyter.core.colour import is_async_here
+from hitl_jupyter.engine.context import current_run
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.session import Session
@@ -32,17 +32,18 @@ class Dispatching(Generic[P, T]):
     def __call__(self, *args: P.args, _sync: bool | None = None, **kwargs: P.kwargs) -> Any:  # type: ignore[valid-type]
         """Do it, the way the calling code waits."""
         __tracebackhide__ = True
-        work = self.aio(*args, **kwargs)
-        return wait(work, self._session()) if in_sync_code(_sync) else work
+        return as_around(self.aio(*args, **kwargs), self._session(), sync=_sync)
+
+
+def as_around(work: Coroutine[Any, Any, T], session: Session, *, sync: bool | None = None) -> Any:
+    """Give what the calling code waits for: the coroutine to async code, what it gives to sync code."""
+    __tracebackhide__ = True
+    return wait(work, session) if in_sync_code(sync) else work
 
 
 def in_sync_code(sync: bool | None = None) -> bool:
     """Tell whether the calling code has to be waited for, as Prefect decides it; `sync` is the caller's own word."""
-    if sync is not None:
-        return sync
-    if engine.current_run.get() is not None:
-        return not engine.in_async_code.get()
-    return asyncio._get_running_loop() is None  # noqa: SLF001 - asyncio's documented low-level query
+    return sync if sync is not None else not is_async_here()
 
 
 def wait(work: Coroutine[Any, Any, T], session: Session) -> T:
@@ -54,5 +55,5 @@ def wait(work: Coroutine[Any, Any, T], session: Session) -> T:
         The calling code is at a place that cannot wait.
     """
     __tracebackhide__ = True
-    run = engine.current_run.get()
+    run = current_run.get()
     return session.bridge.wait(work) if run is None else run.wait(work)

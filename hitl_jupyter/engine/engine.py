@@ -15,12 +15,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hitl_jupyter import store
+from hitl_jupyter.core.colour import in_async_code
 from hitl_jupyter.core.records import Identity, LogRecord, RunRecord, TaskRunRecord
 from hitl_jupyter.core.states import State, StateType
-from hitl_jupyter.engine import logs, parameters, takeup, unattended, values
+from hitl_jupyter.engine import hooks, logs, outcome, parameters, retries, takeup, unattended, values
 from hitl_jupyter.engine.bridge import settled
+from hitl_jupyter.engine.context import current_run, current_tags
 from hitl_jupyter.engine.journal import Journal
-from hitl_jupyter.engine.names import flow_run_name
+from hitl_jupyter.engine.names import custom_name, flow_run_name
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.scope import Scope, current_scope
 from hitl_jupyter.engine.takeup import MENDABLE, Recorded
@@ -36,10 +38,6 @@ if TYPE_CHECKING:
 NAP = 0.2
 """Seconds after which a run that waits for its next try looks whether it was ended."""
 
-current_run: ContextVar[FlowRun[Any] | None] = ContextVar("hitl_run", default=None)
-in_async_code: ContextVar[bool] = ContextVar("hitl_in_async_code", default=False)
-"""Whether the innermost flow or task of the context is async: what decides how `pause_flow_run` waits."""
-
 
 def create(session: Session, flow: Flow[Any, Any], given: Mapping[str, Any], *, foreground: bool) -> FlowRun[Any]:
     """Give a run that nobody knows yet."""
@@ -54,11 +52,15 @@ def create(session: Session, flow: Flow[Any, Any], given: Mapping[str, Any], *, 
         parent=parent,
         timeout=flow.timeout_seconds,
         foreground=foreground,
+        tags=current_tags(),
+        at_once=flow.task_runner.max_workers,
     )
+    session.coming[run.id_text] = run
+    run.flow = flow
     run.idempotency_key = flow.idempotency_key
     if parent is not None:
         scope = parent.scope_here()
-        key = scope.call_key(flow.name, values.fingerprint(given))
+        key = scope.call_key(flow.name, values.fingerprint(outcome.with_places(given)))
         run.call = Identity(parent.id_text, parent.attempt, scope.path, key)
     return run
 
@@ -85,8 +87,10 @@ async def begin(run: FlowRun[Any], flow: Flow[Any, Any]) -> Recorded | None:
     async with run.session.turnstile.turn():
         recorded = await _begin(run, flow)
     if recorded is None:
-        run.begin_clock()
+        run.deadline.begin()
         run.session.keeper.attend()
+        if run.state is not None and run.record is None:
+            await call_hooks(run, run.state)
     elif run.parent is None:
         await unattended.pass_over(run)
     return recorded
@@ -94,11 +98,17 @@ async def begin(run: FlowRun[Any], flow: Flow[Any, Any]) -> Recorded | None:
 
 async def _begin(run: FlowRun[Any], flow: Flow[Any, Any]) -> Recorded | None:
     session, refused = run.session, None
+    for future in run.waits_for:
+        await outcome.resolved(future)
+    if outcome.needs_others(run.parameters):
+        run.parameters = await outcome.resolved(run.parameters)
     if flow.validate_parameters:
         try:
             run.parameters = parameters.validate(flow.fn, run.parameters)
         except ParameterTypeError as error:
             refused = error
+    if flow.flow_run_name is not None and run.record is None and refused is None:
+        run.name = custom_name(flow.flow_run_name, run.parameters, "flow_run_name")
     before = run.record or takeup.recorded(run)
     if before is not None:
         return await takeup.take_up(run, flow, before)
@@ -148,6 +158,7 @@ async def _add(run: FlowRun[Any], flow: Flow[Any, Any], refused: ParameterTypeEr
         end_time=None if refused is None else second.timestamp,
         # Parameters that were refused must not use the key up.
         idempotency_key=run.idempotency_key if refused is None else None,
+        tags=tuple(sorted(run.tags)),
         notebook=session.host.notebook,
         definition=flow.definition,
     )
@@ -194,19 +205,20 @@ async def again(run: FlowRun[Any], flow: Flow[Any, Any], error: BaseException | 
         run.entered(run.session.state(StateType.RUNNING, name="Corrected"))
         run.session.present("run_changed", run)
         return True
-    gives_up = run.ending() or run.journal.closed or not isinstance(error, Exception)
-    if gives_up or isinstance(error, MENDABLE) or run.retried >= flow.retries:
+    if not isinstance(error, Exception) or run.ending() or run.journal.closed:
+        return False
+    if isinstance(error, MENDABLE) or run.retried >= flow.trying_again.most:
         return False
     await _retry(run, flow, error)
     return True
 
 
-async def _retry(run: FlowRun[Any], flow: Flow[Any, Any], error: BaseException | None) -> None:
+async def _retry(run: FlowRun[Any], flow: Flow[Any, Any], error: Exception) -> None:
     session, logger = run.session, logs.flow_run_logger(run)
     run.retried += 1
-    logger.error("Encountered exception during execution: %s", error, exc_info=error)
-    delay = flow.retry_delay_seconds
-    logger.info(retry_line("Flow run", error, run.retried, flow.retries, delay))
+    logger.error("Encountered exception during execution: %r", error, exc_info=error)
+    delay = flow.trying_again.delay(run.retried, session.source.random)
+    logger.info(retries.line("Flow run", error, run.retried, flow.trying_again, delay))
     attempt = run.attempt + 1
     write, owner = session.store.write, session.owner.id
     lines = run.book.take()
@@ -223,8 +235,16 @@ async def _retry(run: FlowRun[Any], flow: Flow[Any, Any], error: BaseException |
     run.begin_attempt(attempt, Journal())
     run.entered(retrying)
     run.book.shown(lines)
-    run.begin_clock()
+    run.deadline.begin()
     session.present("run_changed", run)
+    await call_hooks(run, retrying)
+
+
+async def call_hooks(run: FlowRun[Any], state: State, option: str | None = None) -> None:
+    """Call the functions of the user's that are for a state which the run has entered."""
+    if run.flow is not None and any(run.flow.hooks.values()):
+        logger = logs.flow_run_logger(run)
+        await hooks.entered(run.flow.hooks, (run.flow, run), state, session=run.session, logger=logger, option=option)
 
 
 async def sleep(run: FlowRun[Any], seconds: float) -> None:
@@ -242,16 +262,10 @@ async def sleep(run: FlowRun[Any], seconds: float) -> None:
     run.check()
 
 
-def retry_line(what: str, error: BaseException | None, number: int, most: int, delay: float) -> str:
-    """Say that something failed and is tried again, in Prefect's words."""
-    when = f"{delay:g} second(s) from now" if delay else "immediately"
-    return f"{what} failed with exception: {error!r} - Retry {number}/{most} will start {when}"
-
-
 async def finish(
     run: FlowRun[Any], flow: Flow[Any, Any], value: Any, error: BaseException | None
-) -> BaseException | None:
-    """Commit how the run ended; gives the exception that its caller gets, if any.
+) -> tuple[Any, BaseException | None]:
+    """Commit how the run ended; gives the value or the exception that its caller gets.
 
     Raises
     ------
@@ -262,24 +276,27 @@ async def finish(
     if run.journal.closed:
         session.runs.pop(run.id_text, None)
         run.finish(value, error)
-        return error
+        return value, error
     if run.root.lost_to is not None:
         session.runs.pop(run.id_text, None)
         run.finish(None, run.root.lost_to)
-        return run.root.lost_to
+        return None, run.root.lost_to
     if run.leaving and isinstance(error, asyncio.CancelledError):
-        return await takeup.leave(run)
-    late = run.overdue()
+        return None, await takeup.leave(run)
+    late = run.deadline.passed()
     expected = error is None or isinstance(error, FlowRunTimeoutError | asyncio.CancelledError)
     if late is not None and expected and not run.ending():
         error = late
     if error is not None and not isinstance(error, asyncio.CancelledError | KeyboardInterrupt | FlowRunTimeoutError):
-        logger.error("Encountered exception during execution: %s", error, exc_info=error)
+        logger.error("Encountered exception during execution: %r", error, exc_info=error)
     if run.parent is None:
         unattended.end(run)
-    final = _final(run, error)
-    kept = None
+    made = None
     if error is None:
+        value, made, error = await outcome.ended_with(value, session)
+    final = made or _final(run, error)
+    kept = None
+    if final.is_completed() and flow.persist_result is not False:
         kept = await values.keep_aside(value, flow.fn, flow.result_serializer, session.store.values)
     (logger.info if final.is_completed() else logger.error)("Finished in state %r", final)
     lines = run.book.take()
@@ -296,14 +313,15 @@ async def finish(
         run.finish(None, error or failure)
         if error is None:
             raise
-        return error
+        return None, error
     finally:
         session.runs.pop(run.id_text, None)
     run.entered(final)
     run.book.shown(lines)
     session.present("run_changed", run)
+    await call_hooks(run, replace(final, data=value if error is None else error))
     run.finish(value, error)
-    return error
+    return value, error
 
 
 def _end(conn: Any, run: FlowRun[Any], final: State, ended: dict[str, Any], lines: tuple[LogRecord, ...]) -> None:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import asyncio
 import inspect
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
 from functools import update_wrapper
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 from hitl_jupyter.core.records import Json
-from hitl_jupyter.engine import engine, parameters, values
+from hitl_jupyter.core.states import State
+from hitl_jupyter.engine import engine, hooks, options, parameters
 from hitl_jupyter.engine.bridge import ensure_portal
+from hitl_jupyter.engine.hooks import FlowHooks, Hook
 from hitl_jupyter.engine.logs import logger
+from hitl_jupyter.engine.retries import Delay, Retries
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.scope import branch_tasks
-from hitl_jupyter.exceptions import FlowRunTimeoutError, LeavesKernel, RecoveryError, RunInterrupted
+from hitl_jupyter.engine.submission import ThreadPoolTaskRunner
+from hitl_jupyter.engine.users_code import sparing_the_loop, user_code, user_coroutine
+from hitl_jupyter.exceptions import FlowRunTimeoutError, LeavesKernel, RecoveryError
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.session import Session
@@ -26,7 +31,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Flow(Generic[P, R]):
+class Flow(FlowHooks, Generic[P, R]):
     """A flow, made by `@flow`.
 
     Call it (``greet()``), await it if its function is async (``await greet()``), or start it in the background
@@ -39,36 +44,47 @@ class Flow(Generic[P, R]):
         session: Callable[[], Session],
         *,
         name: str | None = None,
+        version: str | None = None,
+        flow_run_name: str | Callable[..., str] | None = None,
+        retries: int | None = None,
+        retry_delay_seconds: Delay | None = None,
+        task_runner: ThreadPoolTaskRunner | None = None,
         description: str | None = None,
         timeout_seconds: float | None = None,
         validate_parameters: bool = True,
-        log_prints: bool | None = None,
-        retries: int = 0,
-        retry_delay_seconds: float = 0,
+        persist_result: bool | None = None,
         result_serializer: str | None = None,
+        log_prints: bool | None = None,
         idempotency_key: str | None = None,
+        on_completion: Sequence[Hook] | None = None,
+        on_failure: Sequence[Hook] | None = None,
+        on_cancellation: Sequence[Hook] | None = None,
+        on_crashed: Sequence[Hook] | None = None,
+        on_running: Sequence[Hook] | None = None,
+        on_paused: Sequence[Hook] | None = None,
+        on_resumed: Sequence[Hook] | None = None,
         know: Callable[[Flow[Any, Any]], None] | None = None,
+        **of_prefect: Any,
     ) -> None:
-        if not callable(fn):
-            raise TypeError(f"@flow takes a function, got {fn!r}")
-        if timeout_seconds is not None and not timeout_seconds > 0:
-            raise ValueError(f"'timeout_seconds' must be positive, got {timeout_seconds!r}")
-        check_retries(retries, retry_delay_seconds)
-        values.check_serializer(result_serializer)
-        if idempotency_key is not None and (not isinstance(idempotency_key, str) or not idempotency_key):
-            raise TypeError(f"'idempotency_key' must be a text that is not empty, got {idempotency_key!r}")
+        self._given = options.check_flow(fn, locals(), of_prefect)
         update_wrapper(self, fn)
         self.fn = fn
         self.is_async = inspect.iscoroutinefunction(fn)
         self.name = name or fn.__name__.replace("_", "-")
+        self.version = version
         self.description = description or inspect.getdoc(fn)
+        self.flow_run_name = flow_run_name
         self.timeout_seconds = timeout_seconds
         self.validate_parameters = validate_parameters
         self.log_prints = log_prints
-        self.retries = retries
-        self.retry_delay_seconds = float(retry_delay_seconds)
+        self.retries = retries or 0
+        self.retry_delay_seconds = retry_delay_seconds
+        self.trying_again = Retries.of(retries, retry_delay_seconds)
+        self.task_runner = options.task_runner(task_runner)
+        self.persist_result = persist_result
         self.result_serializer = result_serializer
         self.idempotency_key = idempotency_key
+        self.hooks = hooks.checked(self._given)
         self.definition: dict[str, Json] = {}
         self._session = session
         self._origin: Flow[P, R] | None = None
@@ -76,34 +92,60 @@ class Flow(Generic[P, R]):
         if know is not None:
             know(self)
 
-    def with_options(self, **options: Any) -> Flow[P, R]:
+    def with_options(self, **changes: Any) -> Flow[P, R]:
         """Give the same flow with other options, such as the `idempotency_key` of one run of it.
 
         Raises
         ------
         TypeError
-            There is no such option.
+            There is no such option, or it has the wrong type.
         """
-        changed: Flow[P, R] = Flow(self.fn, self._session, **{**self._options(), **options})
+        given = {**self._given, **self.hooks, "know": None, **changes}
+        changed: Flow[P, R] = Flow(self.fn, self._session, **given)
         # A run is taken up by the flow that is known under its name, for as long as somebody has it.
         changed._origin, changed._know, changed.definition = self, self._know, self.definition
         if self._know is not None and changed.name != self.name:
             self._know(changed)
         return changed
 
-    def _options(self) -> dict[str, Any]:
-        return {
-            name: getattr(self, name)
-            for name, parameter in inspect.signature(Flow.__init__).parameters.items()
-            if parameter.kind is parameter.KEYWORD_ONLY and name != "know"
-        }
+    def serve(self, *_: Any, **__: Any) -> None:
+        """Refuse: what Prefect serves, deploys or draws is here started in the kernel.
+
+        Raises
+        ------
+        NotHere
+            Always.
+        """
+        raise options.not_here(f"Flow {self.name!r}: serve, deploy or visualize", "start it with flow.start()")
+
+    deploy = from_source = visualize = serve
 
     def __repr__(self) -> str:
         """Name the flow."""
         return f"Flow(name={self.name!r})"
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
+
+    @overload
+    def __call__(
+        self, *args: Any, return_state: Literal[True], wait_for: Iterable[Any] = ..., **kwargs: Any
+    ) -> Any: ...
+
+    @overload
+    def __call__(self, *args: Any, wait_for: Iterable[Any], **kwargs: Any) -> R: ...
+
+    def __call__(  # type: ignore[misc] # P may name these itself
+        self, *args: Any, return_state: bool = False, wait_for: Iterable[Any] = (), **kwargs: Any
+    ) -> Any:
         """Run the flow: its value, or for an async flow a coroutine that gives it.
+
+        Parameters
+        ----------
+        return_state
+            Give the final state in place of the value, and raise nothing that the flow raises.
+        wait_for
+            Futures to wait for first.
 
         Raises
         ------
@@ -115,10 +157,25 @@ class Flow(Generic[P, R]):
             Nothing could be recorded; the body did not run.
         """
         __tracebackhide__ = True  # IPython then shows the user's frames only
-        run = self._create(args, kwargs, foreground=True)
+        run = self._create(args, kwargs, foreground=True, wait_for=wait_for)
         if self.is_async:
-            return self._run_async(run)  # type: ignore[return-value]
-        return self._run_sync(run)
+            return self._state_async(run) if return_state else self._run_async(run)
+        if not return_state:
+            return self._run_sync(run)
+        try:
+            self._run_sync(run)
+        except Exception:
+            if not _is_over(run):
+                raise
+        return run.state
+
+    async def _state_async(self, run: FlowRun[R]) -> State | None:
+        try:
+            await self._run_async(run)
+        except Exception:
+            if not _is_over(run):
+                raise
+        return run.state
 
     def start(self, *args: P.args, **kwargs: P.kwargs) -> FlowRun[R]:
         """Run the flow in the background and give its handle at once.
@@ -146,9 +203,13 @@ class Flow(Generic[P, R]):
             run.task = loop.create_task(self._in_loop(run), name=f"hitl-{run.name}", context=context)
         return run
 
-    def _create(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, foreground: bool) -> FlowRun[R]:
+    def _create(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], *, foreground: bool, wait_for: Iterable[Any] = ()
+    ) -> FlowRun[R]:
         given = parameters.bind(self.fn, args, kwargs)
-        return engine.create(self._session(), self, given, foreground=foreground)
+        run: FlowRun[R] = engine.create(self._session(), self, given, foreground=foreground)
+        run.waits_for = wait_for
+        return run
 
     def _in_background(self, run: FlowRun[R]) -> None:
         try:
@@ -171,12 +232,13 @@ class Flow(Generic[P, R]):
                 return recorded.value  # type: ignore[no-any-return]
             while True:
                 value, error = self._call(run)
+                error = wait(run.submissions.settle(error))
                 if not (run.corrected or error) or not wait(engine.again(run, self, error)):
                     break
-            failure = wait(engine.finish(run, self, value, error))
+            value, failure = wait(engine.finish(run, self, value, error))
             if failure is not None:
                 raise _bare(failure)
-            return value  # type: ignore[return-value]
+            return value  # type: ignore[no-any-return]
 
     def _call(self, run: FlowRun[R]) -> tuple[R | None, BaseException | None]:
         __tracebackhide__ = True
@@ -198,12 +260,13 @@ class Flow(Generic[P, R]):
                 return recorded.value  # type: ignore[no-any-return]
             while True:
                 value, error = await self._await(run)
+                error = await run.submissions.settle(error)
                 if not (run.corrected or error) or not await engine.again(run, self, error):
                     break
-            failure = await engine.finish(run, self, value, error)
+            value, failure = await engine.finish(run, self, value, error)
             if failure is not None:
                 raise _bare(failure)
-            return value  # type: ignore[return-value]
+            return value  # type: ignore[no-any-return]
 
     async def _await(self, run: FlowRun[R]) -> tuple[R | None, BaseException | None]:
         __tracebackhide__ = True
@@ -221,22 +284,8 @@ class Flow(Generic[P, R]):
             return None, sparing_the_loop(error, run)
 
 
-def check_retries(retries: int, delay: float) -> None:
-    """Let the options of retrying pass.
-
-    Raises
-    ------
-    TypeError
-        One is no number.
-    ValueError
-        One is negative.
-    """
-    if isinstance(retries, bool) or not isinstance(retries, int):
-        raise TypeError(f"'retries' must be a whole number, got {retries!r}")
-    if isinstance(delay, bool) or not isinstance(delay, int | float):
-        raise TypeError(f"'retry_delay_seconds' must be a number of seconds, got {delay!r}")
-    if retries < 0 or not delay >= 0:
-        raise ValueError(f"'retries' and 'retry_delay_seconds' must not be negative, got {retries} and {delay}")
+def _is_over(run: FlowRun[Any]) -> bool:
+    return run.state is not None and run.state.is_final()
 
 
 def _lost(run: FlowRun[Any], error: BaseException) -> None:
@@ -245,27 +294,6 @@ def _lost(run: FlowRun[Any], error: BaseException) -> None:
         logger.error("%s", error)
     if not isinstance(error, LeavesKernel):
         run.lost(error)
-
-
-def user_code(fn: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """Call a user's function: below this frame the code is the user's and may be interrupted anywhere."""
-    __tracebackhide__ = True
-    return fn(*args, **kwargs)
-
-
-async def user_coroutine(fn: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """Await a user's async function; as `user_code`."""
-    __tracebackhide__ = True
-    return await fn(*args, **kwargs)
-
-
-def sparing_the_loop(error: BaseException, run: FlowRun[Any]) -> BaseException:
-    """Give what an interrupt of user code is raised as: KeyboardInterrupt only where it cannot reach the event loop."""
-    cell = run.session.host.cell()
-    if isinstance(error, KeyboardInterrupt) and cell is not None and not cell.own_task():
-        run.interrupted = True
-        return RunInterrupted("The cell was interrupted.")
-    return error
 
 
 def _bare(failure: BaseException) -> BaseException:

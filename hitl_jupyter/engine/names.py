@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -33,3 +35,34 @@ def flow_run_name(source: Source) -> str:
 def task_run_name(task_name: str, source: Source) -> str:
     """Give a name such as ``fetch-3fa``."""
     return f"{task_name}-{source.random.getrandbits(12):03x}"
+
+
+def check_custom_name(given: Any, option: str) -> None:
+    """Let a template or function pass that names runs.
+
+    Raises
+    ------
+    TypeError
+        It is neither.
+    """
+    if given is not None and not isinstance(given, str) and not callable(given):
+        raise TypeError(f"'{option}' must be a text or a function that gives one, got {given!r}")
+
+
+def custom_name(given: str | Callable[..., str], parameters: Mapping[str, Any], option: str) -> str:
+    """Give the name that a template or function makes of a run's parameters.
+
+    Raises
+    ------
+    KeyError
+        The template names a parameter that there is not.
+    TypeError
+        The function gave something else than a text.
+    """
+    if isinstance(given, str):
+        return given.format(**parameters)
+    takes = inspect.signature(given).parameters
+    name = given(parameters=dict(parameters)) if "parameters" in takes else given()
+    if not isinstance(name, str):
+        raise TypeError(f"'{option}' must give a text, and {given!r} gave {name!r}")
+    return name

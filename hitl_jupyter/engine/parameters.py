@@ -97,3 +97,20 @@ def _model(function: Callable[..., Any]) -> tuple[dict[str, str], type[BaseModel
         fields[names[name]] = (hint, Field(...))
     config = ConfigDict(arbitrary_types_allowed=True)
     return names, create_model("Parameters", __config__=config, **fields)
+
+
+def check(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+    """Let arguments pass that a function takes.
+
+    Raises
+    ------
+    TypeError
+        As the call itself would.
+    """
+    _signature(function).bind(*args, **kwargs)
+
+
+def positional_name(function: Callable[..., Any], number: int) -> str:
+    """Give the name of a positional argument, by its number from 0."""
+    names = list(_signature(function).parameters)
+    return names[number] if number < len(names) else f"{names[-1]}[{number - len(names) + 1}]"

@@ -15,7 +15,7 @@ from typing import Any
 from hitl_jupyter import store
 from hitl_jupyter.core.records import Identity, PauseRecord
 from hitl_jupyter.core.states import PauseState
-from hitl_jupyter.engine import inbox, recovery, unattended
+from hitl_jupyter.engine import engine, inbox, recovery, unattended
 from hitl_jupyter.engine.bridge import settled
 from hitl_jupyter.engine.closing import close
 from hitl_jupyter.engine.inquiry import Inquiry, Place
@@ -161,20 +161,30 @@ class Pause:
                 return self._asked_before(question)
             run.check()
             if not place.was_given_up():
+                await self._hooks("on_paused")
                 await unattended.attend(question, leaves=self.asks.suspends)
             if self.asks.suspends and not (question.done() or question.overdue()):
                 question.detach(partial(recovery.come_back, run))
                 run.leave()
-            return await self._wait(question)
+            value = await self._wait(question)
+            await self._hooks("on_resumed")
         except LeavesKernel:
             raise
         except BaseException as error:
             question.fail(error)
             raise
+        else:
+            return value
         finally:
             run.asking.pop(question.key, None)
             if not question.detached:
                 run.close(question)
+
+    async def _hooks(self, option: str) -> None:
+        """Call the hooks of a run that has become paused, or goes on: with no other of its questions open."""
+        state = self.run.state
+        if state is not None and state.is_paused() == (option == "on_paused"):
+            await engine.call_hooks(self.run, state, option)
 
     async def _open(self, question: Question, place: Place) -> bool:
         """Have the question open in the store and on the screen; False: it was answered in this run before."""

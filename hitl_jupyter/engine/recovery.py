@@ -108,7 +108,7 @@ def begin(
 
 
 def _handle(session: Session, flow: Flow[Any, Any], run_id: str, name: str, given: Mapping[str, Any]) -> FlowRun[Any]:
-    return FlowRun(
+    run: FlowRun[Any] = FlowRun(
         session,
         run_id,
         name,
@@ -118,7 +118,31 @@ def _handle(session: Session, flow: Flow[Any, Any], run_id: str, name: str, give
         parent=None,
         timeout=flow.timeout_seconds,
         foreground=False,
+        at_once=flow.task_runner.max_workers,
     )
+    run.flow = flow
+    return run
+
+
+def handle(session: Session, record: RunRecord) -> FlowRun[Any]:
+    """Give a handle of a recorded run, to look at: of one that is over in whichever process, or the live one here."""
+    live = session.runs.get(record.id)
+    if live is not None:
+        return live
+    run: FlowRun[Any] = FlowRun(
+        session,
+        record.id,
+        record.name,
+        record.flow_name,
+        record.parameters if isinstance(record.parameters, dict) else {},
+        is_async=False,
+        parent=None,
+        timeout=None,
+        foreground=False,
+        tags=frozenset(record.tags),
+    )
+    run.adopt(record)
+    return run
 
 
 def _go(run: FlowRun[Any], flow: Flow[Any, Any], record: RunRecord, *, claimed: bool) -> FlowRun[Any]:

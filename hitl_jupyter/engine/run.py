@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Generator
-from concurrent.futures import Future
+from collections.abc import Coroutine, Iterable
+from contextlib import nullcontext
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from hitl_jupyter.core.records import CorrectionRecord, Identity, RunRecord
 from hitl_jupyter.core.states import State
 from hitl_jupyter.engine import history
 from hitl_jupyter.engine.bridge import in_thread_of
+from hitl_jupyter.engine.context import current_task_run
+from hitl_jupyter.engine.deadline import Deadline
+from hitl_jupyter.engine.handle import Handle
 from hitl_jupyter.engine.journal import Journal
 from hitl_jupyter.engine.logs import LogBook, logger
 from hitl_jupyter.engine.scope import Scope, current_scope
+from hitl_jupyter.engine.submission import Submissions
+from hitl_jupyter.engine.waiting import wake_all
+from hitl_jupyter.engine.waits import Waits
+from hitl_jupyter.engine.workers import standing_aside
 from hitl_jupyter.exceptions import (
-    CancelledRun,
-    CrashedRun,
     FlowRunTimeoutError,
     LeavesKernel,
     RunCancelled,
@@ -31,14 +36,16 @@ from hitl_jupyter.exceptions import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hitl_jupyter.engine.flow import Flow
     from hitl_jupyter.engine.question import Question
     from hitl_jupyter.engine.session import Session
+    from hitl_jupyter.engine.task_run import TaskRun
 
 R = TypeVar("R")
 T = TypeVar("T")
 
 
-class FlowRun(Generic[R]):
+class FlowRun(Handle[R]):
     """A handle on a flow run.
 
     ``await run`` and ``run.result()`` give the flow's value or raise its exception; ``run.cancel()`` ends the run at
@@ -57,8 +64,15 @@ class FlowRun(Generic[R]):
         parent: FlowRun[Any] | None,
         timeout: float | None,
         foreground: bool,
+        tags: frozenset[str] = frozenset(),
+        at_once: int | None = None,
     ) -> None:
+        super().__init__()
         self.session = session
+        self.tags = tags
+        self.flow: Flow[..., R] | None = None
+        self.waits_for: Iterable[Any] = ()
+        self.submissions = Submissions(self, at_once)
         self.id_text = run_id
         self.name = name
         self.flow_name = flow_name
@@ -80,6 +94,7 @@ class FlowRun(Generic[R]):
         self.ended: datetime | None = None
         self.answered = 0
         self.seconds_paused = 0.0
+        self.waits = Waits()
         self.scope = Scope()
         self.book = LogBook(self)
         self.questions: dict[str, Question] = {}
@@ -94,10 +109,7 @@ class FlowRun(Generic[R]):
         self.lost_to: RunTakenOver | None = None
         self.dropped: set[str] = set()
         self.pauses = 0
-        self._timeout = timeout
-        self._deadline: float | None = None
-        self._state: State | None = None
-        self._outcome: Future[R] = Future()
+        self.deadline = Deadline(timeout, session.source, FlowRunTimeoutError)
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -119,16 +131,12 @@ class FlowRun(Generic[R]):
         """Tell whether this is another run, or was called by it."""
         return self is other or (self.parent is not None and self.parent.belongs_to(other))
 
-    @property
-    def state(self) -> State | None:
-        """The last committed state; None before the first is."""
-        return self._state
-
     def entered(self, *states: State) -> None:
         """Take note of committed states (called by the engine only)."""
         for state in states:
             if self._state is not None and self._state.is_paused():
                 self.seconds_paused += (state.timestamp - self._state.timestamp).total_seconds()
+            self.root.waits.note(self.id_text, state)
             if state.is_running() and self.started is None:
                 self.started = state.timestamp
             if state.is_final():
@@ -159,60 +167,14 @@ class FlowRun(Generic[R]):
 
     # -- waiting --------------------------------------------------------------------------------------------------
 
-    def __await__(self) -> Generator[Any, None, R]:
-        """Wait for the run's end; ending the wait does not end the run."""
-        return self._finished().__await__()
+    def wait(self, work: Coroutine[Any, Any, T], *, idle: bool = False) -> T:
+        """Wait on the run's behalf, from the sync code of it (called by the engine only).
 
-    async def _finished(self) -> R:
-        if not self._outcome.done():
-            self._check_place()
-        # Shielded: who stops waiting for a background run does not stop the run.
-        return await asyncio.shield(asyncio.wrap_future(self._outcome))
-
-    def result(self) -> R:
-        """Give the flow's value from sync code, waiting for it.
-
-        Raises
-        ------
-        CannotWait
-            The calling code is at a place that cannot wait.
+        `idle` says that it may take long and is no work: a thread of the run's then makes room for another.
         """
-        if self._outcome.done():
-            return self._outcome.result()
-        self._check_place()
-        return self.session.bridge.wait(self._finished())
-
-    def _check_place(self) -> None:
-        """Refuse to wait in a cell that would keep the answer from arriving."""
-        cell = self.session.host.cell()
-        if cell is not None and cell.own_task():
-            self.session.host.check(foreground=True)
-
-    def wait(self, work: Coroutine[Any, Any, T]) -> T:
-        """Wait on the run's behalf, from the sync code of it (called by the engine only)."""
-        return self.session.bridge.wait(work, background=not self.root.foreground)
-
-    def done(self) -> bool:
-        """Tell whether the run is over."""
-        return self._outcome.done()
-
-    def finish(self, value: R | None, error: BaseException | None) -> None:
-        """Hand the end of the run to those who wait for it (called by the engine only)."""
-        if error is None:
-            self._outcome.set_result(value)  # type: ignore[arg-type]
-        elif isinstance(error, asyncio.CancelledError | KeyboardInterrupt | GeneratorExit):
-            # Who waits for the handle was not cancelled itself, and must be able to tell.
-            what = f"Run {self.name!r} ended in state {self.state!r}."
-            over = CancelledRun if self.cancelled_by is not None else CrashedRun
-            self._outcome.set_exception(over(what))
-        else:
-            self._outcome.set_exception(error)
-
-    def lost(self, error: BaseException) -> None:
-        """Keep the exception of a background run that could not even begin (called by the engine only)."""
-        if not self._outcome.done():
-            self.finish(None, error)
-            self.session.present("run_lost", self, error)
+        __tracebackhide__ = True
+        with standing_aside() if idle else nullcontext():
+            return self.session.bridge.wait(work, background=not self.root.foreground)
 
     # -- ending it --------------------------------------------------------------------------------------------------
 
@@ -240,6 +202,8 @@ class FlowRun(Generic[R]):
         for question in list(self.session.questions.values()):
             if question.run.belongs_to(self):
                 question.fail(error)
+        wake_all(self)
+        self.submissions.break_off(error)
         task = self.task
         if self.is_async and task is not None and not self.session.host.is_dispatch(task):
             if in_thread_of(task.get_loop()):
@@ -340,23 +304,16 @@ class FlowRun(Generic[R]):
 
     # -- its own limits ---------------------------------------------------------------------------------------------
 
-    def begin_clock(self) -> None:
-        """Start counting `timeout_seconds`."""
-        if self._timeout is not None:
-            self._deadline = self.session.source.monotonic() + self._timeout
-
     def seconds_left(self) -> float | None:
-        """Give the seconds until the run's own deadline or its parents', None without one."""
-        own = None if self._deadline is None else self._deadline - self.session.source.monotonic()
-        above = None if self.parent is None else self.parent.seconds_left()
-        limits = [limit for limit in (own, above) if limit is not None]
-        return min(limits) if limits else None
+        """Give the seconds until the deadline of the run, its parents or the task run here, None without one."""
+        limits = [self.deadline.seconds_left(), None if self.parent is None else self.parent.seconds_left()]
+        if (task_run := self._task_run_here()) is not None:
+            limits.append(task_run.deadline.seconds_left())
+        return min((limit for limit in limits if limit is not None), default=None)
 
-    def overdue(self) -> FlowRunTimeoutError | None:
-        """Give the error of a run that has used up its `timeout_seconds`."""
-        if self._deadline is not None and self.session.source.monotonic() >= self._deadline:
-            return FlowRunTimeoutError(self._timeout or 0.0)
-        return None
+    def _task_run_here(self) -> TaskRun | None:
+        task_run = current_task_run.get()
+        return task_run if task_run is not None and task_run.flow_run is self else None
 
     def stopped(self) -> bool:
         """Tell whether the cell of this run, or of one that called it, was interrupted."""
@@ -376,6 +333,8 @@ class FlowRun(Generic[R]):
             It was cancelled, or its cell interrupted.
         FlowRunTimeoutError
             It has used up its `timeout_seconds`.
+        TaskRunTimeoutError
+            The task run that the calling code belongs to has.
         """
         self.dropped.clear()
         if self.corrected is not None:
@@ -390,6 +349,7 @@ class FlowRun(Generic[R]):
             raise RunCancelled(f"Cancelled by {self.cancelled_by}.")
         if self.parent is not None:
             self.parent.check()
-        late = self.overdue()
-        if late is not None:
+        task_run = self._task_run_here()
+        late = self.deadline.passed() or (task_run and task_run.deadline.passed())
+        if late:
             raise late

@@ -26,6 +26,7 @@ from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.people import who
 from hitl_jupyter.engine.presenter import Presenter
 from hitl_jupyter.engine.process import machine
+from hitl_jupyter.engine.receivers import Receivers
 from hitl_jupyter.engine.scope import current_scope
 from hitl_jupyter.exceptions import StoreError
 from hitl_jupyter.forms import RunInput
@@ -58,9 +59,14 @@ class Session:
         self.host = host
         self.bridge = Bridge(host, logger.warning)
         self.keeper = Keeper(self)
+        self.receivers = Receivers()
         self.turnstile = Turnstile(AT_ONCE)
         self.runs: dict[str, FlowRun[Any]] = {}
+        self.coming: WeakValueDictionary[str, FlowRun[Any]] = WeakValueDictionary()
+        """Every run that was made here, by the id that its handle had first: it may not be recorded yet."""
         self.questions: dict[str, Question] = {}
+        self.waits: dict[object, tuple[FlowRun[Any], Callable[[object], None]]] = {}
+        """What else runs wait for: how to have each look again."""
         self.flows: MutableMapping[str, Flow[Any, Any]] = {} if flows is None else flows
         self.models: WeakValueDictionary[str, type[RunInput]] = WeakValueDictionary()
         """The classes that were asked for here, by the fingerprint of their forms."""

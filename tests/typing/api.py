@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_type
 
-from hitl_jupyter import Flow, FlowRun, Task, flow, task
+from hitl_jupyter import Flow, FlowRun, State, Task, flow, task
 
 
 @flow
@@ -30,8 +30,13 @@ async def uses() -> None:
     assert_type(run, FlowRun[str])
     assert_type(run.result(), str)
     assert_type(await run, str)
+    for number in track([1, 2], description="Count"):
+        assert_type(number, int)
+    async for letter in track("ab"):
+        assert_type(letter, str)
     flows: list[Flow[[str, int], str]] = []
     tasks: list[Task[[int, int], int]] = [add]
-    print(flows, tasks)
-    greet(5)  # type: ignore[arg-type]
+    state: State = greet("x", return_state=True)
+    print(flows, tasks, state)
+    greet(5)  # type: ignore[call-overload]
     greet.start()  # type: ignore[call-arg]

@@ -1,0 +1,132 @@
+"""What a flow or task ends in, by what it returns; and what futures and states in a call's arguments stand for.
+
+The rules are Prefect's: a value completes the run; a state made by hand is the run's own; futures and states of other
+runs are aggregated, and one that did not complete fails the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from hitl_jupyter.core.states import ABSENT, State, StateType
+from hitl_jupyter.engine.collections import allow_failure, visit
+from hitl_jupyter.engine.futures import PrefectFuture
+from hitl_jupyter.exceptions import UpstreamTaskError
+
+if TYPE_CHECKING:
+    from hitl_jupyter.engine.session import Session
+    from hitl_jupyter.engine.task_run import TaskRun
+
+T = StateType
+
+
+def futures_in(value: Any) -> list[PrefectFuture[Any]]:
+    """Give the futures inside a value."""
+    found: list[PrefectFuture[Any]] = []
+
+    def look(leaf: Any, _: Any) -> Any:
+        if isinstance(leaf, PrefectFuture):
+            found.append(leaf)
+        return leaf
+
+    visit(value, look)
+    return found
+
+
+def needs_others(value: Any) -> bool:
+    """Tell whether there are futures, states or annotations inside a value, which `resolved` has to look into."""
+    marked = object()
+    return visit(value, lambda leaf, _: marked if isinstance(leaf, PrefectFuture | State) else leaf) is not value
+
+
+def with_places(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Give parameters with the place of each future in its run, which a run that is taken up finds again."""
+
+    def place(leaf: Any, _: Any) -> Any:
+        if isinstance(leaf, PrefectFuture):
+            return ("future", leaf.task_run.place.scope, leaf.task_run.place.key)
+        return leaf
+
+    given: dict[str, Any] = visit(dict(parameters), place)
+    return given
+
+
+async def resolved(value: Any, task_run: TaskRun | None = None) -> Any:
+    """Give a value with what its futures and states came to, waiting for them.
+
+    Raises
+    ------
+    UpstreamTaskError
+        One did not complete, and nothing around it allows that.
+    ValueError
+        A task run waits for itself.
+    """
+    for future in futures_in(value):
+        if task_run is not None and future.task_run is task_run:
+            raise ValueError(
+                f"Task run {task_run.name!r} depends on itself and would wait for ever. Look at what task "
+                f"{task_run.task.name!r} is called with."
+            )
+        await future.wait_async()
+
+    def settle(leaf: Any, around: Any) -> Any:
+        state = leaf.state if isinstance(leaf, PrefectFuture) else leaf
+        if not isinstance(state, State):
+            return leaf
+        allowed = around is allow_failure and (state.is_failed() or state.name == "NotReady")
+        if not (state.is_completed() or allowed):
+            raise UpstreamTaskError(str(leaf.task_run_id) if isinstance(leaf, PrefectFuture) else state.id)
+        return state.outcome(raise_on_failure=False) if state.is_final() else None
+
+    return visit(value, settle)
+
+
+async def ended_with(value: Any, session: Session) -> tuple[Any, State | None, BaseException | None]:
+    """Give what a returned value comes to: it, the state that it means if not plain Completed, and what is raised.
+
+    Futures in it are waited for and become states. As with Prefect a failed state is raised, and a list of states, of
+    which some failed, is a value all the same.
+    """
+    waited_for = futures_in(value)
+    for future in waited_for:
+        await future.wait_async()
+    if waited_for:
+        value = visit(value, lambda leaf, _: leaf.state if isinstance(leaf, PrefectFuture) else leaf)
+    if isinstance(value, State):
+        state = _made(value, session) if not value.id else _of_several([value], value, session)
+        value = state.data
+        return value, state, None if state.is_completed() else state.error()
+    if isinstance(value, list | tuple | set) and value and all(isinstance(one, State) for one in value):
+        return value, _of_several(list(value), value, session), None
+    return value, None, None
+
+
+def _made(state: State, session: Session) -> State:
+    """Give a state that was made by hand as one of a run."""
+    data = None if state.data is ABSENT else state.data
+    if not state.is_final():
+        data = ValueError(f"A flow or task ends in a final state, and this one returned {state!r}.")
+        return replace(session.state(T.FAILED, str(data)), data=data)
+    return replace(state, id=session.source.new_id(), timestamp=session.source.now(), data=data)
+
+
+def _of_several(states: list[State], data: Any, session: Session) -> State:
+    kind, message = _aggregate(states)
+    return replace(session.state(kind, message), data=data)
+
+
+def _aggregate(states: list[State]) -> tuple[StateType, str]:
+    """Give the type of what several runs come to, and its message."""
+    total = len(states)
+    completed, cancelled, failed = (
+        sum(state.type in kinds for state in states) for kinds in ({T.COMPLETED}, {T.CANCELLED}, {T.FAILED, T.CRASHED})
+    )
+    if completed == total:
+        return T.COMPLETED, "All states completed."
+    if cancelled:
+        return T.CANCELLED, f"{cancelled}/{total} states cancelled."
+    if failed:
+        return T.FAILED, f"{failed}/{total} states failed."
+    return T.FAILED, f"{sum(not state.is_final() for state in states)}/{total} states are not final."

@@ -1,0 +1,1 @@
+"""What Prefect has under ``prefect.utilities``."""
