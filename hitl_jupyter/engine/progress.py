@@ -67,7 +67,8 @@ class Bar:
         # A loop inside a loop would fill the log.
         self._speaks = alone
         self._path = path
-        self._measure_from_here()
+        self._from = 0, 0.0
+        self._repeats = run.journal.silent
         run.book.bars[self._id] = self
         self._say(f"{self._title}: {'begins' if total is None else _items(total)}")
         self._session.keeper.flush_soon(run.book)
@@ -113,9 +114,7 @@ class Bar:
         self._run.check()
         now = self.clock()
         self.due = now + REST
-        if self._run.journal.silent:
-            # The speed of a replay says nothing of what comes after it.
-            self._measure_from_here()
+        if self._is_repeating():
             return
         self._report(now)
         self._session.keeper.flush_soon(self._run.book)
@@ -152,7 +151,7 @@ class Bar:
         self._session.keeper.flush_soon(self._run.book)
 
     def _say(self, line: str) -> None:
-        if self._speaks and not self._run.journal.silent:
+        if self._speaks and not self._is_repeating():
             self._said = self.clock()
             self._log.info("%s", line)
 
@@ -165,8 +164,12 @@ class Bar:
         """Give the total, None where there is none or it has turned out to be wrong."""
         return None if self._total is None or self.count > self._total else self._total
 
-    def _measure_from_here(self) -> None:
-        self._from = self.count, self._worked(self._session.source.now())
+    def _is_repeating(self) -> bool:
+        """Tell whether the run only repeats what it did; how fast it did so says nothing of what comes after."""
+        if self._repeats and not self._run.journal.silent:
+            self._repeats = False
+            self._from = self.count, self._worked(self._session.source.now())
+        return self._repeats
 
     def _worked(self, now: datetime) -> float:
         """Give the seconds since the loop began, without those in which the run waited for people."""
@@ -184,9 +187,9 @@ class Bar:
     def save(self) -> None:
         """Hand it to the store if it has changed, from any thread, without waiting; it is shown once it is there."""
         run = self._run
-        if run.journal.silent:
-            return
         with self._lock:
+            if self._is_repeating():
+                return
             now = self._session.source.now()
             over, data = not self.goes_on, self._data(now)
             if over and run.book.bars.get(self._id) is self:

@@ -155,6 +155,7 @@ class FlowRun(Handle[R]):
         self.created, self.started, self.ended = record.created_at, record.start_time, record.end_time
         self.idempotency_key = record.idempotency_key
         self._state = record.state
+        self.root.waits.note(self.id_text, record.state)
 
     def begin_attempt(self, number: int, journal: Journal) -> None:
         """Begin to count anew, over what is recorded of an attempt (called by the engine only)."""

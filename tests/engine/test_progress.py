@@ -460,6 +460,38 @@ def test_a_run_taken_up_goes_on_with_its_bar(kernels):
     assert 1 == desk.log(run).count("Count: 4 items")
 
 
+def test_a_replay_is_no_measure(kernels):
+    """What the run repeats in no time, and what it waits once it is taken up, say nothing of what is left."""
+    clock = Clock()
+
+    @task
+    def keep(number) -> int:
+        return number
+
+    def counts():
+        for number in track(range(10), description="Count"):
+            keep(number)
+            if number == 4:
+                pause_flow_run(timeout=None)
+            clock.passed += 60
+
+    def begin():
+        return flow(counts).with_options(idempotency_key="k").start()
+
+    desk = kernels.start()
+    begin()
+    desk.next_question()
+    desk = kernels.start()
+    desk.session.source = clock
+    run = begin()
+    desk.next_question()
+    clock.passed += 5000
+    resume_flow_run(run.id)
+    run.result()
+    assert "Count: 5 of 10 (50 %), about 5 min 00 s left" in desk.log(run)
+    assert "Count: 9 of 10 (90 %), about 1 min 00 s left" in desk.log(run)
+
+
 def test_another_try_uses_the_same_bar(desk, clock):
     """A flow that is tried again begins its bar again."""
     tries = iter([True, False])

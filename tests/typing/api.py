@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_type
 
 from hitl_jupyter import Flow, FlowRun, State, Task, flow, task
+from hitl_jupyter.progress import track
 
 
 @flow
