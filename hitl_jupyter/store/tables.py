@@ -177,6 +177,7 @@ flow_run_input = Table(
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("run_id", "key"),
     Index("ix_flow_run_input_run_id", "run_id", "number"),  # what was sent to a run, oldest first
+    sqlite_autoincrement=True,  # a row may be deleted, and a receiver goes on behind the last number that it saw
 )
 
 artifact = Table(

@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_flow_run_input"),
         sa.ForeignKeyConstraint(["run_id"], ["flow_run.id"], name="fk_flow_run_input_run_id"),
         sa.UniqueConstraint("run_id", "key", name="uq_flow_run_input_run_id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_flow_run_input_run_id", "flow_run_input", ["run_id", "number"])
     op.create_table(
