@@ -73,7 +73,7 @@ class Keeper:
     def _keep(self) -> None:
         while True:
             with self._wake:
-                while not (self._books or self._session.runs or self._session.questions or self._stopped):
+                while not (self._books or self._alive() or self._stopped):
                     self._idle = True
                     self._wake.wait()
                 self._idle = False
@@ -95,16 +95,21 @@ class Keeper:
                 # This thread must outlive whatever it meets.
                 logger.exception("Looking after runs failed; looking again.")
 
+    def _alive(self) -> bool:
+        session = self._session
+        return bool(session.runs or session.questions or session.receivers)
+
     def _look(self) -> None:
         session = self._session
-        if not (session.runs or session.questions):
+        if not self._alive():
             return
         now = session.source.monotonic()
         if now - self._beat_at >= HEARTBEAT:
             self._beat_at = now
             self._beat()
-        if session.questions and (session.store.changed() or self._look_again):
+        if (session.questions or session.receivers) and (session.store.changed() or self._look_again):
             self._look_again = False
+            session.receivers.arrived()
             for submission, _ in session.store.read(store.submissions.received, session.owner.id).result():
                 question = session.questions.get(submission.pause_id)
                 if question is None:

@@ -7,17 +7,24 @@ judged like any other answer.
 from __future__ import annotations
 
 import copy
+import json
+from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar, cast, overload
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, RootModel, create_model
 from pydantic.fields import FieldInfo
 
+from hitl_jupyter.core.records import Json
 from hitl_jupyter.core.states import State
 from hitl_jupyter.forms.plan import INITIAL, Initial
+from hitl_jupyter.forms.validate import instance_of
 
 R = TypeVar("R", bound="RunInput")
+
+Keyset: TypeAlias = dict[str, str]
+"""The names of the three texts of a question: its description, its response and its schema."""
 
 UPGRADED = "__hitl_run_input__"
 """Where a model keeps the class of its answers, so that asking twice is asking for the same class."""
@@ -31,8 +38,28 @@ class RunInputMetadata(BaseModel):
     receiver: UUID
 
 
+class FlowRunInput(BaseModel):
+    """What was sent to a run, as the store keeps it: `value` is JSON text, `decoded_value` what it says."""
+
+    flow_run_id: UUID
+    key: str
+    value: str
+    sender: str | None = None
+    created: datetime | None = None
+
+    @property
+    def decoded_value(self) -> Json:
+        """The value itself."""
+        decoded: Json = json.loads(self.value)
+        return decoded
+
+
 class RunInput(BaseModel):
-    """The base of what a flow can ask for: a model that takes no unknown fields."""
+    """The base of what a flow can ask for, or be sent: a model that takes no unknown fields.
+
+    The methods that reach a run (``send_to``, ``respond``, ``receive``, ``save``, ``load``) are those of
+    `hitl_jupyter.input`.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -57,9 +84,30 @@ class RunInput(BaseModel):
         return cls._description
 
     @classmethod
-    def keyset_from_type(cls) -> dict[str, str]:
+    def keyset_from_type(cls) -> Keyset:
         """Give the names under which Prefect keeps an input of this class."""
         return keyset_from_base_key(cls.__name__.lower())
+
+    @classmethod
+    def load_from_flow_run_input(cls, flow_run_input: FlowRunInput) -> Self:
+        """Give the instance that was sent; its `metadata` say by whom.
+
+        Raises
+        ------
+        pydantic.ValidationError
+            What was sent is no valid instance of this class.
+        """
+        made = instance_of(cls, flow_run_input.decoded_value)
+        known = RunInputMetadata(
+            key=flow_run_input.key, sender=flow_run_input.sender, receiver=flow_run_input.flow_run_id
+        )
+        made._metadata = known  # noqa: SLF001 - a class of ours
+        return made
+
+    @classmethod
+    def subclass_from_base_model_type(cls, model_cls: type[BaseModel]) -> type[RunInput]:
+        """Give the class whose instances answer a question for a model, as `run_input_type` does."""
+        return run_input_type(model_cls)
 
     @classmethod
     def with_initial_data(cls, description: str | None = None, **field_values: Any) -> type[Self]:
@@ -88,6 +136,11 @@ class AutomaticRunInput(RunInput):
     """The answer to a question for something that is no model: the one field `value`."""
 
     value: Any
+
+    @classmethod
+    def subclass_from_type(cls, _type: Any) -> type[RunInput]:
+        """Give the class whose `value` is of a type, as `run_input_type` does."""
+        return run_input_type(_type)
 
 
 @overload
@@ -122,12 +175,12 @@ def unwrap(answer: RunInput) -> Any:
     return answer.value if isinstance(answer, AutomaticRunInput) else answer
 
 
-def keyset_from_base_key(base_key: str) -> dict[str, str]:
+def keyset_from_base_key(base_key: str) -> Keyset:
     """Give Prefect's names for the three texts of a question."""
     return {part: f"{base_key}-{part}" for part in ("description", "response", "schema")}
 
 
-def keyset_from_paused_state(state: State) -> dict[str, str]:
+def keyset_from_paused_state(state: State) -> Keyset:
     """Give the names for the question that a paused state waits for.
 
     Raises

@@ -66,6 +66,18 @@ class _Answer:
         return self.plan.root
 
 
+def instance_of(model: type[M], data: Any) -> M:
+    """Give the instance that JSON stands for.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        It stands for none.
+    """
+    made: M = _either_way(model, data, model.model_validate, model.model_validate_json)
+    return made
+
+
 def judge(model: type[M], answer: Document | Mapping[str, Any]) -> Verdict[M]:
     """Judge a filled-in form, or data that a program sent."""
     if isinstance(answer, Document):
@@ -106,8 +118,7 @@ def _judged(model: type[M], answer: _Answer) -> Verdict[M]:
 def _validated(model: type[M], data: Any) -> M:
     if data is MISSING:
         return model.model_validate(PydanticUndefined)
-    value: M = _either_way(model, data, model.model_validate, model.model_validate_json)
-    return value
+    return instance_of(model, data)
 
 
 def _either_way(model: type[BaseModel], data: Any, as_python: Validate, as_json: Validate) -> Any:
