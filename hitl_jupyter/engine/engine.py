@@ -295,6 +295,8 @@ async def finish(
     if error is None:
         value, made, error = await outcome.ended_with(value, session)
     final = made or _final(run, error)
+    if isinstance(error, FlowRunTimeoutError):
+        logger.error("%s", final.message)
     kept = None
     if final.is_completed() and flow.persist_result is not False:
         kept = await values.keep_aside(value, flow.fn, flow.result_serializer, session.store.values)

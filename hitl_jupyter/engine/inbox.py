@@ -207,17 +207,17 @@ async def resume(
     run, owner, pause = await asked(session, flow_run_id, key)
     data = _json(run_input or {})
     schema = await settled(session.store.read(_schema_of, pause)) if pause.form is not None else None
-    if schema is not None:
-        # In a thread: importing jsonschema may take seconds, and this may be the notebook's loop.
-        await asyncio.to_thread(check_by_schema, schema, data)
     question = session.questions.get(pause.id)
-    origin = f"resume_flow_run in {session.owner.where}"
-    if question is not None:
-        receipt = await submit(question, data, by=session.owner.user, origin=origin)
-    elif _asks_for_secrets(schema):
+    if question is None and _asks_for_secrets(schema):
         raise SubmissionRefused(
             f"it asks for a secret, and secrets are never stored, so it can only be answered in {describe(owner)}."
         )
+    if schema is not None:
+        # In a thread: importing jsonschema may take seconds, and this may be the notebook's loop.
+        await asyncio.to_thread(check_by_schema, schema, data)
+    origin = f"resume_flow_run in {session.owner.where}"
+    if question is not None:
+        receipt = await submit(question, data, by=session.owner.user, origin=origin)
     else:
         receipt = await _hand_over(session, pause, owner, data, origin)
     if receipt.status == "refused":

@@ -29,10 +29,10 @@ def calls(
         The iterables have different lengths.
     MappingMissingIterable
         There is none.
-    TypeError
+    ParameterBindError
         The function does not take these arguments.
     """
-    parameters.check(fn, args, kwargs)
+    parameters.bind(fn, args, kwargs)
     columns = [*((None, value) for value in args), *kwargs.items()]
     names = [name or parameters.positional_name(fn, number) for number, (name, _) in enumerate(columns)]
     given = [_column(run, value) for _, value in columns]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from hitl_jupyter.engine.caching import CachePolicy
 from hitl_jupyter.engine.names import check_custom_name
 from hitl_jupyter.engine.serializers import check_serializer
 from hitl_jupyter.engine.submission import ThreadPoolTaskRunner
-from hitl_jupyter.exceptions import NotHere
+from hitl_jupyter.exceptions import InvalidNameError, NotHere, ReservedArgumentError
 
 _OF_PREFECT = {
     "result_storage": "values are kept beside the store",
@@ -40,8 +40,18 @@ def _check_function(fn: Any, decorator: str) -> None:
         raise TypeError(f"{decorator} takes a function, got {fn!r}")
     if isinstance(fn, classmethod | staticmethod):
         raise TypeError(f"{decorator} goes below @{type(fn).__name__}, next to the function")
+    reserved = [name for name in _RESERVED if name in _parameter_names(fn)]
+    if reserved:
+        raise ReservedArgumentError(reserved[0])
     if inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn):
         raise TypeError(f"{decorator} takes a function that returns; {fn.__name__!r} yields. Return a list.")
+
+
+def _parameter_names(fn: Callable[..., Any]) -> Iterable[str]:
+    try:
+        return inspect.signature(fn).parameters
+    except ValueError:  # of some builtins nothing is known
+        return ()
 
 
 def _check_of_prefect(of_prefect: Mapping[str, Any], decorator: str) -> None:
@@ -70,6 +80,9 @@ _OPTIONS = (
 )
 
 
+_RESERVED = ("return_state", "wait_for")
+"""What calling a flow or task means itself."""
+_NOT_IN_NAMES = "/%&><"
 _TEXTS = ("name", "description", "version", "idempotency_key")
 _FLAGS = ("validate_parameters", "persist_result", "log_prints", "refresh_cache")
 
@@ -127,6 +140,8 @@ def _check_kinds(given: Mapping[str, Any]) -> None:
             value = given.get(name)
             if value is not None and not isinstance(value, kind):
                 raise TypeError(f"'{name}' must be {what}, got {value!r}")
+    if any(character in _NOT_IN_NAMES for character in given["name"] or ""):
+        raise InvalidNameError(given["name"], _NOT_IN_NAMES)
     check_serializer(given["result_serializer"])
     seconds = given["timeout_seconds"]
     if seconds is None:

@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from hitl_jupyter.exceptions import ParameterTypeError
+from hitl_jupyter.exceptions import ParameterBindError, ParameterTypeError
 
 
 def bind(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -18,10 +18,15 @@ def bind(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[st
 
     Raises
     ------
-    TypeError
-        As the call itself would: a parameter missing, unknown or given twice.
+    ParameterBindError
+        The function does not take that: a parameter is missing, unknown or given twice.
     """
-    bound = _signature(function).bind(*args, **kwargs)
+    signature = _signature(function)
+    try:
+        bound = signature.bind(*args, **kwargs)
+    except TypeError as error:
+        name = getattr(function, "__name__", type(function).__name__)
+        raise ParameterBindError(name, str(error), str(signature)) from None
     bound.apply_defaults()
     return bound.arguments
 
@@ -97,17 +102,6 @@ def _model(function: Callable[..., Any]) -> tuple[dict[str, str], type[BaseModel
         fields[names[name]] = (hint, Field(...))
     config = ConfigDict(arbitrary_types_allowed=True)
     return names, create_model("Parameters", __config__=config, **fields)
-
-
-def check(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
-    """Let arguments pass that a function takes.
-
-    Raises
-    ------
-    TypeError
-        As the call itself would.
-    """
-    _signature(function).bind(*args, **kwargs)
 
 
 def positional_name(function: Callable[..., Any], number: int) -> str:

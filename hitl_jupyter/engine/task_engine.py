@@ -20,7 +20,7 @@ from hitl_jupyter.engine.names import custom_name
 from hitl_jupyter.engine.takeup import MENDABLE
 from hitl_jupyter.engine.task_run import TaskRun
 from hitl_jupyter.engine.users_code import sparing_the_loop, user_code, user_coroutine
-from hitl_jupyter.exceptions import KeptValueLost, NoCacheKey, TaskRunTimeoutError, UnfinishedRun, UpstreamTaskError
+from hitl_jupyter.exceptions import KeptValueLost, NoCacheKey, TaskRunTimeoutError, UpstreamTaskError
 
 NOT_READY = "NotReady"
 
@@ -115,9 +115,9 @@ async def _not_ready(task_run: TaskRun, error: UpstreamTaskError) -> State:
     state = task_run.flow_run.session.state(StateType.PENDING, str(error), NOT_READY)
     if task_run.record is None:
         task_run.logger.error("Finished in state %r", state)
-        await task_run.add(state)
+        await task_run.add(task_run.flow_run.session.state(StateType.PENDING), state)
     task_run.state = state
-    return replace(state, data=UnfinishedRun(state.type.value))
+    return state
 
 
 def _prepare(task_run: TaskRun) -> None:
@@ -138,6 +138,15 @@ def _prepare(task_run: TaskRun) -> None:
 
 async def _begin(task_run: TaskRun) -> State | None:
     """Record that it begins; gives its end if that is in the cache."""
+    try:
+        return await _begun(task_run)
+    except asyncio.CancelledError as error:
+        if task_run.state is not None and task_run.state.is_running():
+            await _finish(task_run, None, error)
+        raise
+
+
+async def _begun(task_run: TaskRun) -> State | None:
     run, session = task_run.flow_run, task_run.flow_run.session
     run.check()
     task_run.started = session.source.now()
@@ -235,6 +244,8 @@ async def _finish(task_run: TaskRun, value: Any, error: BaseException | None) ->
         if kept is None and task_run.cache_key is not None:
             task_run.logger.warning("The result of this task cannot be kept, so it is not cached. Annotate it.")
     final = final or task_run.final(error)
+    if isinstance(error, TaskRunTimeoutError):
+        task_run.logger.error("%s", final.message)
     (task_run.logger.info if final.is_completed() else task_run.logger.error)("Finished in state %r", final)
     await task_run.move(
         final,

@@ -58,7 +58,8 @@ class TaskRun:
         self.deadline = Deadline(task.timeout_seconds, run.session.source, TaskRunTimeoutError)
         self.cache_key: str | None = None
         scope = run.scope_here()
-        self.inputs = self._fingerprint()
+        # Of a future its place: what it will give is not known yet, and the same place will give the same.
+        self.inputs = values.fingerprint(outcome.with_places(self.parameters))
         self.place = Identity(run.id_text, run.attempt, scope.path, scope.call_key(task.name, self.inputs))
         self.record = run.journal.task(self.place.scope, self.place.key)
         if self.record is None:
@@ -88,12 +89,8 @@ class TaskRun:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """What the task is called with, by name; empty where it does not take that."""
-        try:
-            return parameters.bind(self.task.fn, self.args, self.kwargs)
-        except TypeError:
-            # The call itself says so.
-            return {}
+        """What the task is called with, by name."""
+        return parameters.bind(self.task.fn, self.args, self.kwargs)
 
     @property
     def logger(self) -> logs.LoggerAdapter:
@@ -105,11 +102,6 @@ class TaskRun:
         """The scope of what happens in it: a new one each time it is tried."""
         again = "" if self.tries == 1 else f"~{self.tries}"
         return Scope(f"{self.place.scope}/{self.place.key}{again}", self.place.attempt)
-
-    def _fingerprint(self) -> str | None:
-        # Of a future its place: what it will give is not known yet, and the same place will give the same.
-        given = self.parameters
-        return values.fingerprint(outcome.with_places(given)) if given or not (self.args or self.kwargs) else None
 
     # -- what is recorded ---------------------------------------------------------------------------------------------
 
@@ -196,7 +188,13 @@ class TaskRun:
             tags=tuple(sorted(self.tags)),
         )
         lines = run.book.take()
-        await settled(run.session.store.write(store.tasks.add, self.record, states, logs=lines))
+        try:
+            await settled(run.session.store.write(store.tasks.add, self.record, states, logs=lines))
+        except asyncio.CancelledError:
+            # It is committed all the same, and its end has to be.
+            self.state = states[-1]
+            raise
+        self.state = states[-1]
         run.book.shown(lines)
 
     async def move(self, state: State, *, cached: tuple[str, datetime | None] | None = None, **more: Any) -> None:
