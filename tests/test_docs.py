@@ -55,9 +55,9 @@ def test_the_readme_names_the_two_commands():
 
 
 def test_the_types_of_the_api():
-    """`@flow` and `@task` keep parameters and results, as tests/typing/api.py uses them."""
+    """`@flow` and `@task` keep parameters and results, as the files of tests/typing use them."""
     found = subprocess.run(
-        [sys.executable, "-m", "mypy", "--no-incremental", "tests/typing/api.py"],
+        [sys.executable, "-m", "mypy", "--no-incremental", "tests/typing/api.py", "tests/typing/inputs.py"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -1,7 +1,8 @@
 """What happened, append-only (invariant 6): an event for each state, question and answer, in the same commit.
 
 Kinds: ``flow-run.<State>``, ``task-run.<State>``, ``pause.opened``, ``pause.<outcome>``, ``submission.received``,
-``submission.sent_back``. What was shown and answered stands in the pause and the submission, which the event names.
+``submission.sent_back``, ``effect.<kind>``, ``input.received``, ``input.deleted``. What was shown and answered stands
+in the pause and the submission, which the event names.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 
 import pytest
 from pydantic import SecretStr, ValidationError
@@ -10,9 +11,12 @@ from pydantic import SecretStr, ValidationError
 from hitl_jupyter import flow, pause_flow_run, recover, resume_flow_run, task
 from hitl_jupyter.exceptions import NonDeterminismError
 from hitl_jupyter.input import actions, receive_input, send_input
+from hitl_jupyter.store.open import open_store
+from tests.engine.mortal import Life
 from tests.engine.test_inputs import Place, nothing, until, until_waiting
 from tests.engine.test_takeup import answer, keyed
 
+NEVER = 10**9
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 
 
@@ -312,3 +316,37 @@ def test_recover_goes_on_receiving(kernels):
     again = recover(run.name)
     send_input(9, run.id)
     assert 9 == again.result()
+
+
+@pytest.fixture(scope="module")
+def real(empty_store, tmp_path_factory):
+    """A store on the disk, the same in all lives."""
+    opened = open_store(str(shutil.copy(empty_store, tmp_path_factory.mktemp("real") / "hitl.db")))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("committed", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("dies_at", range(1, 9))
+def test_a_death_at_any_write_loses_and_doubles_nothing(real, dies_at, committed):
+    """Each input is sent and received once, and in order, wherever the process dies: before a commit or just after."""
+    with Life(real, {}, NEVER, committed=False):
+        target, source = somewhere(), somewhere()
+        for number in range(3):
+            send_input(number, source)
+
+    @keyed
+    def copy():
+        handler, got = receive_input(int, flow_run_id=source, timeout=5), []
+        for _ in range(3):
+            got.append(handler.next())
+            send_input(got[-1] * 10, target)
+        return got
+
+    begin = copy.with_options(idempotency_key=f"{dies_at} {committed}")
+    with Life(real, {"copy": copy}, dies_at, committed=committed) as life:
+        begin.start()
+        until(lambda: life.store.dead)
+    with Life(real, {"copy": copy}, NEVER, committed=False):
+        assert [0, 1, 2] == begin.start().result()
+        assert [0, 10, 20] == all_of(target)
