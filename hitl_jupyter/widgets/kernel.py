@@ -42,6 +42,7 @@ class ExecutingCell:
         self._task = task
         self._is_async = is_async
         self._interrupted = False
+        self.steps = 0
         self._interrupts: dict[object, tuple[int, Callable[[], None]]] = {}
         self.started: list[FlowRun[Any]] = []
 
@@ -58,8 +59,9 @@ class ExecutingCell:
     def interrupt(self) -> None:
         """End everything the cell waits for (called on the loop)."""
         self._end_runs()
-        # What else an async cell awaits ends as ipykernel ends it. A sync cell's task is the kernel's own.
-        if self._is_async and self._task is not None and not self._task.cancelling():
+        # What else an async cell awaits ends as ipykernel ends it. A sync cell's task is the kernel's own, and one that
+        # steps the loop awaits nothing: its cancellation would end ipykernel's next await.
+        if self._is_async and self._task is not None and not (self._task.cancelling() or self.steps):
             self._task.cancel()
 
     def interrupt_beside(self) -> None:
@@ -198,12 +200,15 @@ class Kernel:
         # The loop's own pass over its ready callbacks stands still below us and has counted these.
         owed = len(loop._ready)
         waited_for = loop.create_task(work, context=copy_context())
+        cell = self._executing[0]  # the one that imports the package
+        cell.steps += 1
         asyncio.tasks._leave_task(loop, task)
         try:
             while not waited_for.done():
                 _free_contexts(loop)
                 loop._run_once()
         finally:
+            cell.steps -= 1
             asyncio.tasks._enter_task(loop, task)
             # That pass takes as many as it has counted, and fails on an empty queue.
             for _ in range(owed):
@@ -367,11 +372,7 @@ def _inside(file: str, function: str | None = None) -> bool:
 
 
 def _has_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
+    return asyncio._get_running_loop() is not None
 
 
 def _current_task() -> asyncio.Task[Any] | None:
