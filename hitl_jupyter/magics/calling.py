@@ -16,7 +16,7 @@ from IPython.core.magic_arguments import argument, magic_arguments
 from hitl_jupyter import scripts
 from hitl_jupyter.engine.flow import Flow
 from hitl_jupyter.exceptions import ParameterTypeError
-from hitl_jupyter.magics.line import HELP, HelpWanted, help_of
+from hitl_jupyter.magics.line import HELP, HelpWanted, help_of, one_line
 from hitl_jupyter.magics.runs import quiet
 
 AS_PREFECT: Final = "--as-prefect"
@@ -98,7 +98,7 @@ def _start(shell: Any, said: str) -> Any:
     try:
         return quiet(flow.start(*args, **kwargs))
     except (TypeError, ParameterTypeError) as error:
-        raise UsageError(f"{flow.fn.__name__} cannot be called so: {error}") from None
+        raise UsageError(f"{flow.fn.__name__} cannot be called so: {one_line(str(error))}") from None
 
 
 def _call_of(said: str) -> ast.expr:

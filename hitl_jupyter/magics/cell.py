@@ -10,10 +10,11 @@ import ast
 import asyncio
 import inspect
 import threading
+import traceback
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, TracebackType
 from typing import Any, Final
 
 from IPython.core.displayhook import DisplayHook
@@ -23,6 +24,7 @@ from IPython.core.magic_arguments import argument, magic_arguments
 from hitl_jupyter import _session
 from hitl_jupyter.engine.flow import Flow
 from hitl_jupyter.engine.users_code import user_code, user_coroutine
+from hitl_jupyter.exceptions import RunInterrupted
 from hitl_jupyter.flows import flow
 from hitl_jupyter.magics.line import parsed
 from hitl_jupyter.magics.runs import quiet
@@ -55,7 +57,7 @@ def cell_flow(shell: Any, line: str, cell: str) -> Any:
     """Run the cell as a flow: it is recorded, has a card, and may ask with pause_flow_run."""
     given = parsed(cell_flow, line)
     parts, silent = _compiled(shell, line, cell)
-    made = _flow(given, parts, f"cell-{shell.execution_count}")
+    made = _flow(given, parts, f"cell-{_number(shell)}")
     return quiet(made.start()) if given.background else CellFlow(made, silent)
 
 
@@ -106,7 +108,7 @@ def _compiled(shell: Any, line: str, cell: str) -> tuple[list[FunctionType], boo
 
     Raises
     ------
-    SyntaxError
+    UsageError
         The cell is no Python.
     """
     # In place of the line with the options, so that lines have the numbers that they have in the cell.
@@ -115,8 +117,8 @@ def _compiled(shell: Any, line: str, cell: str) -> tuple[list[FunctionType], boo
     first = f"%%hitl {line}".rstrip()
     raw = shell.history_manager.input_hist_raw[-1]
     raw = raw if raw.endswith(cell) and raw.startswith("%%hitl") else f"{first}\n{cell}"
-    file = shell.compile.cache(f"{first}{source}", shell.execution_count, raw_code=raw)
-    tree = shell.transform_ast(shell.compile.ast_parse(source, file))
+    file = shell.compile.cache(f"{first}{source}", _number(shell), raw_code=raw)
+    tree = shell.transform_ast(_tree(shell, source, file))
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     parts: list[tuple[ast.AST, str]] = [(tree, "exec")]
     if last is not None:
@@ -126,6 +128,21 @@ def _compiled(shell: Any, line: str, cell: str) -> tuple[list[FunctionType], boo
     # As asyncio's own prompt does it: code that is no function's keeps its variables where its globals are.
     functions = [FunctionType(code, shell.user_ns) for code in codes]
     return functions, last is not None and DisplayHook.semicolon_at_end_of_expression(source)
+
+
+def _tree(shell: Any, source: str, file: str) -> ast.Module:
+    try:
+        tree: ast.Module = shell.compile.ast_parse(source, file)
+    except SyntaxError as error:
+        # As one, IPython would show the whole way from its own code to here.
+        _, *shown, said = traceback.format_exception_only(error)
+        raise UsageError(f"{said.strip()} (line {error.lineno} of this cell)\n{''.join(shown).rstrip()}") from None
+    return tree
+
+
+def _number(shell: Any) -> int:
+    """Give the number of this execution, which the count itself has passed already."""
+    return len(shell.user_ns["In"]) - 1
 
 
 def _waited_for(made: Flow[[], Any]) -> Any:
@@ -141,9 +158,19 @@ def _waited_for(made: Flow[[], Any]) -> Any:
     release = cell.adopt(interrupted.set) if cell is not None else interrupted.clear
     try:
         return session.bridge.wait(in_its_own_task())
-    except asyncio.CancelledError:
-        if interrupted.is_set():
+    except asyncio.CancelledError as error:
+        if interrupted.is_set() or isinstance(error, RunInterrupted):
             raise KeyboardInterrupt from None
         raise
+    except Exception as error:  # noqa: BLE001 - raised again
+        raise error.with_traceback(_in_cell(error.__traceback__)) from error.__cause__
     finally:
         release()
+
+
+def _in_cell(way: TracebackType | None) -> TracebackType | None:
+    """Give a traceback from the cell's own lines on: the way there leads through the loop and tells nothing."""
+    whole = way
+    while way is not None and way.tb_frame.f_globals.get("__name__") != "__main__":
+        way = way.tb_next
+    return way or whole

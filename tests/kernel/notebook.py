@@ -38,6 +38,7 @@ class Card:
     state: dict
     messages: list = field(default_factory=list)
     opened_by: str | None = None
+    closed: bool = False
 
     @property
     def questions(self):
@@ -67,6 +68,7 @@ class Notebook:
         self.cells: dict[str, Cell] = {}
         self.cards: list[Card] = []
         self.comms_opened = 0
+        self.completions: dict[str, dict] = {}
         self._changed = threading.Condition()
         self._stop = False
         self._threads = [threading.Thread(target=self._listen, args=(c,), daemon=True) for c in ("iopub", "shell")]
@@ -105,13 +107,21 @@ class Notebook:
     def interrupt(self):
         self.manager.interrupt_kernel()
 
+    def complete(self, code, timeout=20):
+        """Press Tab behind a code; gives what is offered, and the part of the code that it would replace."""
+        with self._changed:
+            msg_id = self.client.complete(code, len(code))
+        self.until(lambda: msg_id in self.completions, timeout, "nothing was completed")
+        reply = self.completions[msg_id]
+        return reply["matches"], code[reply["cursor_start"] : reply["cursor_end"]]
+
     def asked(self, count=1, timeout=20):
         """Wait until `count` questions are open, and give them as (card, question), oldest first."""
         self.until(lambda: len(self.open()) >= count, timeout, f"asked {len(self.open())} of {count}: {self.last()}")
         return self.open()[:count]
 
     def open(self):
-        return [(card, question) for card in self.cards for question in card.questions]
+        return [(card, question) for card in self.cards if not card.closed for question in card.questions]
 
     def answer(self, card, question, timeout=10, **values):
         """Fill the form as a person does and submit it; gives the reply."""
@@ -164,11 +174,16 @@ class Notebook:
     def _heard(self, message):
         kind, content = message["msg_type"], message["content"]
         cell = self.cells.get(message["parent_header"].get("msg_id"))
-        if kind == "comm_open":
+        if kind == "complete_reply":
+            self.completions[message["parent_header"]["msg_id"]] = content
+        elif kind == "comm_open":
             self.comms_opened += 1
             state = content["data"].get("state", {})
             if "questions" in state:
                 self.cards.append(Card(content["comm_id"], state, opened_by=message["parent_header"].get("msg_id")))
+        elif kind == "comm_close":
+            for card in self.cards:
+                card.closed = card.closed or card.comm_id == content["comm_id"]
         elif kind == "comm_msg":
             self._comm(content)
         elif cell is None:
