@@ -22,7 +22,7 @@ def serve(*_: Any, **__: Any) -> None:
     raise not_here("serve", _START)
 
 
-async def aserve(*_: Any, **__: Any) -> None:
+def aserve(*_: Any, **__: Any) -> None:
     """Refuse, as `serve` does.
 
     Raises

@@ -245,6 +245,7 @@ async def call_hooks(run: FlowRun[Any], state: State, option: str | None = None)
     if run.flow is not None and any(run.flow.hooks.values()):
         logger = logs.flow_run_logger(run)
         await hooks.entered(run.flow.hooks, (run.flow, run), state, session=run.session, logger=logger, option=option)
+        run.book.flush()
 
 
 async def sleep(run: FlowRun[Any], seconds: float) -> None:
