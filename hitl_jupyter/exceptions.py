@@ -33,6 +33,32 @@ class ParameterTypeError(FlowError, TypeError):
     """Raised when a flow is called with parameters that its annotations refuse."""
 
 
+class ParameterBindError(FlowError, TypeError):
+    """Raised when a flow or task is called with arguments that its function does not take; nothing is recorded."""
+
+    def __init__(self, function: str, why: str, signature: str) -> None:
+        self.function, self.why, self.signature = function, why, signature
+        super().__init__(
+            f"Error binding parameters for function {function!r}: {why}.\nFunction {function!r} takes {signature}."
+        )
+
+
+class ReservedArgumentError(FlowError, TypeError):
+    """Raised when the function of a flow or task has a parameter of a name that calling it means otherwise."""
+
+    def __init__(self, name: str) -> None:
+        self.parameter = name
+        super().__init__(f"{name!r} is a reserved argument name and cannot be used. Call the parameter otherwise.")
+
+
+class InvalidNameError(FlowError, ValueError):
+    """Raised when a flow or task is given a name with characters that names cannot have."""
+
+    def __init__(self, name: str, characters: str) -> None:
+        self.name = name
+        super().__init__(f"The name {name!r} contains one of the characters {' '.join(characters)}. Leave them out.")
+
+
 class FlowRunTimeoutError(FlowError, TimeoutError):
     """Raised when a flow run takes longer than its `timeout_seconds`."""
 

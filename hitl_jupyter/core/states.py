@@ -62,7 +62,8 @@ FINAL = frozenset({T.COMPLETED, T.FAILED, T.CANCELLED, T.CRASHED})
 RUN_MOVES: Mapping[StateType | None, frozenset[StateType]] = {
     None: frozenset({T.SCHEDULED, T.PENDING}),
     T.SCHEDULED: frozenset({T.PENDING, T.RUNNING, T.CANCELLED, T.CRASHED, T.FAILED}),
-    T.PENDING: frozenset({T.RUNNING}) | FINAL,
+    # Pending again: NotReady, for something that it needs did not complete.
+    T.PENDING: frozenset({T.PENDING, T.RUNNING}) | FINAL,
     # Running again: another try of what failed.
     T.RUNNING: frozenset({T.RUNNING, T.PAUSED, T.SCHEDULED, T.CANCELLING}) | FINAL,
     T.PAUSED: frozenset({T.RUNNING, T.SCHEDULED, T.CANCELLING}) | FINAL,
