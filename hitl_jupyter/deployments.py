@@ -19,7 +19,7 @@ def serve(*_: Any, **__: Any) -> None:
     NotHere
         Always.
     """
-    raise not_here("serve", _START)
+    raise not_here("serve()", _START)
 
 
 def aserve(*_: Any, **__: Any) -> None:
@@ -30,7 +30,7 @@ def aserve(*_: Any, **__: Any) -> None:
     NotHere
         Always.
     """
-    raise not_here("aserve", _START)
+    raise not_here("aserve()", _START)
 
 
 def deploy(*_: Any, **__: Any) -> None:
@@ -41,7 +41,7 @@ def deploy(*_: Any, **__: Any) -> None:
     NotHere
         Always.
     """
-    raise not_here("deploy", _START)
+    raise not_here("deploy()", _START)
 
 
 def get_client(*_: Any, **__: Any) -> None:
@@ -53,7 +53,7 @@ def get_client(*_: Any, **__: Any) -> None:
         Always.
     """
     raise not_here(
-        "get_client", "read the store with hitl_jupyter.history() and inbox(), and answer with resume_flow_run()"
+        "get_client()", "read the store with hitl_jupyter.history() and inbox(), and answer with resume_flow_run()"
     )
 
 
@@ -67,4 +67,4 @@ class Transaction:
     """
 
     def __init__(self, *_: Any, **__: Any) -> None:
-        raise not_here("Transaction", "use on_failure hooks to undo, and idempotency_key to do a thing once")
+        raise not_here("Transaction()", "use on_failure hooks to undo, and idempotency_key to do a thing once")

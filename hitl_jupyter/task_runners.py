@@ -16,4 +16,4 @@ class ProcessPoolTaskRunner:
     """Prefect's runner in processes, which there is none of here."""
 
     def __init__(self, *_: Any, **__: Any) -> None:
-        raise not_here("ProcessPoolTaskRunner", "use ThreadPoolTaskRunner(max_workers=...), or a pool in your task")
+        raise not_here("ProcessPoolTaskRunner()", "use ThreadPoolTaskRunner(max_workers=...), or a pool in your task")

@@ -186,6 +186,14 @@ class State:
         """Tell whether the run has not begun."""
         return self.type is T.PENDING
 
+    def is_scheduled(self) -> bool:
+        """Tell whether the run will go on later."""
+        return self.type is T.SCHEDULED
+
+    def is_cancelling(self) -> bool:
+        """Tell whether the run is being ended."""
+        return self.type is T.CANCELLING
+
     def is_running(self) -> bool:
         """Tell whether the run's code is being executed."""
         return self.type is T.RUNNING

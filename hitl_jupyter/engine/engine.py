@@ -140,8 +140,9 @@ async def _add(run: FlowRun[Any], flow: Flow[Any, Any], refused: ParameterTypeEr
         second = session.state(StateType.RUNNING)
     else:
         logger.error("Validation of flow parameters failed: %s", refused)
-        second = session.state(StateType.FAILED, f"Validation of flow parameters failed with error: {refused}")
-        logger.error("Finished in state %r", second)
+        what = f"Validation of flow parameters failed with error: {type(refused).__name__}: {refused}"
+        second = session.state(StateType.FAILED, what)
+        logs.finished(logger, second)
     lines = run.book.take()
     record = RunRecord(
         id=run.id_text,
@@ -242,9 +243,10 @@ async def _retry(run: FlowRun[Any], flow: Flow[Any, Any], error: Exception) -> N
 
 async def call_hooks(run: FlowRun[Any], state: State, option: str | None = None) -> None:
     """Call the functions of the user's that are for a state which the run has entered."""
-    if run.flow is not None and any(run.flow.hooks.values()):
-        logger = logs.flow_run_logger(run)
-        await hooks.entered(run.flow.hooks, (run.flow, run), state, session=run.session, logger=logger, option=option)
+    flow = run.flow
+    called = [] if flow is None else flow.hooks_for(state, option)
+    if called:
+        await hooks.entered(called, (flow, run), state, session=run.session, logger=logs.flow_run_logger(run))
         run.book.flush()
 
 
@@ -288,20 +290,19 @@ async def finish(
     expected = error is None or isinstance(error, FlowRunTimeoutError | asyncio.CancelledError)
     if late is not None and expected and not run.ending():
         error = late
-    if error is not None and not isinstance(error, asyncio.CancelledError | KeyboardInterrupt | FlowRunTimeoutError):
-        logger.error("Encountered exception during execution: %r", error, exc_info=error)
     if run.parent is None:
         unattended.end(run)
     made = None
     if error is None:
         value, made, error = await outcome.ended_with(value, session)
-    final = made or _final(run, error)
-    if isinstance(error, FlowRunTimeoutError):
-        logger.error("%s", final.message)
-    kept = None
+    final = made or outcome.final_state(run, error)
+    if made is None:
+        outcome.tell(logger, error, final)
+    kept, hooked = None, flow.hooks_for(final)
     if final.is_completed() and flow.persist_result is not False:
         kept = await values.keep_aside(value, flow.fn, flow.result_serializer, session.store.values)
-    (logger.info if final.is_completed() else logger.error)("Finished in state %r", final)
+    if not hooked:
+        logs.finished(logger, final)
     lines = run.book.take()
     ended: dict[str, Any] = {
         "result": None if kept is None else kept.result,
@@ -322,7 +323,10 @@ async def finish(
     run.entered(final)
     run.book.shown(lines)
     session.present("run_changed", run)
-    await call_hooks(run, replace(final, data=value if error is None else error))
+    if hooked:
+        await call_hooks(run, replace(final, data=value if error is None else error))
+        logs.finished(logger, final)
+        run.book.flush()
     run.finish(value, error)
     return value, error
 
@@ -333,25 +337,6 @@ def _end(conn: Any, run: FlowRun[Any], final: State, ended: dict[str, Any], line
     store.runs.advance(conn, run.id_text, final, logs=lines, owner_id=owner_id, interrupted=dropped, **ended)
     if run.call_id is not None:
         store.tasks.advance(conn, run.call_id, replace(final, id=f"{final.id}-call"), **ended)
-
-
-def _final(run: FlowRun[Any], error: BaseException | None) -> State:
-    session = run.session
-    if error is None:
-        return session.state(StateType.COMPLETED)
-    if isinstance(error, asyncio.CancelledError | KeyboardInterrupt | SystemExit | GeneratorExit):
-        if run.cancelled_by is not None:
-            return session.state(StateType.CANCELLED, f"Cancelled by {run.cancelled_by}.")
-        if run.interrupted or isinstance(error, KeyboardInterrupt):
-            return session.state(StateType.CRASHED, "Execution was aborted by an interrupt signal.")
-        return session.state(StateType.CRASHED, "Execution was cancelled by the runtime environment.")
-    if isinstance(error, FlowRunTimeoutError):
-        message = f"Flow run exceeded timeout of {error.seconds} second(s)"
-        return session.state(StateType.FAILED, message, name="TimedOut")
-    if isinstance(error, MENDABLE):
-        return session.state(StateType.CRASHED, str(error))
-    message = f"Flow run encountered an exception: {type(error).__name__}: {error}"
-    return session.state(StateType.FAILED, message)
 
 
 @contextmanager

@@ -116,9 +116,9 @@ class Flow(FlowHooks, Generic[P, R]):
         NotHere
             Always.
         """
-        raise options.not_here(f"Flow {self.name!r}: serve, deploy or visualize", "start it with flow.start()")
+        raise options.not_here("Serving, deploying or drawing a flow", f"start {self.name!r} with flow.start()")
 
-    deploy = from_source = visualize = serve
+    deploy = to_deployment = from_source = visualize = generate_mermaid_graph = serve
 
     def __repr__(self) -> str:
         """Name the flow."""

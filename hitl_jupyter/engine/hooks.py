@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from hitl_jupyter.engine.session import Session
 
 Hook = Callable[[Any, Any, State], Any]
-Hooks = Mapping[str, list[Hook]]
-"""Hooks by the name of their option, such as ``on_failure``."""
 
 _BY_TYPE = {
     StateType.COMPLETED: "on_completion",
@@ -54,16 +52,10 @@ def checked(options: Mapping[str, Any]) -> dict[str, list[Hook]]:
 
 
 async def entered(
-    hooks: Hooks,
-    subject: tuple[Any, Any],
-    state: State,
-    *,
-    session: Session,
-    logger: LoggerAdapter,
-    option: str | None = None,
+    hooks: Sequence[Hook], subject: tuple[Any, Any], state: State, *, session: Session, logger: LoggerAdapter
 ) -> None:
     """Call the hooks of a state that was entered. `subject` is (flow, flow run) or (task, task run)."""
-    for hook in hooks.get(option or _BY_TYPE.get(state.type, ""), ()):
+    for hook in hooks:
         name = _name(hook)
         logger.info("Running hook %r in response to entering state %r", name, state.name)
         try:
@@ -93,6 +85,10 @@ class TaskHooks:
     """The hooks of a task: each of these methods adds one, and is a decorator too."""
 
     hooks: dict[str, list[Hook]]
+
+    def hooks_for(self, state: State, option: str | None = None) -> list[Hook]:
+        """Give the hooks that entering a state calls."""
+        return self.hooks.get(option or _BY_TYPE.get(state.type, ""), [])
 
     def _add(self, option: str, hook: Hook) -> Hook:
         self.hooks[option] += checked({option: [hook]})[option]

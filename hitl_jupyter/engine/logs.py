@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from hitl_jupyter import store
 from hitl_jupyter.core.records import LogRecord
+from hitl_jupyter.core.states import State
 from hitl_jupyter.exceptions import MissingContextError
 
 if TYPE_CHECKING:
@@ -130,6 +131,11 @@ def task_run_logger(run: FlowRun[Any], task_run_id: str, task_run_name: str) -> 
         _task_runs,
         {"hitl_book": run.book, "hitl_title": f"Task run {task_run_name!r}", "hitl_task": task_run_id},
     )
+
+
+def finished(run_logger: LoggerAdapter, state: State) -> None:
+    """Say what a run or task run ended in, in Prefect's words."""
+    run_logger.log(logging.INFO if state.is_completed() else logging.ERROR, "Finished in state %r", state)
 
 
 current_logger: ContextVar[LoggerAdapter | None] = ContextVar("hitl_logger", default=None)

@@ -188,4 +188,4 @@ def tags(given: Any) -> frozenset[str]:
 
 def not_here(what: str, instead: str) -> NotHere:
     """Give the error of something of Prefect's that has no place here."""
-    return NotHere(f"{what}() is not available in hitl_jupyter, where a flow runs in the kernel: {instead}.")
+    return NotHere(f"{what} is not available in hitl_jupyter, where a flow runs in the kernel: {instead}.")

@@ -6,6 +6,7 @@ runs are aggregated, and one that did not complete fails the run.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,18 @@ from typing import TYPE_CHECKING, Any
 from hitl_jupyter.core.states import ABSENT, State, StateType
 from hitl_jupyter.engine.collections import allow_failure, visit
 from hitl_jupyter.engine.futures import PrefectFuture
-from hitl_jupyter.exceptions import UpstreamTaskError
+from hitl_jupyter.engine.logs import LoggerAdapter
+from hitl_jupyter.engine.takeup import MENDABLE
+from hitl_jupyter.exceptions import FlowRunTimeoutError, UpstreamTaskError
 
 if TYPE_CHECKING:
+    from hitl_jupyter.engine.run import FlowRun
     from hitl_jupyter.engine.session import Session
     from hitl_jupyter.engine.task_run import TaskRun
 
 T = StateType
+FROM_OUTSIDE = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit)
+"""What ends a run that is no failure of its own."""
 
 
 def futures_in(value: Any) -> list[PrefectFuture[Any]]:
@@ -81,6 +87,39 @@ async def resolved(value: Any, task_run: TaskRun | None = None) -> Any:
         return state.outcome(raise_on_failure=False) if state.is_final() else None
 
     return visit(value, settle)
+
+
+def final_state(run: FlowRun[Any], error: BaseException | None) -> State:
+    """Give the state of a run whose function returned a value, or raised an error."""
+    session = run.session
+    if error is None:
+        return session.state(T.COMPLETED)
+    if isinstance(error, FROM_OUTSIDE):
+        if run.cancelled_by is not None:
+            return session.state(T.CANCELLED, f"Cancelled by {run.cancelled_by}.")
+        if run.interrupted or isinstance(error, KeyboardInterrupt):
+            return session.state(T.CRASHED, "Execution was aborted by an interrupt signal.")
+        if isinstance(error, SystemExit):
+            return session.state(T.CRASHED, "Execution was aborted by Python system exit call.")
+        return session.state(T.CRASHED, "Execution was cancelled by the runtime environment.")
+    if isinstance(error, FlowRunTimeoutError):
+        message = f"Flow run exceeded timeout of {error.seconds} second(s)"
+        return session.state(T.FAILED, message, name="TimedOut")
+    if isinstance(error, MENDABLE):
+        return session.state(T.CRASHED, str(error))
+    message = f"Flow run encountered an exception: {type(error).__name__}: {error}"
+    return session.state(T.FAILED, message)
+
+
+def tell(logger: LoggerAdapter, error: BaseException | None, final: State) -> None:
+    """Say in a run's log why it did not end well, in Prefect's words."""
+    if isinstance(error, FlowRunTimeoutError):
+        logger.error("%s", final.message)
+    elif isinstance(error, FROM_OUTSIDE):
+        if final.is_crashed():
+            logger.error("Crash detected! %s", final.message)
+    elif error is not None:
+        logger.error("Encountered exception during execution: %r", error, exc_info=error)
 
 
 async def ended_with(value: Any, session: Session) -> tuple[Any, State | None, BaseException | None]:

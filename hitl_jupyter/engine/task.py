@@ -198,16 +198,19 @@ class Task(TaskHooks, Generic[P, R]):
         return [future.state for future in several]
 
     def delay(self, *_: Any, **__: Any) -> None:
-        """Refuse: there is no server here that would run it later.
+        """Refuse: there is no server here that would run it later, and no transaction.
 
         Raises
         ------
         NotHere
             Always.
         """
-        raise options.not_here("Task.delay", "call submit() inside a flow, and start the flow with flow.start()")
+        raise options.not_here(
+            "Running a task without its flow, or in a transaction,",
+            f"submit {self.name!r} inside a flow, and start that with flow.start()",
+        )
 
-    serve = delay
+    serve = apply_async = on_commit = on_rollback = delay
 
     def _inside(self, what: str) -> FlowRun[Any]:
         run = current_run.get()

@@ -13,7 +13,7 @@ from typing import Any
 
 from hitl_jupyter import store
 from hitl_jupyter.core.states import State, StateType
-from hitl_jupyter.engine import engine, hooks, outcome, retries, values
+from hitl_jupyter.engine import engine, hooks, logs, outcome, retries, values
 from hitl_jupyter.engine.bridge import settled
 from hitl_jupyter.engine.caching import TaskRunContext
 from hitl_jupyter.engine.names import custom_name
@@ -114,7 +114,7 @@ async def _resolve(task_run: TaskRun) -> State | None:
 async def _not_ready(task_run: TaskRun, error: UpstreamTaskError) -> State:
     state = task_run.flow_run.session.state(StateType.PENDING, str(error), NOT_READY)
     if task_run.record is None:
-        task_run.logger.error("Finished in state %r", state)
+        logs.finished(task_run.logger, state)
         await task_run.add(task_run.flow_run.session.state(StateType.PENDING), state)
     task_run.state = state
     return state
@@ -174,17 +174,12 @@ async def _cached(task_run: TaskRun, key: str) -> State | None:
     except KeptValueLost as error:
         task_run.logger.warning("%s It is computed again.", error)
         return None
-    state = session.state(StateType.COMPLETED, name="Cached")
-    task_run.logger.info("Finished in state %r", state)
     kept: dict[str, Any] = {"result": found.result, "result_kept": True, "serializer": found.serializer}
     if task_run.record is None:
         await task_run.add(session.state(StateType.PENDING), session.state(StateType.RUNNING))
     elif task_run.record.state.type is not StateType.RUNNING:
         await task_run.move(session.state(StateType.RUNNING))
-    await task_run.move(state, **kept)
-    task_run.state = state
-    await task_run.call_hooks(state)
-    return replace(state, data=value)
+    return await _over(task_run, replace(session.state(StateType.COMPLETED, name="Cached"), data=value), **kept)
 
 
 # -- after it -----------------------------------------------------------------------------------------------------
@@ -243,20 +238,32 @@ async def _finish(task_run: TaskRun, value: Any, error: BaseException | None) ->
         kept = await values.keep_aside(value, task.fn, task.result_serializer, run.session.store.values)
         if kept is None and task_run.cache_key is not None:
             task_run.logger.warning("The result of this task cannot be kept, so it is not cached. Annotate it.")
+    if final is not None and error is not None:
+        task_run.logger.error("Task run failed with state: %r", final)
     final = final or task_run.final(error)
     if isinstance(error, TaskRunTimeoutError):
         task_run.logger.error("%s", final.message)
-    (task_run.logger.info if final.is_completed() else task_run.logger.error)("Finished in state %r", final)
-    await task_run.move(
-        final,
+    return await _over(
+        task_run,
+        replace(final, data=value if error is None else error),
         result=None if kept is None else kept.result,
         result_kept=kept is not None,
         serializer=None if kept is None else kept.serializer,
         failure=values.failure(error) if final.is_failed() and error is not None else None,
         cached=None if kept is None else _cache_entry(task_run, final),
     )
-    state = replace(final, data=value if error is None else error)
-    await task_run.call_hooks(state)
+
+
+async def _over(task_run: TaskRun, state: State, **more: Any) -> State:
+    """Commit the final state, and call its hooks before its line in the log, as Prefect does."""
+    hooked = task_run.task.hooks_for(state)
+    if not hooked:
+        logs.finished(task_run.logger, state)
+    await task_run.move(state, **more)
+    if hooked:
+        await task_run.call_hooks(state)
+        logs.finished(task_run.logger, state)
+        task_run.flow_run.book.flush()
     return state
 
 

@@ -207,10 +207,10 @@ class TaskRun:
 
     async def call_hooks(self, state: State) -> None:
         """Call the functions of the user's that are for a state which the task run has entered."""
-        if any(self.task.hooks.values()):
-            await hooks.entered(
-                self.task.hooks, (self.task, self), state, session=self.flow_run.session, logger=self.logger
-            )
+        called = self.task.hooks_for(state)
+        if called:
+            session = self.flow_run.session
+            await hooks.entered(called, (self.task, self), state, session=session, logger=self.logger)
 
     def ended_by(self, error: BaseException) -> State:
         """Give the state of a call that ended with an error of whatever kind, that error in it."""
