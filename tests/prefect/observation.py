@@ -6,6 +6,7 @@ artifacts and task runs. What is different each time stands for itself: ``<id>``
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import re
@@ -21,7 +22,8 @@ MADE_UP = re.compile(r"[a-z]+-[a-z]+")
 EACH_TIME = (
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "<id>"),
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "<address>"),
-    (re.compile(r"(?<=[a-z])-[0-9a-f]{3}(?=$|['\"])"), "-<hex>"),
+    (re.compile(r"(?<=[a-z])-[0-9a-f]{3}(?=$|['\" ])"), "-<hex>"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"), "<time>"),
     # Where an exception was raised is no promise; that its traceback is kept is one.
     (re.compile(r"\n(Traceback \(most recent call last\)|NoneType: None).*", re.DOTALL), "\n<traceback>"),
 )
@@ -37,6 +39,11 @@ def observed(name: str) -> Path:
     return HERE / "observed" / f"{name}.json"
 
 
+def fingerprint(name: str) -> str:
+    """Tell one text of a program from another."""
+    return hashlib.sha256(program(name).read_bytes()).hexdigest()[:16]
+
+
 def observation(printed: str, runs: list[dict[str, Any]]) -> Observation:
     """Give what was seen, without what is different each time."""
     names = sorted({run["name"] for run in runs if MADE_UP.fullmatch(run["name"])}, key=len, reverse=True)
@@ -46,6 +53,9 @@ def observation(printed: str, runs: list[dict[str, Any]]) -> Observation:
             return {name: plain(one) for name, one in value.items()}
         if isinstance(value, list | tuple):
             return [plain(one) for one in value]
+        if isinstance(value, float) and value.is_integer():
+            # Which of two equal numbers JSON gives is no difference.
+            return int(value)
         if not isinstance(value, str):
             return value
         for name in names:
@@ -65,7 +75,7 @@ def ordered(seen: Observation) -> Observation:
         run["tags"].sort()
         for task in run["tasks"]:
             task["tags"].sort()
-    seen["runs"].sort(key=lambda run: (run["flow"], _words(run)))
+    seen["runs"].sort(key=lambda run: (run["flow"], run["name"], run["parent"] or "", _words(run)))
     return seen
 
 

@@ -9,7 +9,7 @@ import sys
 
 from tests.benchmarks.bench_prefect import VERSION, install
 from tests.prefect import there
-from tests.prefect.observation import PROGRAMS, observed, text
+from tests.prefect.observation import PROGRAMS, fingerprint, observed, text
 
 
 def main() -> int:
@@ -18,7 +18,7 @@ def main() -> int:
         return 1
     for name in sys.argv[1:] or PROGRAMS:
         seen = there.observe(name)
-        observed(name).write_text(text({"prefect": VERSION, **seen}))
+        observed(name).write_text(text({"prefect": VERSION, "program": fingerprint(name), **seen}))
         print(f"{name}: {len(seen['runs'])} flow runs, {sum(len(run['tasks']) for run in seen['runs'])} task runs")
     return 0
 

@@ -48,7 +48,6 @@ class _Api:
                 "name": run["name"],
                 "parent": names.get(parents.get(run["parent_task_run_id"], "")),
                 "tags": run["tags"],
-                "parameters": run["parameters"],
                 "states": self._states("flow_run", run["id"]),
                 "logs": self._logs(run["id"], None),
                 "artifacts": [

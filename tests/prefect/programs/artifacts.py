@@ -68,8 +68,8 @@ def careless() -> None:
             create_markdown_artifact("text", key=key)
         except ValueError as error:
             print(key, "raises", str(error).splitlines()[2].split(" [")[0].strip() if "\n" in str(error) else error)
-    over = create_progress_artifact(200.0)
-    print("over", over == update_progress_artifact(over, -1.0))
+    attempt("too much", lambda: isinstance(create_progress_artifact(200.0), UUID))
+    attempt("less than nothing", lambda: isinstance(create_progress_artifact(-1.0), UUID))
 
 
 def attempt(name, call):
