@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Coroutine
 from typing import Annotated, Any, TypeVar
@@ -14,6 +15,7 @@ from hitl_jupyter.artifacts.response import ArtifactResponse, as_markdown
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.engine import artifacts, sheet
 from hitl_jupyter.engine.dispatch import in_sync_code, wait
+from hitl_jupyter.engine.logs import current_logger, logger
 
 T = TypeVar("T")
 
@@ -25,9 +27,15 @@ def _check_key(key: str | None) -> str | None:
 
 
 def _check_progress(progress: float) -> float:
-    if not 0 <= progress <= 100:
-        raise ValueError(f"Progress is a percentage from 0 to 100, got {progress:g}.")
-    return progress
+    if math.isnan(progress):
+        raise ValueError("Progress is a percentage from 0 to 100, got nan.")
+    inside = min(max(progress, 0.0), 100.0)
+    if inside != progress:
+        # As Prefect does: what overshoots in its last step must not fail a run.
+        (current_logger.get() or logger).warning(
+            "Progress is a percentage from 0 to 100, got %g. Interpreting as %g.", progress, inside
+        )
+    return inside
 
 
 class Artifact(BaseModel):

@@ -117,7 +117,7 @@ async def acreate_progress_artifact(progress: float, key: str | None = None, des
     Parameters
     ----------
     progress
-        A percentage from 0 to 100.
+        A percentage from 0 to 100; what is out of that counts as the nearest, with a warning.
     key
         A name of lowercase letters, digits and dashes, under which artifacts are versions of one thing.
     description
@@ -126,7 +126,7 @@ async def acreate_progress_artifact(progress: float, key: str | None = None, des
     Raises
     ------
     pydantic.ValidationError
-        The percentage is out of its range, or the key has other characters.
+        The percentage is no number, or the key has other characters.
     StoreError
         It could not be stored.
     """
@@ -141,7 +141,7 @@ async def aupdate_progress_artifact(artifact_id: UUID, progress: float, descript
     artifact_id
         What `create_progress_artifact` gave.
     progress
-        A percentage from 0 to 100.
+        A percentage from 0 to 100; what is out of that counts as the nearest, with a warning.
     description
         What it is, where that has changed.
 
@@ -150,7 +150,7 @@ async def aupdate_progress_artifact(artifact_id: UUID, progress: float, descript
     ObjectNotFound
         The store has no such progress artifact.
     pydantic.ValidationError
-        The percentage is out of its range.
+        The percentage is no number.
     StoreError
         It could not be stored.
     """

@@ -173,21 +173,34 @@ def test_keys_are_checked(key):
         MarkdownArtifact(markdown="x", key=key)
 
 
-@pytest.mark.parametrize("progress", [-0.1, 100.1, math.nan, math.inf])
-def test_progress_is_a_percentage(desk, progress):
-    """What is out of 0 to 100 is refused, making or changing, and nothing is stored by it."""
+@pytest.mark.parametrize(("progress", "counts_as"), [(-0.1, 0.0), (100.0000001, 100.0), (math.inf, 100.0)])
+def test_progress_is_a_percentage(desk, progress, counts_as):
+    """What is out of 0 to 100 counts as the nearest, with a warning in the run's log, as with Prefect."""
 
     @flow
     def makes():
-        made = create_progress_artifact(40)
-        with pytest.raises(ValidationError, match="Progress is a percentage from 0 to 100, got"):
-            update_progress_artifact(made, progress)
-        with pytest.raises(ValidationError, match="Progress is a percentage from 0 to 100, got"):
-            create_progress_artifact(progress)
+        update_progress_artifact(create_progress_artifact(40), progress)
+        create_progress_artifact(progress)
 
     run = makes.start()
     run.result()
-    assert [("progress", 40.0)] == data(desk, run)
+    assert [("progress", counts_as)] * 2 == data(desk, run)
+    said = [line for line in desk.log(run) if line.startswith("Progress is a percentage from 0 to 100, got")]
+    assert len(said) >= 2
+    assert said[0].endswith(f"Interpreting as {counts_as:g}.")
+
+
+def test_progress_that_is_no_number(desk):
+    """It is refused, and nothing is stored."""
+
+    @flow
+    def makes():
+        with pytest.raises(ValidationError, match="Progress is a percentage from 0 to 100, got nan"):
+            create_progress_artifact(math.nan)
+
+    run = makes.start()
+    run.result()
+    assert [] == data(desk, run)
 
 
 def test_what_cannot_be_updated(desk):
