@@ -18,6 +18,7 @@ from hitl_jupyter.exceptions import CannotRunScript, RunInterrupted, ScriptExit,
 from hitl_jupyter.scripts.script import Script
 from hitl_jupyter.scripts.stage import Stage
 from hitl_jupyter.scripts.surroundings import surroundings
+from hitl_jupyter.scripts.swaps import sharing_the_loop
 from hitl_jupyter.scripts.tasks import over
 
 _stage = Stage()
@@ -111,7 +112,7 @@ def _in_a_task_of_its_own(script: Script, code: CodeType, context: Context) -> N
 def _perform(script: Script, code: CodeType) -> None:
     """Run the script and what belongs to its end; its own errors are kept in it."""
     __tracebackhide__ = True
-    with _stage.holds(script), surroundings(script):
+    with _stage.holds(script), surroundings(script), sharing_the_loop():
         try:
             user_code(exec, [code, script.module.__dict__], {})
         except BaseException as error:  # noqa: BLE001 - kept, and raised in the cell

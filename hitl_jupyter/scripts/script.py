@@ -117,9 +117,11 @@ class Script:
     def _has_work(self, thread: threading.Thread, frame: FrameType | None) -> bool:
         if _whose_frames(frame) is self:
             return True
-        # Python waits at its end for these, but tells a pool's workers that wait for work to end.
+        if thread.daemon or thread.name.startswith(OTHERS_THREADS):
+            return False
+        # Python waits at its end for the others, but tells a pool's workers that wait for work to end.
         modules = {each.f_globals.get("__name__") for each in _outward(frame)}
-        return not thread.daemon and not POOL <= modules <= {*POOL, "threading", "queue"}
+        return not POOL <= modules <= {*POOL, "threading", "queue"}
 
     def goes_on(self) -> bool:
         """Tell whether something of the script has outlived it: a background run, a thread."""

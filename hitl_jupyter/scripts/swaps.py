@@ -9,18 +9,19 @@ import asyncio
 import atexit
 import builtins
 import functools
-import importlib
+import importlib.util
 import inspect
 import signal
 import sys
 import threading
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import copy_context
 from types import FrameType
 from typing import Any
 
 from hitl_jupyter.engine.scope import begins
-from hitl_jupyter.scripts import loops, prefect
+from hitl_jupyter.scripts import entrances, prefect
 from hitl_jupyter.scripts.script import Script, here
 from hitl_jupyter.scripts.tasks import Tasks
 from hitl_jupyter.widgets.kernel import in_users_code
@@ -49,8 +50,9 @@ def _import_module(real: Real) -> Real:
     @functools.wraps(real)
     def import_module(name: str, package: str | None = None) -> Any:
         __tracebackhide__ = True
-        if prefect.means_prefect(name) and _maps_prefect():
-            return prefect.module_(name, real)
+        full = importlib.util.resolve_name(name, package) if package and name.startswith(".") else name
+        if prefect.means_prefect(full) and _maps_prefect():
+            return prefect.module_(full, real)
         return real(name, package)
 
     return import_module
@@ -59,74 +61,6 @@ def _import_module(real: Real) -> Real:
 def _maps_prefect() -> bool:
     script = here()
     return script is not None and script.maps_prefect
-
-
-def _run(real: Real) -> Real:
-    @functools.wraps(real)
-    def run(main: Any, **options: Any) -> Any:
-        __tracebackhide__ = True
-        script = _of_sync_code()
-        return real(main, **options) if script is None else loops.run(script, main, **options)
-
-    return run
-
-
-def _runner(real: Any) -> Any:
-    class Runner(real):  # type: ignore[misc] # the class is asyncio's
-        def __new__(cls, **options: Any) -> Any:
-            script = _of_sync_code()
-            return super().__new__(cls) if script is None else loops.Runner(script, **options)
-
-    Runner.__name__, Runner.__qualname__, Runner.__module__ = real.__name__, real.__qualname__, real.__module__
-    return Runner
-
-
-def _get_event_loop(real: Real) -> Real:
-    @functools.wraps(real)
-    def get_event_loop() -> Any:
-        script = _of_sync_code()
-        if script is None:
-            return real()
-        if script.loop is None:
-            script.loop = loops.new_loop(script)
-        return script.loop
-
-    return get_event_loop
-
-
-def _new_event_loop(real: Real) -> Real:
-    @functools.wraps(real)
-    def new_event_loop() -> Any:
-        script = _of_sync_code()
-        return real() if script is None else loops.new_loop(script)
-
-    return new_event_loop
-
-
-def _set_event_loop(real: Real) -> Real:
-    @functools.wraps(real)
-    def set_event_loop(loop: Any) -> None:
-        script = _of_sync_code()
-        if script is None:
-            real(loop)
-            return
-        if loop is not None and not isinstance(loop, loops.Loop):
-            script.say(loops.LOOP_OF_ITS_OWN)
-        script.loop = loop
-
-    return set_event_loop
-
-
-def _set_event_loop_policy(real: Real) -> Real:
-    @functools.wraps(real)
-    def set_event_loop_policy(policy: Any) -> None:
-        script = here()
-        if script is None:
-            real(policy)
-        elif policy is not None:
-            script.say(loops.LOOP_OF_ITS_OWN)
-
-    return set_event_loop_policy
 
 
 def _signal(real: Real) -> Real:
@@ -193,23 +127,6 @@ def _start(real: Real) -> Real:
     return start
 
 
-def _stop(real: Real) -> Real:
-    @functools.wraps(real)
-    def stop() -> None:
-        script = here()
-        if script is None:
-            real()
-        else:
-            loops.stop(script)
-
-    return stop
-
-
-def _of_sync_code() -> Script | None:
-    script = here()
-    return script if script is not None and script.in_sync_code() else None
-
-
 def _whose_code(frame: FrameType | None) -> Script | None:
     """Give the script if the code of a frame is its own and not that of a module that it imports."""
     script = here()
@@ -220,12 +137,12 @@ def _whose_code(frame: FrameType | None) -> Script | None:
 SWAPS: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
     (builtins, "__import__", _import),
     (importlib, "import_module", _import_module),
-    (asyncio, "run", _run),
-    (asyncio, "Runner", _runner),
-    (asyncio, "get_event_loop", _get_event_loop),
-    (asyncio, "new_event_loop", _new_event_loop),
-    (asyncio, "set_event_loop", _set_event_loop),
-    (asyncio, "set_event_loop_policy", _set_event_loop_policy),
+    (asyncio, "run", entrances.run_),
+    (asyncio, "Runner", entrances.runner_),
+    (asyncio, "get_event_loop", entrances.get_event_loop_),
+    (asyncio, "new_event_loop", entrances.new_event_loop_),
+    (asyncio, "set_event_loop", entrances.set_event_loop_),
+    (asyncio, "set_event_loop_policy", entrances.set_event_loop_policy_),
     (signal, "signal", _signal),
     (atexit, "register", _register),
     (atexit, "unregister", _unregister),
@@ -235,17 +152,30 @@ SWAPS: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
 
 def swap() -> Callable[[], None]:
     """Put everything in its place; gives what takes it away again."""
-    loop = asyncio._get_running_loop()  # noqa: SLF001 - asyncio's documented low-level query
     undo = [_swap(*one) for one in SWAPS]
-    if loop is not None and hasattr(loop, "__dict__"):
-        undo.append(_swap(loop, "stop", _stop))
-    undo.append(_hear_of_generators())
 
     def end() -> None:
         for one in reversed(undo):
             one()
 
     return end
+
+
+@contextmanager
+def sharing_the_loop() -> Iterator[None]:
+    """Let a script share the running loop, if there is one: it cannot stop it, and its async generators are known."""
+    loop = asyncio._get_running_loop()  # noqa: SLF001 - asyncio's documented low-level query
+    if loop is None:
+        yield
+        return
+    undo = [_hear_of_generators()]
+    if hasattr(loop, "__dict__"):
+        undo.append(_swap(loop, "stop", entrances.stop_))
+    try:
+        yield
+    finally:
+        for one in undo:
+            one()
 
 
 def _swap(owner: Any, name: str, make: Callable[[Any], Any]) -> Callable[[], None]:
