@@ -72,6 +72,7 @@ class Life:
     def __enter__(self):
         # What other tests have left waiting on this loop is not of this life.
         self._before = asyncio.all_tasks(HOST.home())
+        self._threads = set(_working())
         self._using = _session.using(self.session)
         self._using.__enter__()
         return self
@@ -85,5 +86,13 @@ class Life:
             for question in list(self.session.questions.values()):
                 question.fail(Killed())
             time.sleep(0.002)
+        while any(thread.name.startswith("hitl-") and thread not in self._threads for thread in _working()):
+            assert time.monotonic() < end, threading.enumerate()
+            time.sleep(0.002)
         self.session.keeper.stop()
         self._real.write(store.owners.leave, self.session.owner.id, self.session.source.now()).result()
+
+
+def _working():
+    """Give the threads that execute runs and tasks."""
+    return [one for one in threading.enumerate() if not one.name.startswith(("hitl-keeper", "hitl-home", "hitl-store"))]

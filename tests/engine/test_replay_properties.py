@@ -33,7 +33,8 @@ def lists(inner, least, most):
 def larger(step):
     steps = lists(step, 1, 3)
     some = [st.tuples(st.just(kind), steps) for kind in ("task", "flow", "sync flow", "retried")]
-    return st.one_of(*some, st.tuples(st.just("gather"), lists(steps, 2, 3)))
+    several = [st.tuples(st.just(kind), lists(steps, 2, 3)) for kind in ("gather", "submit")]
+    return st.one_of(*some, *several)
 
 
 STEPS = lists(st.recursive(st.tuples(st.sampled_from(LEAVES)), larger, max_leaves=10), 2, 5)
@@ -146,6 +147,14 @@ async def decide():
     return sum(await asyncio.gather(asyncio.sleep(0, 1), asyncio.sleep(0, 2)))
 
 
+def submitted(branches, at):
+    """Have branches go on beside the flow, in tasks of both colours."""
+    futures = [
+        (group if number % 2 else sync_group).submit(branch, f"{at}/{number}") for number, branch in enumerate(branches)
+    ]
+    return [future.result() for future in futures]
+
+
 QUESTIONS = {
     "ask": lambda at: pause_flow_run(int),
     "named": lambda at: pause_flow_run(int, key=at),
@@ -164,6 +173,8 @@ async def step(one, at):
             return "late"
     if kind == "gather":
         return await asyncio.gather(*(walk(branch, f"{at}/{number}") for number, branch in enumerate(inner[0])))
+    if kind == "submit":
+        return submitted(inner[0], at)
     if kind in ("task", "flow", "retried"):
         return await {"task": group, "flow": part, "retried": retried}[kind](inner[0], at)
     return sync_step(one, at)
@@ -185,6 +196,8 @@ def sync_step(one, at):
             return fails(at)
         except ValueError as error:
             return str(error)
+    if kind == "submit":
+        return submitted(inner[0], at)
     if kind == "gather":
         return [sync_walk(branch, f"{at}/{number}") for number, branch in enumerate(inner[0])]
     within = {"task": sync_group, "flow": sync_part, "sync flow": sync_part, "retried": sync_retried}
@@ -277,7 +290,7 @@ def real(empty_store):
 )
 @given(steps=STEPS, flow_=st.sampled_from([asynchronous, synchronous]), deaths=DEATHS, seed=st.integers(0, 2**16))
 def test_a_killed_run_ends_as_one_that_was_not_killed(real, steps, flow_, deaths, seed):
-    """Questions, tasks, subflows, branches and retries: what was given once is given again, and the end is the same."""
+    """Questions, tasks, subflows, branches, retries: what was given once is given again, and the end is the same."""
     chance = random.Random(seed)
     wanted, _ = outcome(real, flow_, str(uuid.uuid4()), steps, chance, [])
     world = str(uuid.uuid4())

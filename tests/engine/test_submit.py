@@ -353,6 +353,7 @@ def test_no_more_work_at_once_than_the_task_runner_says(desk):
 
 def test_a_task_that_waits_for_itself_says_so(desk):
     """It would wait for ever: a ValueError names the task instead."""
+
     @task
     def look(_) -> int:
         return 1
