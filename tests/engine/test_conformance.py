@@ -1,5 +1,6 @@
-"""Prefect's semantics, by the numbers of the conformance list (reference a18). What is missing comes with later issues:
-26 and 34 (return_state), 29 (retries), 30 (send and receive).
+"""Prefect's semantics, by the numbers of the conformance list (reference a18); docs/from_prefect.md has the whole table.
+
+Those that need more room have a file of their own: 26 and 34 in test_outcomes, 29 in test_retries, 30 in test_inputs.
 """
 
 from __future__ import annotations
