@@ -42,7 +42,7 @@ class quote(_Wrapped[T]):  # noqa: N801 - Prefect's name
     """A value that is given as it is, without a look for futures in it."""
 
 
-_PLAIN = (str, bytes, int, float, bool, type(None))
+_PLAIN = frozenset({str, bytes, int, float, bool, type(None)})
 
 
 def visit(value: Any, found: Callable[[Any, type[_Wrapped[Any]] | None], Any]) -> Any:
@@ -62,6 +62,9 @@ def _visit(value: Any, found: Callable[..., Any], around: type[_Wrapped[Any]] | 
     if isinstance(value, _Wrapped):
         return _visit(value.value, found, kind)
     if isinstance(value, list | tuple | set | frozenset):
+        if _PLAIN.issuperset(map(type, value)):
+            # Several times as fast, for a million numbers.
+            return value
         items = [_visit(item, found, around) for item in value]
         if all(map(_is, items, value)):
             return value

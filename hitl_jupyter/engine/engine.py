@@ -52,7 +52,7 @@ def create(session: Session, flow: Flow[Any, Any], given: Mapping[str, Any], *, 
         parent=parent,
         timeout=flow.timeout_seconds,
         foreground=foreground,
-        tags=current_tags(),
+        tags=current_tags() if parent is None else parent.tags | current_tags(),
         at_once=flow.task_runner.max_workers,
     )
     session.coming[run.id_text] = run

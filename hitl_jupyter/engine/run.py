@@ -153,7 +153,7 @@ class FlowRun(Handle[R]):
         self.record = record
         self.id_text, self.name = record.id, record.name
         self.created, self.started, self.ended = record.created_at, record.start_time, record.end_time
-        self.idempotency_key = record.idempotency_key
+        self.idempotency_key, self.tags = record.idempotency_key, frozenset(record.tags)
         self._state = record.state
         self.root.waits.note(self.id_text, record.state)
 

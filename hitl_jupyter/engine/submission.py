@@ -57,7 +57,15 @@ class Submissions:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def submit(self, task_run: TaskRun) -> PrefectFuture[Any]:
-        """Execute a task run beside the flow."""
+        """Execute a task run beside the flow.
+
+        Raises
+        ------
+        CancelledError
+            The flow run has ended.
+        """
+        if self._run.done():
+            raise RunCancelled("The flow run has ended.")
         future: PrefectFuture[Any] = PrefectFuture(task_run)
         recorded = task_run.recalled()
         if recorded is not None:

@@ -223,7 +223,7 @@ class Task(TaskHooks, Generic[P, R]):
 
     def _create(self, run: FlowRun[Any], args: Any, kwargs: Any, wait_for: Iterable[Any]) -> TaskRun:
         several = [wait_for] if isinstance(wait_for, PrefectFuture | State) else list(wait_for or ())
-        return TaskRun(self, run, args, kwargs, wait_for=several, tags=self.tags | current_tags())
+        return TaskRun(self, run, args, kwargs, wait_for=several, tags=self.tags | run.tags | current_tags())
 
 
 def _policy(

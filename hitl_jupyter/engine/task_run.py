@@ -48,6 +48,7 @@ class TaskRun:
         wait_for: Iterable[Any],
         tags: frozenset[str],
     ) -> None:
+        self.id_text: str
         self.task = task
         self.flow_run = run
         self.tags = tags
@@ -55,7 +56,9 @@ class TaskRun:
         self.state: State | None = None
         self.started: datetime | None = None
         self.args, self.kwargs, self.wait_for = args, dict(kwargs), list(wait_for)
-        self.deadline = Deadline(task.timeout_seconds, run.session.source, TaskRunTimeoutError)
+        outer = current_task_run.get()
+        within = outer.deadline if outer is not None and outer.flow_run is run else None
+        self.deadline: Deadline = Deadline(task.timeout_seconds, run.session.source, TaskRunTimeoutError, within)
         self.cache_key: str | None = None
         scope = run.scope_here()
         # Of a future its place: what it will give is not known yet, and the same place will give the same.
@@ -63,7 +66,8 @@ class TaskRun:
         self.place = Identity(run.id_text, run.attempt, scope.path, scope.call_key(task.name, self.inputs))
         self.record = run.journal.task(self.place.scope, self.place.key)
         if self.record is None:
-            self.id_text, self.name = run.session.source.new_id(), task_run_name(task.name, run.session.source)
+            self.id_text = run.session.source.new_id()
+            self.name = task_run_name(task.name, run.session.source)
         else:
             self.id_text, self.name, self.state = self.record.id, self.record.name, self.record.state
             self.tries = int(self.record.state.details.get("tries", 1))

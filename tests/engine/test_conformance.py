@@ -1,4 +1,4 @@
-"""Prefect's semantics, by the numbers of the conformance list (reference a18); docs/from_prefect.md has the whole table.
+"""Prefect's semantics, by the numbers of the conformance list (reference a18); docs/from_prefect.md has the table.
 
 Those that need more room have a file of their own: 26 and 34 in test_outcomes, 29 in test_retries, 30 in test_inputs.
 """

@@ -244,6 +244,24 @@ def test_a_task_has_a_time_limit(desk):
     assert "Task run exceeded timeout of 0.05 second(s)" in desk.log(run)
 
 
+def test_the_time_of_a_task_within_another(desk):
+    """A task that asks inside another has no more time than that one, and neither is heard of later."""
+
+    @task
+    def asks():
+        return pause_flow_run(int)
+
+    @task(timeout_seconds=0.1)
+    def outer():
+        return asks()
+
+    @flow
+    def runs():
+        return outer(return_state=True).name
+
+    assert "TimedOut" == runs()
+
+
 def test_a_flow_that_waits_for_futures_has_a_time_limit(desk):
     """It ends while it waits, and its tasks with it."""
     import asyncio
@@ -305,6 +323,7 @@ def test_tags(desk):
     assert (["a", "b"], [*inner, "own"], [*inner, "own"], inner) == run.result()
     assert ("a", "b") == desk.read(store.runs.get, run.id_text).tags
     assert ("a", "b", "inner", "own") == desk.read(store.tasks.of_run, run.id_text)[0].tags
+    assert {"a", "b"} == wait_for_flow_run(run.id).tags
     with pytest.raises(TypeError, match="A tag is a text, got 5"), tags(5):
         pass
 
