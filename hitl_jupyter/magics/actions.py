@@ -14,7 +14,7 @@ from hitl_jupyter.engine.process import describe
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.session import Session
 from hitl_jupyter.magics.line import parsed
-from hitl_jupyter.magics.runs import newest, quiet, run_of
+from hitl_jupyter.magics.runs import begun, newest, run_of
 from hitl_jupyter.magics.summary import summary
 
 WHICH = "its name, its id or the beginning of one, or a variable that holds it"
@@ -57,7 +57,7 @@ def recover(shell: Any, line: str) -> Any:
     if not name:
         return flow_runs.recover() or print("No run of this notebook waits.")  # noqa: T201 - a line back
     run = run_of(shell, _session.current(), name)
-    return quiet(flow_runs.recover(run if isinstance(run, FlowRun) else run.id))
+    return begun(flow_runs.recover(run if isinstance(run, FlowRun) else run.id))
 
 
 @magic_arguments("hitl history")

@@ -19,12 +19,9 @@ from hitl_jupyter.exceptions import SeveralPausesOpen
 from hitl_jupyter.forms import Document
 from hitl_jupyter.magics import filling
 from hitl_jupyter.magics.line import HELP, HelpWanted, Word, help_of, quoted, words
-from hitl_jupyter.magics.runs import run_of
+from hitl_jupyter.magics.runs import GLANCE, PATIENCE, run_of
 from hitl_jupyter.terminal.talk import Misfit
 
-PATIENCE = 5.0
-"""Seconds that an answer waits for a run which has just been started and is about to ask, as in *Run All*."""
-GLANCE = 0.02
 ORIGIN = "%hitl answer"
 
 

@@ -17,7 +17,7 @@ from hitl_jupyter import scripts
 from hitl_jupyter.engine.flow import Flow
 from hitl_jupyter.exceptions import ParameterTypeError
 from hitl_jupyter.magics.line import HELP, HelpWanted, help_of, one_line
-from hitl_jupyter.magics.runs import quiet
+from hitl_jupyter.magics.runs import begun
 
 AS_PREFECT: Final = "--as-prefect"
 _GIVEN: Final = "__hitl_given__"
@@ -96,7 +96,7 @@ def _start(shell: Any, said: str) -> Any:
         given = ast.Call(ast.Name(_GIVEN, ast.Load()), call.args, call.keywords)
         args, kwargs = _evaluated(shell, given, {_GIVEN: lambda *args, **kwargs: (args, kwargs)})
     try:
-        return quiet(flow.start(*args, **kwargs))
+        return begun(flow.start(*args, **kwargs))
     except (TypeError, ParameterTypeError) as error:
         raise UsageError(f"{flow.fn.__name__} cannot be called so: {one_line(str(error))}") from None
 

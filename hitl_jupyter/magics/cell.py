@@ -27,7 +27,7 @@ from hitl_jupyter.engine.users_code import user_code, user_coroutine
 from hitl_jupyter.exceptions import RunInterrupted
 from hitl_jupyter.flows import flow
 from hitl_jupyter.magics.line import parsed
-from hitl_jupyter.magics.runs import quiet
+from hitl_jupyter.magics.runs import begun
 
 _KEPT: Final[dict[str, Flow[[], Any]]] = {}
 """The newest flow of each name: a run can only be taken up while somebody has its flow."""
@@ -58,7 +58,7 @@ def cell_flow(shell: Any, line: str, cell: str) -> Any:
     given = parsed(cell_flow, line)
     parts, silent = _compiled(shell, line, cell)
     made = _flow(given, parts, f"cell-{_number(shell)}")
-    return quiet(made.start()) if given.background else CellFlow(made, silent)
+    return begun(made.start()) if given.background else CellFlow(made, silent)
 
 
 def _flow(given: Namespace, parts: list[FunctionType], name: str) -> Flow[[], Any]:

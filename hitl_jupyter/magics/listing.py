@@ -25,10 +25,16 @@ Row = tuple[str, ...]
 
 
 class Table:
-    """Rows of text under a head: plain, and as HTML in which what people and programs wrote is text, never markup."""
+    """Rows of text under a head, columns in which nothing stands left out.
+
+    Plain, and as HTML in which what people and programs wrote is text, never markup.
+    """
 
     def __init__(self, head: Row, rows: list[Row], *, above: str = "", below: str = "") -> None:
-        self.head, self.rows, self.above, self.below = head, rows, above, below
+        kept = [place for place in range(len(head)) if any(row[place] for row in rows)]
+        self.head: Row = tuple(head[place] for place in kept)
+        self.rows: list[Row] = [tuple(row[place] for place in kept) for row in rows]
+        self.above, self.below = above, below
 
     def __repr__(self) -> str:
         """Write it as lines."""

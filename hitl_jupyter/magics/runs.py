@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import Any
 
 from IPython.core.error import UsageError
@@ -11,7 +13,11 @@ from hitl_jupyter.core.records import RunRecord
 from hitl_jupyter.engine.finding import find
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.session import Session
+from hitl_jupyter.exceptions import CannotWait
 
+PATIENCE = 5.0
+"""Seconds that a line waits for a run to begin, or for one that has just begun to ask, as in *Run All*."""
+GLANCE = 0.02
 SHORTEST = 4
 """How many characters of an id tell the runs of one process apart well enough."""
 
@@ -71,14 +77,25 @@ def handles(shell: Any) -> dict[str, FlowRun[Any]]:
     }
 
 
-def quiet(run: FlowRun[Any]) -> FlowRun[Any]:
-    """Give a handle that is not written below the line it comes from, where the run's card is; later it is."""
+def begun(run: FlowRun[Any]) -> FlowRun[Any]:
+    """Give the handle of a run that was started on a line, once the run is in the store and has its name.
 
-    def once() -> None:
+    The handle is not written below the line it comes from, where the run's card is; later it is.
+    """
+
+    def silent() -> None:
         vars(run).pop("_ipython_display_", None)
 
-    vars(run)["_ipython_display_"] = once
+    vars(run)["_ipython_display_"] = silent
+    with suppress(CannotWait):
+        run.session.bridge.wait(_stored(run))
     return run
+
+
+async def _stored(run: FlowRun[Any]) -> None:
+    until = run.session.source.monotonic() + PATIENCE
+    while run.state is None and not run.done() and run.session.source.monotonic() < until:  # noqa: ASYNC110 - no event
+        await asyncio.sleep(GLANCE)
 
 
 def _is_called(run: FlowRun[Any], text: str) -> bool:

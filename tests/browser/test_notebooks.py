@@ -70,12 +70,37 @@ def approval(page: CardsPage) -> None:
     assert "Epoch 3 of 3 is done." in "".join(card.lines())
 
 
+def magics(page: CardsPage) -> None:
+    page.card(0).completed()
+    assert "a teapot goes into a large parcel." in page.card(0).lines()
+    expect(page.page.get_by_role("row", name="this side up")).to_contain_text("%hitl answer")
+    page.card(1).answer(Value="No")
+    page.card(1).completed()
+    expect(page.page.get_by_text("'Write to the sender.'")).to_be_visible()
+
+
+def tasks(page: CardsPage) -> None:
+    card = page.card(0)
+    expect(card.form).to_have_count(3)
+    for product, verdict in (("clock", "bad"), ("kettle", "good"), ("chair", "bad")):
+        form = card.form.filter(has_text=product)
+        form.get_by_role("radio", name=verdict, exact=True).check(force=True)
+        form.get_by_role("button", name="Submit", exact=True).click()
+        expect(form).to_have_count(0)
+    card.completed()
+    expect(page.page.get_by_text("'clock': 'bad'")).to_be_visible()
+    expect(page.page.get_by_text("('Cached', 8)")).to_be_visible()
+    page.card(2).completed()
+
+
 PEOPLE = {
     "01_first_pause.ipynb": first_pause,
     "02_initial_data.ipynb": initial_data,
     "03_shirt_order.ipynb": shirt_order,
     "04_labelling.ipynb": labelling,
     "05_approval.ipynb": approval,
+    "06_magics.ipynb": magics,
+    "07_tasks.ipynb": tasks,
 }
 
 

@@ -40,11 +40,23 @@ label-texts:
 train-if-approved:
   approval: {decision: approve}
 """,
+    "06_magics.ipynb": """
+pack: [{size: small, note: from a file}]
+unpack: [true]
+""",
+    "07_tasks.ipynb": """
+read-reviews:
+  kettle: {verdict: bad}
+  chair: {verdict: bad}
+  clock: {verdict: bad}
+""",
 }
 SAID = {
     "01_first_pause.ipynb": ["The flow returned 'Jeff'."],
     "02_initial_data.ipynb": ["Split", "test_share=0.25, seed=1, shuffle=True", "\n0.4\n"],
     "03_shirt_order.ipynb": ["Ordered: large green and medium green"],
+    "06_magics.ipynb": ["'small'", "from a file", "'Thank the sender.'"],
+    "07_tasks.ipynb": ["'clock': 'bad'", "('Cached', 8)", "\n6"],
 }
 IN_BACKGROUND = {"04_labelling.ipynb", "05_approval.ipynb"}
 
