@@ -181,10 +181,12 @@ class Pause:
                 run.close(question)
 
     async def _hooks(self, option: str) -> None:
-        """Call the hooks of a run that has become paused, or goes on: with no other of its questions open."""
+        """Call the hooks of a run that has become paused, or goes on: once, however many questions that are."""
         state = self.run.state
-        if state is not None and state.is_paused() == (option == "on_paused"):
-            await engine.call_hooks(self.run, state, option)
+        if state is None or state.is_paused() != (option == "on_paused") or state.id == self.run.hooked:
+            return
+        self.run.hooked = state.id
+        await engine.call_hooks(self.run, state, option)
 
     async def _open(self, question: Question, place: Place) -> bool:
         """Have the question open in the store and on the screen; False: it was answered in this run before."""

@@ -109,6 +109,7 @@ class FlowRun(Handle[R]):
         self.lost_to: RunTakenOver | None = None
         self.dropped: set[str] = set()
         self.pauses = 0
+        self.hooked = ""
         self.deadline = Deadline(timeout, session.source, FlowRunTimeoutError)
         self._lock = threading.Lock()
 
@@ -127,7 +128,7 @@ class FlowRun(Handle[R]):
         """The run that no other run called."""
         return self if self.parent is None else self.parent.root
 
-    def belongs_to(self, other: FlowRun[Any]) -> bool:
+    def belongs_to(self, other: Handle[Any]) -> bool:
         """Tell whether this is another run, or was called by it."""
         return self is other or (self.parent is not None and self.parent.belongs_to(other))
 
@@ -175,7 +176,7 @@ class FlowRun(Handle[R]):
         """
         __tracebackhide__ = True
         with standing_aside() if idle else nullcontext():
-            return self.session.bridge.wait(work, background=not self.root.foreground)
+            return self.session.bridge.wait(work)
 
     # -- ending it --------------------------------------------------------------------------------------------------
 
@@ -185,7 +186,7 @@ class FlowRun(Handle[R]):
         The run gets a CancelledError where it waits (or at its next pause or task, if it computes), so its ``finally``
         blocks run; its state becomes Cancelled.
         """
-        if self._outcome.done() or self.cancelled_by is not None:
+        if self._outcome.done() or self.cancelled_by is not None or (self._state and self._state.is_final()):
             return False
         self.cancelled_by = by or self.session.owner.user
         self.session.host.home().call_soon_threadsafe(
@@ -348,6 +349,9 @@ class FlowRun(Handle[R]):
             raise RunInterrupted("The cell was interrupted.")
         if self.cancelled_by is not None:
             raise RunCancelled(f"Cancelled by {self.cancelled_by}.")
+        here = current_task_run.get()
+        if here is not None and any(one.left_behind for one in here.lineage()):
+            raise RunCancelled("The flow run has ended.")
         if self.parent is not None:
             self.parent.check()
         task_run = self._task_run_here()

@@ -53,6 +53,26 @@ def test_the_hooks_of_a_run_that_pauses(desk, colour):
     assert [(option, "asks", run.name, state) for option, state in expected] == called
 
 
+def test_a_run_with_several_questions_is_paused_once(desk):
+    """From the first question that is open to the last answer: one call each, however many there are."""
+    called = []
+
+    @task
+    def asks(n: int) -> int:
+        return pause_flow_run(int, key=f"q{n}")
+
+    @flow(**noting(called))
+    def several():
+        return sum(asks.map([1, 2, 3]).result())
+
+    run = several.start()
+    questions = [desk.next_question() for _ in range(3)]
+    for question in questions:
+        resume_flow_run(run.id, {"value": 1}, key=question.key)
+    assert 3 == run.result()
+    assert ["on_running", "on_paused", "on_resumed", "on_completion"] == options_of(called)
+
+
 def test_hooks_of_other_ends(desk):
     """A failure, a cancellation and a crash call theirs, and no other."""
     called = []
