@@ -27,6 +27,39 @@ def run_(real: Real) -> Real:
     return run
 
 
+def anyio_run_(real: Real) -> Real:
+    """Give `anyio.run`."""
+
+    @functools.wraps(real)
+    def run(func: Any, *args: Any, backend: str = "asyncio", **options: Any) -> Any:
+        __tracebackhide__ = True
+        script = _of_sync_code()
+        if script is None or backend != "asyncio":
+            return real(func, *args, backend=backend, **options)
+        return loops.run(script, func(*args))
+
+    return run
+
+
+def uvloop_run_(real: Real) -> Real:
+    """Give `uvloop.run`."""
+
+    @functools.wraps(real)
+    def run(main: Any, **options: Any) -> Any:
+        __tracebackhide__ = True
+        script = _of_sync_code()
+        if script is None:
+            return real(main, **options)
+        script.say(loops.LOOP_OF_ITS_OWN)
+        return loops.run(script, main)
+
+    return run
+
+
+OTHER_RUNS: dict[str, Callable[[Any], Any]] = {"anyio": anyio_run_, "uvloop": uvloop_run_}
+"""The packages that have a ``run`` of their own, led aside as soon as they are loaded."""
+
+
 def runner_(real: Any) -> Any:
     """Give `asyncio.Runner`."""
 

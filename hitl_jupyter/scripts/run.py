@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Sequence
 from contextvars import Context, copy_context
 from pathlib import Path
-from types import CodeType
+from types import CodeType, TracebackType
 
 from hitl_jupyter import _session
 from hitl_jupyter.core.colour import sync_task
@@ -20,6 +20,9 @@ from hitl_jupyter.scripts.stage import Stage
 from hitl_jupyter.scripts.surroundings import surroundings
 from hitl_jupyter.scripts.swaps import sharing_the_loop
 from hitl_jupyter.scripts.tasks import over
+
+BETWEEN = ("greenback.", "outcome.", "hitl_jupyter.scripts.")
+"""How the names of the modules begin whose frames stand between those of a script and tell nobody anything."""
 
 _stage = Stage()
 
@@ -68,7 +71,7 @@ def run_script(path: str, args: Sequence[str] = (), *, as_prefect: bool = False)
         if isinstance(error, SystemExit):
             _exit(script, error)
         elif error is not None:
-            raise error
+            raise error.with_traceback(_without_ours(error.__traceback__))
     finally:
         del error
 
@@ -131,6 +134,19 @@ def _end_of(script: Script, error: BaseException) -> BaseException:
     if isinstance(error, RunInterrupted) or (isinstance(error, asyncio.CancelledError) and script.interrupted):
         return KeyboardInterrupt()
     return error
+
+
+def _without_ours(frames: TracebackType | None) -> TracebackType | None:
+    """Give a traceback without the frames that lead from one piece of the script to the next."""
+    kept: list[TracebackType] = []
+    while frames is not None:
+        if not str(frames.tb_frame.f_globals.get("__name__")).startswith(BETWEEN):
+            kept.append(frames)
+        frames = frames.tb_next
+    shown: TracebackType | None = None
+    for each in reversed(kept):
+        shown = TracebackType(shown, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return shown
 
 
 def _exit(script: Script, error: SystemExit) -> None:

@@ -52,6 +52,7 @@ class Script:
         self.stoppable: list[Callable[[], None]] = []
         """What ends each wait that ``loop.stop()`` ends, the innermost last."""
         self.at_exit: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = []
+        self._by = here()
         self._as_prefect = as_prefect
         self._threads: WeakSet[threading.Thread] = WeakSet()
         self._said: set[str] = set()
@@ -65,6 +66,10 @@ class Script:
     def enter(self) -> None:
         """Make the calling context the script's."""
         _current.set(self)
+
+    def runs(self, other: Script) -> bool:
+        """Tell whether this script is what runs another."""
+        return other._by is self
 
     def in_sync_code(self) -> bool:
         """Tell whether the calling code is the script's own, in no coroutine, with the kernel's loop around it."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
+from hitl_jupyter.exceptions import CannotRunScript
 from hitl_jupyter.scripts import main, swaps
 from hitl_jupyter.scripts.script import Script, here
 
@@ -22,8 +23,18 @@ class Stage:
 
     @contextmanager
     def holds(self, script: Script) -> Iterator[None]:
-        """Show a script what is its own inside the block."""
+        """Show a script what is its own inside the block.
+
+        Raises
+        ------
+        CannotRunScript
+            Another script runs, and this one is not run by it.
+        """
         with self._lock:
+            if self._scripts and not self._scripts[-1].runs(script):
+                other = self._scripts[-1].argv[0]
+                why = f"{other} runs here, and a process has one sys.argv and one folder. Run it when that has ended."
+                raise CannotRunScript(script.argv[0], why)
             if not self._undo:
                 self._undo = [swaps.swap(), main.share(_mine)]
             self._scripts.append(script)

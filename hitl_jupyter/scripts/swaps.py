@@ -29,7 +29,7 @@ from hitl_jupyter.widgets.kernel import in_users_code
 Real = Callable[..., Any]
 
 
-def _import(real: Real) -> Real:
+def _import(real: Real, loaded: Callable[[], None]) -> Real:
     @functools.wraps(real)
     def import_(
         name: str,
@@ -41,7 +41,10 @@ def _import(real: Real) -> Real:
         __tracebackhide__ = True
         if level == 0 and prefect.means_prefect(name) and not prefect.is_in_prefect(globals) and _maps_prefect():
             return prefect.import_(name, fromlist or (), importlib.import_module)
-        return real(name, globals, locals, fromlist, level)
+        found = real(name, globals, locals, fromlist, level)
+        if name in entrances.OTHER_RUNS:
+            loaded()
+        return found
 
     return import_
 
@@ -135,7 +138,6 @@ def _whose_code(frame: FrameType | None) -> Script | None:
 
 
 SWAPS: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
-    (builtins, "__import__", _import),
     (importlib, "import_module", _import_module),
     (asyncio, "run", entrances.run_),
     (asyncio, "Runner", entrances.runner_),
@@ -153,11 +155,18 @@ SWAPS: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
 def swap() -> Callable[[], None]:
     """Put everything in its place; gives what takes it away again."""
     undo = [_swap(*one) for one in SWAPS]
+    others = dict(entrances.OTHER_RUNS)
+
+    def swap_loaded() -> None:
+        there = [name for name in others if hasattr(sys.modules.get(name), "run")]
+        undo.extend([_swap(sys.modules[name], "run", others.pop(name)) for name in there])
 
     def end() -> None:
         for one in reversed(undo):
             one()
 
+    undo.append(_swap(builtins, "__import__", lambda real: _import(real, swap_loaded)))
+    swap_loaded()
     return end
 
 

@@ -190,3 +190,14 @@ def test_an_event_loop_of_its_own_is_told_and_changes_nothing(ready, script, pol
         "on the notebook's loop.\ngot x\n"
     ) == ran(ready, cell)
     assert before == ready.run("asyncio.get_event_loop_policy()").result
+
+
+@pytest.mark.parametrize(("package", "call"), [("anyio", "anyio.run(agreet)"), ("uvloop", "uvloop.run(agreet())")])
+def test_the_runs_of_other_packages(ready, script, package, call):
+    """anyio.run and uvloop.run go on in the kernel's loop as asyncio.run does; afterwards they are the real ones."""
+    cell = script(ASKS + f"import {package}\nprint({call})")
+    [(card, question)] = ready.asked()
+    ready.answer(card, question, value="Jeff")
+    assert "Jeff" == ran(ready, cell).splitlines()[-1]
+    found = ready.run(f"import {package}\nprint({package}.run.__code__.co_filename)").text
+    assert f"/{package}/" in found

@@ -176,3 +176,26 @@ def test_a_second_run_reloads_the_script_alone(ready, script):
     (ready.folder / "beside_it.py").write_text("print('loaded')\n")
     assert "loaded\nfirst\n" == ran(ready, script("import beside_it\nprint('first')"))
     assert "second\n" == ran(ready, script("import beside_it\nprint('second')"))
+
+
+def test_two_at_the_same_time_are_refused(ready, script):
+    """A second script beside one that waits does not begin, for both would change sys.argv; the first goes on."""
+    (ready.folder / "second.py").write_text("print('began')")
+    ready.run(
+        "told = None\ndef beside():\n    global told\n    try:\n        run_script('second.py')\n"
+        "    except Exception as error:\n        told = str(error)\n        print('told')\n"
+    )
+    cell = script(
+        ASKS + "print('got', greet())",
+        name="first.py",
+        call="go = threading.Event()\nthread = threading.Thread(target=lambda: (go.wait(), beside()))\n"
+        "thread.start()\nasyncio.get_running_loop().call_later(0.5, go.set)\n%hitl run {line}",
+    )
+    [(card, question)] = ready.asked()
+    ready.until(lambda: "told" in cell.text, 10, "nothing was told")
+    ready.answer(card, question, value="x")
+    assert "told\ngot x\n" == ran(ready, cell)
+    assert (
+        "second.py cannot be run as a script: first.py runs here, and a process has one sys.argv and one folder. "
+        "Run it when that has ended.\n"
+    ) == ready.run("print(told)").text

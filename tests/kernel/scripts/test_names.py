@@ -62,7 +62,7 @@ def test_a_name_that_does_not_exist_is_told(ready, script):
 
 
 def test_an_installed_prefect_stays_what_it_is(ready, script):
-    """Where Prefect is installed a script gets it; with as_prefect ours, and everybody else keeps theirs.
+    """Where Prefect is installed a script gets it; with --as-prefect ours, and everybody else keeps theirs.
 
     The package is a stand-in: one environment holds one Prefect or none.
     """
@@ -75,7 +75,7 @@ def test_an_installed_prefect_stays_what_it_is(ready, script):
     try:
         program = "from prefect import flow\nimport sys\nprint(flow, sys.modules['prefect'].flows.lazily())"
         assert "real real\n" == ran(ready, script(program))
-        cell = script(program, call="run_script({path!r}, as_prefect=True)")
+        cell = script(program, call="%hitl run --as-prefect {line}")
         assert " real\n" == ran(ready, cell)[-6:]
         assert "<function flow" in cell.text
         assert "(True, 'real')" == ready.run("import prefect\nprefect is real, prefect.flow").result

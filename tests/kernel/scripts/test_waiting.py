@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from tests.kernel.scripts.programs import ASKS, kernel_in, ran
+from tests.kernel.scripts.programs import ASKS, failed, kernel_in, ran
 
 
 @pytest.mark.parametrize(
@@ -155,3 +155,19 @@ def test_a_killed_script_goes_on_when_it_is_run_again(tmp_path):
         assert "['one', 'two']\n" == ran(second, cell)
     finally:
         second.close()
+
+
+def test_voila_says_that_a_script_cannot_wait_there(tmp_path):
+    """In a Voila kernel nobody could answer: the script ends with the sentence; a background run of it asks."""
+    notebook = kernel_in(tmp_path, VOILA_BASE_URL="/")
+    try:
+        (tmp_path / "waits.py").write_text(ASKS + "import asyncio\nasyncio.run(agreet())")
+        (tmp_path / "starts.py").write_text(ASKS + "greet.start()\nprint('started')")
+        notebook.run("%load_ext hitl_jupyter")
+        failed(notebook, notebook.start("%hitl run waits.py"), "CannotWait", "Voila", "flow.start()")
+        assert "started\n" == ran(notebook, notebook.start("%hitl run starts.py"))
+        [(card, question)] = notebook.asked()
+        notebook.answer(card, question, value="v")
+        notebook.until(lambda: card.run["ended"], 5, "the run did not end")
+    finally:
+        notebook.close()
