@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from hitl_jupyter.core.text import printable
-from hitl_jupyter.engine import elsewhere, openings
+from hitl_jupyter.engine import openings
 from hitl_jupyter.engine.openings import OpenQuestion
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.session import Session
@@ -69,30 +68,30 @@ def listing(session: Session) -> Table:
         The store cannot be opened or read.
     """
     now = session.source.now()
-    rows = [row for run in alive_here(session) for row in _of_run(run, now)]
-    listed = {(one.run.id_text, one.key) for one in list(session.questions.values()) if not one.detached}
-    rows += [_of_question(one, now) for one in openings.listing(session) if (one.run_id, one.key) not in listed]
-    return (
-        Table(HEAD, rows, below=HINT if any(row[4] for row in rows) else "") if rows else Table((), [], below=NOTHING)
-    )
+    # The store alone says what is open: this process may not know yet what it has just asked.
+    found = openings.listing(session)
+    rows: list[Row] = []
+    for run in alive_here(session):
+        mine = [one for one in found if _belongs(session.runs.get(one.run_id), run)]
+        found = openings.Inbox(one for one in found if one not in mine)
+        state = "Paused" if mine else run.state.name if run.state is not None else "Pending"
+        told = (run.name, run.flow_name, state, instant(run.created, now))
+        rows += [(*told, *_asks(one, now), "here") for one in mine] or [(*told, "", "", "", "here")]
+    for one in found:
+        where = "here, suspended" if one.owner == "this process" else one.owner
+        rows.append((one.run, one.flow, "Paused", "", *_asks(one, now), where))
+    if not rows:
+        return Table((), [], below=NOTHING)
+    return Table(HEAD, rows, below=HINT if any(row[4] for row in rows) else "")
 
 
-def _of_run(run: FlowRun[Any], now: datetime) -> Iterator[Row]:
-    """Give a row for each question of a run and of those it called, or one for the run alone."""
-    state = run.state.name if run.state is not None else "Pending"
-    told = (run.name, run.flow_name, state, instant(run.created, now))
-    asked = [one for one in list(run.session.questions.values()) if one.run.belongs_to(run)]
-    for one in sorted(asked, key=lambda question: question.opened_at):
-        said = short(elsewhere.asked(one))
-        yield *told, one.key, said, _waits(one.opened_at, one.deadline, now), "here"
-    if not asked:
-        yield *told, "", "", "", "here"
+def _belongs(asking: FlowRun[Any] | None, root: FlowRun[Any]) -> bool:
+    return asking is not None and asking.belongs_to(root)
 
 
-def _of_question(one: OpenQuestion, now: datetime) -> Row:
-    where = "here, suspended" if one.owner == "this process" else one.owner
-    waits = _waits(one.since, one.deadline, now)
-    return one.run, one.flow, "Paused", "", one.key, short(one.description or _titles(one)), waits, where
+def _asks(one: OpenQuestion, now: datetime) -> tuple[str, str, str]:
+    until = "" if one.deadline is None else f", until {instant(one.deadline, now)}"
+    return one.key, short(one.description or _titles(one)), f"{span(now - one.since)}{until}"
 
 
 def _titles(one: OpenQuestion) -> str:
@@ -100,11 +99,6 @@ def _titles(one: OpenQuestion) -> str:
     if not properties:
         return "It asks for a Resume."
     return f"It asks for: {', '.join(str(about.get('title', name)) for name, about in properties.items())}."
-
-
-def _waits(since: datetime, deadline: datetime | None, now: datetime) -> str:
-    until = "" if deadline is None else f", until {instant(deadline, now)}"
-    return f"{span(now - since)}{until}"
 
 
 def span(length: timedelta) -> str:

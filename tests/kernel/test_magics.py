@@ -87,17 +87,18 @@ def shared(tmp_path_factory):
 def kernel(shared):
     """The kernel with nothing alive in it."""
     yield shared
-    for card, _ in shared.open():
-        shared.send(card, {"kind": "cancel", "id": "clean-up"})
-    shared.run("import hitl_jupyter\nfor one in list(hitl_jupyter._session.current().runs.values()): one.cancel()")
+    shared.run("import hitl_jupyter\nsession = hitl_jupyter._session.current()")
+    shared.run("for one in list(session.questions.values()): one.run.root.cancel()")
     shared.until(lambda: not shared.open(), 10, "a question stayed open")
-    shared.run("while hitl_jupyter._session.current().runs: await asyncio.sleep(0.01)")
+    shared.run("while session.runs: await asyncio.sleep(0.01)")
 
 
 @pytest.fixture
 def other(shared):
     """A second kernel with the same store."""
-    notebook = Notebook(pathlib.Path(shared.run("hitl_jupyter._session.current().store.url").result[11:-1]))
+    notebook = Notebook(
+        pathlib.Path(shared.run("__import__('hitl_jupyter')._session.current().store.url").result[11:-1])
+    )
     notebook.run(SETUP)
     yield notebook
     notebook.close()
