@@ -1,7 +1,7 @@
 """`task.map` over ten thousand numbers: how long it takes and how much memory it holds, and Prefect's beside it.
 
 Each in a process of its own, with its log lines going where nobody looks. Prefect runs against its own server on this
-machine, whose memory is not counted; what takes it longer than ten minutes is stopped.
+machine, whose memory is not counted; what takes it longer than five minutes is stopped.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.benchmarks.table import heading, row
 COUNTS = (1_000, 10_000)
 KINDS = ("sync", "async")
 PROGRAM = Path(__file__).with_name("map_program.py")
-CAP = 600.0
+CAP = 300.0
 """Seconds after which a program is stopped."""
 
 

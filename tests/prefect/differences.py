@@ -68,16 +68,6 @@ def words(subject: str) -> Callable[[Observation], None]:
     return change
 
 
-def and_(*changes: Callable[[Observation], None]) -> Callable[[Observation], None]:
-    """Do one change after the other."""
-
-    def change(seen: Observation) -> None:
-        for one in changes:
-            one(seen)
-
-    return change
-
-
 def level(seen: Observation) -> None:
     """Tell of an end that is not good at the level of an error."""
     for lines in of_flows(seen, "logs"):
@@ -114,10 +104,11 @@ def artifacts(seen: Observation) -> None:
 
 
 def progress(seen: Observation) -> None:
-    """Make no artifact of a progress that is none."""
+    """Have the warnings of the artifacts in the log of their run, in our words."""
     for run in seen["runs"]:
         if run["flow"] == "careless":
-            run["artifacts"] = [one for one in run["artifacts"] if one["type"] != "progress"]
+            told = "WARNING: Progress is a percentage from 0 to 100, got {}. Interpreting as {}."
+            run["logs"][1:1] = [told.format(200, 100), told.format(-1, 0)]
 
 
 def parameters(seen: Observation) -> None:
@@ -203,9 +194,9 @@ DIFFERENCES = (
         artifacts,
     ),
     Difference(
-        "progress is a percentage",
-        "What is not between 0 and 100 is refused; Prefect takes it for 0 or 100 and logs a warning.",
-        and_(words("progress"), progress),
+        "warnings of artifacts are in the log",
+        "A progress below 0 or above 100 is taken for the nearest, as Prefect does; its warning is in the run's log.",
+        progress,
     ),
     Difference(
         "refused parameters are in the log",

@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from hitl_jupyter import RunInput, flow, pause_flow_run, resume_flow_run, store, task
-from hitl_jupyter.exceptions import FlowPauseTimeout, PausedRun, SubmissionRefused
+from hitl_jupyter.exceptions import FlowPauseTimeout, SubmissionRefused
 from tests.engine.conftest import desk, empty_store  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.usefixtures("desk")
@@ -86,7 +86,7 @@ def test_paused_flows_can_be_resumed(desk):  # noqa: F811
 
 
 def test_paused_flows_can_receive_input_and_give_a_state(desk):  # noqa: F811
-    """Asked for its state, the flow gives one whose result is the answer (a18, 26)."""
+    """Asked for its state, the flow gives one whose result is the answer."""
 
     @flow
     async def pausing_flow():
@@ -101,21 +101,6 @@ def test_paused_flows_can_receive_input_and_give_a_state(desk):  # noqa: F811
     state = asyncio.run(resumed())
     assert state.is_completed()
     assert 42 == state.result().x
-
-
-def test_the_result_of_a_paused_state(desk):  # noqa: F811
-    """It is not there yet, which `PausedRun` says in Prefect's words (a18, 34)."""
-
-    @flow
-    def pausing_flow():
-        return pause_flow_run(str)
-
-    run = pausing_flow.start()
-    desk.next_question()
-    with pytest.raises(PausedRun, match=r"^Run is paused, its result is not available\."):
-        run.state.result()
-    resume_flow_run(run.id, {"value": "now"})
-    assert "now" == run.result()
 
 
 async def test_resume_flow_run_dispatches_to_async_in_async_context():

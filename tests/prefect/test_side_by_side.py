@@ -13,7 +13,7 @@ import pytest
 from tests.benchmarks.bench_prefect import VERSION
 from tests.prefect import here
 from tests.prefect.compare import apart, expected, of_prefect, with_difference
-from tests.prefect.differences import DIFFERENCES
+from tests.prefect.differences import DIFFERENCES, WORDS
 from tests.prefect.observation import PROGRAMS, fingerprint, observed
 
 
@@ -29,6 +29,12 @@ def test_a_difference_is_seen(difference):
     seen = [of_prefect(name) for name in PROGRAMS]
     assert any(with_difference(one, difference) != one for one in seen)
     assert difference.reason
+
+
+@pytest.mark.parametrize("pair", [pair for pairs in WORDS.values() for pair in pairs], ids=lambda pair: pair["here"])
+def test_other_words_are_seen(pair):
+    """Prefect prints each of the texts for which there are other words here."""
+    assert any(f"\n{pair['prefect']}\n" in "\n".join(["", *of_prefect(name)["printed"], ""]) for name in PROGRAMS)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

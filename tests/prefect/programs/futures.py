@@ -1,7 +1,7 @@
 """`submit`, `map` and futures: many pieces of work at a time, and what becomes of the rest when one of them fails."""
 
 import asyncio
-import time
+import threading
 
 from prefect import allow_failure, flow, task, unmapped
 from prefect.exceptions import MappingLengthMismatch, MappingMissingIterable, UnfinishedRun
@@ -18,10 +18,14 @@ def fail(number: int) -> int:
     raise ValueError(f"{number} is no good")
 
 
-@task(task_run_name="sleep {seconds}")
-def sleep(seconds: float) -> float:
-    time.sleep(seconds)
-    return seconds
+@task(task_run_name="pass gate {number}")
+def pass_gate(number: int) -> int:
+    if not gates[number].wait(60):
+        raise AssertionError
+    return number
+
+
+gates = {number: threading.Event() for number in range(1, 6)}
 
 
 @task(task_run_name="double {number}")
@@ -76,14 +80,20 @@ def mapping_badly():
 
 
 @flow
-def waiting() -> list[float]:
-    order = [future.result() for future in as_completed(sleep.map([0.9, 0.1, 0.5]))]
-    slow = sleep.submit(1.5)
-    attempt("too early", lambda: slow.result(timeout=0.1))
-    done, open_ = wait([slow, sleep.submit(0.2)], timeout=0.8)
+def waiting() -> list[int]:
+    futures, order = pass_gate.map([1, 2, 3]), []
+    gates[2].set()
+    for future in as_completed(futures):
+        order.append(future.result())
+        gates[{2: 3, 3: 1, 1: 4}[order[-1]]].set()
+    late = pass_gate.submit(5)
+    attempt("too early", lambda: late.result(timeout=0.1))
+    late.wait(timeout=0.1)
+    print("state", late.state)
+    done, open_ = wait([late, *futures], timeout=0.1)
     print("done", len(done), "open", len(open_))
-    slow.wait()
-    return order
+    gates[5].set()
+    return [*order, late.result()]
 
 
 @flow
@@ -126,7 +136,7 @@ def giving_a_failed_one():
 
 @flow
 def forgetting() -> str:
-    sleep.submit(0.3)
+    pass_gate.submit(4)
     fail.submit(4)
     return "done"
 

@@ -151,10 +151,16 @@ def by_hash(text: str) -> str:
 
 @task(
     cache_key_fn=lambda context, parameters: f"{context.task.name} {parameters['a'] % 2}",
-    cache_expiration=timedelta(seconds=0.5),
+    cache_expiration=timedelta(hours=1),
 )
 def by_function(a: int) -> int:
     calls.append(("function", a))
+    return a
+
+
+@task(cache_policy=INPUTS, cache_expiration=timedelta(microseconds=1))
+def forgotten(a: str) -> str:
+    calls.append(("forgotten", a))
     return a
 
 
@@ -199,7 +205,7 @@ def caching() -> list:
     found = [by_inputs(1), by_inputs(1), by_inputs(a=1, b=0), by_inputs(2)]
     found += [but_the_note("x", "first"), but_the_note("x", "second"), but_the_note("y", "third")]
     found += [by_hash("a"), by_hash("a"), refreshed(0.5), refreshed(0.5)]
-    found += [by_function(1), by_function(3), by_function(2)]
+    found += [by_function(1), by_function(3), by_function(2), forgotten("once"), forgotten("once")]
     found += [once_a_run(1), once_a_run(2), never(1), never(1), without_key(1), without_key(1)]
     found += [str(failing("f", return_state=True)), str(failing("f", return_state=True))]
     found.append(by_inputs(1, return_state=True).name)
