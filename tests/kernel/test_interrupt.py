@@ -60,7 +60,7 @@ def test_an_interrupt_ends_the_waits_the_runs_and_the_forms_of_its_cell(ready, t
     ready.until(lambda: ready.cards[background].run["ended"], 5, "the background run was not cancelled")
 
 
-@pytest.mark.parametrize("call", ["ask()", "await aask()"])
+@pytest.mark.parametrize("call", ["ask()", "await aask()", "await asyncio.sleep(0); ask()"])
 def test_an_interrupt_in_the_importing_cell(notebook, table, call):
     """The same in the one cell that has no portal: KeyboardInterrupt, and the kernel lives."""
     cell = notebook.start(SETUP + "\n" + call)
