@@ -106,11 +106,22 @@ def know(flow: Flow[Any, Any]) -> None:
 
 def attach() -> None:
     """Prepare the kernel, if there is one, so that later cells can wait; costs nothing elsewhere."""
-    if _in_kernel():
-        session = current()
-        from hitl_jupyter.widgets.waiting import offer
+    if not _in_kernel():
+        return
+    shell = sys.modules["IPython"].get_ipython()
+    if getattr(shell.kernel, "io_loop", None) is None:
+        # Loaded by a profile, as its extension: the kernel has no loop yet, and its first cell is prepared instead.
+        shell.events.register("pre_run_cell", _at_the_first_cell)
+        return
+    session = current()
+    from hitl_jupyter.widgets.waiting import offer
 
-        offer(session)
+    offer(session)
+
+
+def _at_the_first_cell(*_: Any) -> None:
+    sys.modules["IPython"].get_ipython().events.unregister("pre_run_cell", _at_the_first_cell)
+    attach()
 
 
 def _in_kernel() -> bool:

@@ -168,6 +168,18 @@ def test_help(kernel, line):
     assert cell.text.startswith("%hitl ")
 
 
+def test_a_script_with_its_arguments(kernel, tmp_path):
+    """A word that ends in .py is a script; its arguments are split as by a shell, its forms are below the cell."""
+    script = tmp_path / "a script.py"
+    script.write_text("import sys\nfrom hitl_jupyter import flow, pause_flow_run\n@flow\ndef f():\n")
+    with script.open("a") as file:
+        file.write("    return pause_flow_run(str)\nprint(sys.argv[1:], f())")
+    cell = kernel.start(f"%hitl run '{script}' -x 'a b'")
+    [(card, question)] = kernel.asked()
+    kernel.answer(card, question, value="done")
+    assert "['-x', 'a b'] done" == kernel.finish(cell).text.strip()
+
+
 def test_the_list_is_empty_when_nothing_is_there(kernel):
     """One sentence instead of an empty table."""
     assert "Nothing runs and nothing waits." == kernel.run("%hitl").result
@@ -535,3 +547,33 @@ def test_tab_completes_a_name_with_spaces_in_quotes(kernel):
     [offered], part = kernel.complete("%hitl cancel Än")
     assert ("Än", """"Änne's <b>order</b> 3\"""") == (part, offered)
     assert "is cancelled" in kernel.run(f"%hitl cancel {offered}").text
+
+
+def test_the_extension_loaded_again(kernel):
+    """Nothing is there twice."""
+    kernel.run("%reload_ext hitl_jupyter")
+    assert ["show"] == kernel.complete("%hitl sh")[0]
+    assert (
+        "1" == kernel.run("len([m for m in get_ipython().Completer.custom_matchers if 'Completion' in repr(m)])").result
+    )
+
+
+def test_the_extension_of_a_profile(tmp_path):
+    """Loaded before the kernel has its loop: the first cell may use it and wait, and so may the next."""
+    profile = tmp_path / "profile_default"
+    profile.mkdir()
+    (profile / "ipython_kernel_config.py").write_text("c.IPKernelApp.extensions = ['hitl_jupyter']")
+    notebook = Notebook(tmp_path / "hitl.db", IPYTHONDIR=str(tmp_path))
+    try:
+        for number in range(2):
+            cell = notebook.start("%%hitl\nfrom hitl_jupyter import pause_flow_run\npause_flow_run(int)")
+            [(card, question)] = notebook.asked()
+            notebook.answer(card, question, value=number)
+            assert str(number) == notebook.finish(cell).result
+        cell = notebook.start("%%hitl\nawait pause_flow_run(int)")
+        notebook.asked()
+        notebook.interrupt()
+        assert "KeyboardInterrupt" in notebook.finish(cell).error
+        assert "Nothing runs and nothing waits." == notebook.run("%hitl").result
+    finally:
+        notebook.close()
