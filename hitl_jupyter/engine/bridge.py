@@ -21,9 +21,6 @@ from hitl_jupyter.exceptions import CannotWait
 
 T = TypeVar("T")
 
-STALL = 2.0
-"""Seconds after which a thread that waits for a loop which does not move says so."""
-
 
 class Host(Protocol):
     """The process around the flows: a kernel, or a plain Python program."""
@@ -126,12 +123,13 @@ class Program:
 class Bridge:
     """The door, for one host."""
 
-    def __init__(self, host: Host, warn: Callable[[str], None]) -> None:
+    def __init__(self, host: Host) -> None:
         self.host = host
-        self._warn = warn
+        self.threads: dict[object, str] = {}
+        """The threads that wait, by name, oldest first."""
 
-    def wait(self, work: Coroutine[Any, Any, T], *, background: bool = False) -> T:
-        """Give what `work` gives, from sync code; in the background no cell can be waiting for it.
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """Give what `work` gives, from sync code.
 
         Raises
         ------
@@ -140,54 +138,40 @@ class Bridge:
         """
         __tracebackhide__ = True
         if _running_loop() is None:
-            return self._wait_in_thread(work, background=background)
+            return self._wait_in_thread(work)
         greenback = _greenback()
         if greenback.has_portal():
             result: T = greenback.await_(work)
             return result
         return self.host.pump(work)
 
-    def _wait_in_thread(self, work: Coroutine[Any, Any, T], *, background: bool) -> T:
-        """Have the side loop do the work while this thread waits, and say so when the home loop does not move."""
-        home, side, context = self.host.home(), self.host.side(), copy_context()
+    def _wait_in_thread(self, work: Coroutine[Any, Any, T]) -> T:
+        """Have the side loop do the work while this thread waits."""
+        side, context = self.host.side(), copy_context()
 
         async def relay() -> T:
             return await side.create_task(work, context=context)
 
         # In a context of its own, so that this task is no branch of the flow that waits.
         future = Context().run(asyncio.run_coroutine_threadsafe, relay(), side)
-        beat = threading.Event()
-        stalled = False
+        self.threads[token := object()] = threading.current_thread().name
         try:
-            while True:
-                try:
-                    return future.result(timeout=None if background else STALL)
-                except TimeoutError:
-                    if future.done():
-                        raise
-                if not stalled:
-                    beat.clear()
-                    home.call_soon_threadsafe(beat.set)
-                    stalled = not beat.wait(STALL) and not future.done()
-                    if stalled:
-                        self._warn(
-                            f"The flow in thread {threading.current_thread().name!r} waits, but the cell that runs now "
-                            "blocks the notebook, so no answer can arrive. If that cell waits for this flow, "
-                            "interrupt it and write 'await asyncio.to_thread(flow)' or 'run = flow.start()' instead "
-                            "of 'future.result()'."
-                        )
+            return future.result()
         except concurrent.futures.CancelledError as error:
             raise asyncio.CancelledError(*error.args) from None
         except BaseException:
             # An interrupt of this thread: what it waited for must not go on without it.
             future.cancel()
             raise
+        finally:
+            del self.threads[token]
 
 
-async def settled(future: concurrent.futures.Future[T]) -> T:
+async def settled(future: concurrent.futures.Future[T], then: Callable[[T], None] | None = None) -> T:
     """Give the result of a commit; a cancellation that comes meanwhile is delivered after it.
 
     A commit once handed to the writer happens whatever the waiting task does, so the task must learn of it first.
+    `then` is called with the result even so.
     """
     done = asyncio.Event()
     future.add_done_callback(waker(done))
@@ -198,6 +182,8 @@ async def settled(future: concurrent.futures.Future[T]) -> T:
         except asyncio.CancelledError as error:
             cancelled = error
     result = future.result()
+    if then is not None:
+        then(result)
     if cancelled is not None:
         raise cancelled
     return result
@@ -236,6 +222,22 @@ class Turnstile:
         if found is None:
             found = self._by_loop[loop] = asyncio.Semaphore(self._width)
         return found
+
+
+async def in_thread(function: Callable[..., T], *args: Any) -> T:
+    """Give what a function gives that is called in a thread of its own: a pool's few may all be waiting."""
+    future: concurrent.futures.Future[T] = concurrent.futures.Future()
+    future.set_running_or_notify_cancel()
+    context = copy_context()
+
+    def work() -> None:
+        try:
+            future.set_result(context.run(function, *args))
+        except BaseException as error:  # noqa: BLE001 - the thread's outermost frame: the future keeps it
+            future.set_exception(error)
+
+    threading.Thread(target=work, name=f"hitl-{getattr(function, '__name__', 'function')}", daemon=True).start()
+    return await asyncio.wrap_future(future)
 
 
 async def ensure_portal() -> None:

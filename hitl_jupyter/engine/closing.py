@@ -18,10 +18,14 @@ async def close(question: Question, outcome: PauseState, why: str, value: Json =
     now = session.source.now()
     running = None if run.ending() else question.running(now)
     write, owner = session.store.write, session.owner.id
-    won = await settled(write(store.pauses.close, question.id, outcome, now, running, value=value, owner_id=owner))
-    if won:
-        run.close(question)
-        if running is not None and not run.questions:
-            run.entered(running)
-        session.present("question_closed", question, outcome, why)
-    return won
+
+    def closed(won: bool) -> None:
+        if won:
+            run.close(question)
+            if running is not None and not run.questions:
+                run.entered(running)
+            session.present("question_closed", question, outcome, why)
+
+    # Whoever ends a run may do it twice, and the form must go all the same.
+    closing = write(store.pauses.close, question.id, outcome, now, running, value=value, owner_id=owner)
+    return await settled(closing, closed)

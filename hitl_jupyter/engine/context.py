@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 current_run: ContextVar[FlowRun[Any] | None] = ContextVar("hitl_run", default=None)
 current_task_run: ContextVar[TaskRun | None] = ContextVar("hitl_task_run", default=None)
 """The innermost task run of the current run; None in the flow's own body."""
+hooks_of: ContextVar[FlowRun[Any] | None] = ContextVar("hitl_hooks_of", default=None)
+"""The run whose hooks are being called, None outside a hook: it is over only after them."""
 _tags: ContextVar[frozenset[str]] = ContextVar("hitl_tags", default=frozenset())
 
 

@@ -79,6 +79,16 @@ async def begin(run: FlowRun[Any], flow: Flow[Any, Any]) -> Recorded | None:
     StoreError
         Nothing could be committed; the flow's body does not run.
     """
+    try:
+        return await _begun(run, flow)
+    except asyncio.CancelledError as error:
+        # It is recorded as Running by now.
+        if run.session.runs.get(run.id_text) is run:
+            await finish(run, flow, None, error)
+        raise
+
+
+async def _begun(run: FlowRun[Any], flow: Flow[Any, Any]) -> Recorded | None:
     if run.parent is not None:
         run.parent.check()
     await run.session.ready()
@@ -116,7 +126,8 @@ async def _begin(run: FlowRun[Any], flow: Flow[Any, Any]) -> Recorded | None:
     try:
         before = await _add(run, flow, refused)
     except BaseException:
-        session.runs.pop(run.id_text, None)
+        if run.state is None:
+            session.runs.pop(run.id_text, None)
         raise
     if before is not None:
         session.runs.pop(run.id_text, None)
@@ -163,13 +174,14 @@ async def _add(run: FlowRun[Any], flow: Flow[Any, Any], refused: ParameterTypeEr
         notebook=session.host.notebook,
         definition=flow.definition,
     )
-    before = await settled(session.store.write(_insert, record, (pending, second), lines, run.call))
-    if before is not None:
-        return before
-    run.call_id = record.parent_task_run_id
-    run.entered(pending, second)
-    run.book.shown(lines)
-    return None
+
+    def added(before: RunRecord | None) -> None:
+        if before is None:
+            run.call_id = record.parent_task_run_id
+            run.entered(pending, second)
+            run.book.shown(lines)
+
+    return await settled(session.store.write(_insert, record, (pending, second), lines, run.call), added)
 
 
 def _insert(
@@ -210,7 +222,11 @@ async def again(run: FlowRun[Any], flow: Flow[Any, Any], error: BaseException | 
         return False
     if isinstance(error, MENDABLE) or run.retried >= flow.trying_again.most:
         return False
-    await _retry(run, flow, error)
+    try:
+        await _retry(run, flow, error)
+    except asyncio.CancelledError as ended:
+        await finish(run, flow, None, ended)
+        raise
     return True
 
 
@@ -246,7 +262,7 @@ async def call_hooks(run: FlowRun[Any], state: State, option: str | None = None)
     flow = run.flow
     called = [] if flow is None else flow.hooks_for(state, option)
     if called:
-        await hooks.entered(called, (flow, run), state, session=run.session, logger=logs.flow_run_logger(run))
+        await hooks.entered(called, (flow, run), state, run=run, logger=logs.flow_run_logger(run))
         run.book.flush()
 
 
@@ -310,25 +326,35 @@ async def finish(
         "serializer": None if kept is None else kept.serializer,
         "failure": values.failure(error) if final.is_failed() and error is not None else None,
     }
+
+    def over(_: None) -> None:
+        run.entered(final)
+        run.book.shown(lines)
+        session.present("run_changed", run)
+
     try:
-        await settled(session.store.write(_end, run, final, ended, lines))
+        await settled(session.store.write(_end, run, final, ended, lines), over)
+        if hooked:
+            await _hooks_of_end(run, replace(final, data=value if error is None else error))
     except Exception as failure:
         logs.logger.error("The end of run %s was not stored: %s", run.name, failure)
-        run.finish(None, error or failure)
-        if error is None:
+        error = error or failure
+        if error is failure:
             raise
         return None, error
     finally:
         session.runs.pop(run.id_text, None)
-    run.entered(final)
-    run.book.shown(lines)
-    session.present("run_changed", run)
-    if hooked:
-        await call_hooks(run, replace(final, data=value if error is None else error))
-        logs.finished(logger, final)
-        run.book.flush()
-    run.finish(value, error)
+        # Also when an interrupt ends a hook: who waits for the run must hear of its end.
+        run.finish(value, error)
     return value, error
+
+
+async def _hooks_of_end(run: FlowRun[Any], final: State) -> None:
+    try:
+        await call_hooks(run, final)
+    finally:
+        logs.finished(logs.flow_run_logger(run), final)
+        run.book.flush()
 
 
 def _end(conn: Any, run: FlowRun[Any], final: State, ended: dict[str, Any], lines: tuple[LogRecord, ...]) -> None:

@@ -10,11 +10,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from hitl_jupyter.core.states import State, StateType
-from hitl_jupyter.engine.waiting import until
+from hitl_jupyter.engine.context import current_task_run
+from hitl_jupyter.engine.waiting import until, wait_until
+from hitl_jupyter.exceptions import CannotWait
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.run import FlowRun
@@ -59,9 +62,11 @@ class PrefectFuture(Generic[R]):
         CannotWait
             The calling code is at a place that cannot wait.
         """
+        __tracebackhide__ = True
         _check(timeout)
         if not self._final.done():
-            self._run.wait(self.wait_async(timeout), idle=True)
+            with self.waited_for(timeout):
+                wait_until(self._run.session, self._final, timeout)
 
     async def wait_async(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - Prefect's
         """Wait as `wait` does, awaited."""
@@ -86,8 +91,36 @@ class PrefectFuture(Generic[R]):
 
     def __await__(self) -> Generator[Any, None, R]:
         """Wait for it in async code, and give its value."""
-        yield from self.wait_async().__await__()
+        with self.waited_for():
+            yield from self.wait_async().__await__()
         return self.state.outcome(raise_on_failure=True)  # type: ignore[no-any-return]
+
+    @contextmanager
+    def waited_for(self, timeout: float | None = None, by: TaskRun | None = None) -> Iterator[None]:
+        """Take note of who waits for it inside this: the task run of the context, or one that has not begun.
+
+        Raises
+        ------
+        CannotWait
+            It waits for that one itself, so that neither would ever end.
+        """
+        by = by or current_task_run.get()
+        if by is None or timeout is not None or self._final.done():
+            yield
+            return
+        around = list(by.lineage())
+        for one in around:
+            one.waits_for.append(self.task_run)
+        try:
+            if self.task_run.comes_after(by):
+                raise CannotWait(
+                    f"Task run {by.name!r} cannot wait for task run {self.task_run.name!r}, which only ends after it: "
+                    "they would wait for ever. Look at what the two are called with and wait for."
+                )
+            yield
+        finally:
+            for one in around:
+                one.waits_for.remove(self.task_run)
 
     def add_done_callback(self, fn: Callable[[PrefectFuture[R]], None]) -> None:
         """Have `fn` called with this future when it is over, in whichever thread that is."""
@@ -203,7 +236,7 @@ class _Arrivals:
     def take(self, timeout: float | None) -> list[PrefectFuture[Any]]:
         """Give those that have arrived since the last call, waiting for the first."""
         if self._run is not None and not self._next.done():
-            self._run.wait(until(self._run, self._next, timeout), idle=True)
+            wait_until(self._run.session, self._next, timeout)
         with self._lock:
             arrived = list(self._arrived)
             self._arrived.clear()

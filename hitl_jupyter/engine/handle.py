@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from hitl_jupyter.core.states import State
-from hitl_jupyter.exceptions import CancelledRun, CrashedRun
+from hitl_jupyter.engine.context import current_run, hooks_of
+from hitl_jupyter.engine.waiting import wait_until
+from hitl_jupyter.exceptions import CancelledRun, CannotWait, CrashedRun
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.session import Session
@@ -52,13 +54,19 @@ class Handle(Generic[R]):
         CannotWait
             The calling code is at a place that cannot wait.
         """
-        if self._outcome.done():
-            return self._outcome.result()
-        self._check_place()
-        return self.session.bridge.wait(self._finished())
+        if not self._outcome.done():
+            self._check_place()
+            wait_until(self.session, self._outcome)
+        return self._outcome.result()
 
     def _check_place(self) -> None:
-        """Refuse to wait in a cell that would keep the answer from arriving."""
+        """Refuse to wait in a cell that would keep the answer from arriving, and in the run itself."""
+        inside = (current_run.get(), hooks_of.get())
+        if any(run is not None and run.belongs_to(self) for run in inside):
+            raise CannotWait(
+                f"Run {self.name!r} cannot wait for its own end: it would never come. What its flow returns is known "
+                "where the flow was called or started; a hook finds it in the state that it is given."
+            )
         cell = self.session.host.cell()
         if cell is not None and cell.own_task():
             self.session.host.check(foreground=True)

@@ -6,18 +6,19 @@ is in the run's log and changes nothing else.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hitl_jupyter.core.states import State, StateType
-from hitl_jupyter.engine.bridge import call
+from hitl_jupyter.engine.bridge import in_thread
+from hitl_jupyter.engine.context import hooks_of
 from hitl_jupyter.engine.logs import LoggerAdapter
+from hitl_jupyter.engine.waiting import unless_ended
 
 if TYPE_CHECKING:
-    from hitl_jupyter.engine.session import Session
+    from hitl_jupyter.engine.run import FlowRun
 
 Hook = Callable[[Any, Any, State], Any]
 
@@ -52,14 +53,30 @@ def checked(options: Mapping[str, Any]) -> dict[str, list[Hook]]:
 
 
 async def entered(
-    hooks: Sequence[Hook], subject: tuple[Any, Any], state: State, *, session: Session, logger: LoggerAdapter
+    hooks: Sequence[Hook], subject: tuple[Any, Any], state: State, *, run: FlowRun[Any], logger: LoggerAdapter
 ) -> None:
-    """Call the hooks of a state that was entered. `subject` is (flow, flow run) or (task, task run)."""
+    """Call the hooks of a state that was entered. `subject` is (flow, flow run) or (task, task run).
+
+    Raises
+    ------
+    CancelledError
+        The run was ended, or its cell interrupted, before the hook was over.
+    """
+    token = hooks_of.set(run)
+    try:
+        await _called(hooks, subject, state, run, logger)
+    finally:
+        hooks_of.reset(token)
+
+
+async def _called(
+    hooks: Sequence[Hook], subject: tuple[Any, Any], state: State, run: FlowRun[Any], logger: LoggerAdapter
+) -> None:
     for hook in hooks:
         name = _name(hook)
         logger.info("Running hook %r in response to entering state %r", name, state.name)
         try:
-            await answer(hook, *subject, state, session=session)
+            await unless_ended(run, answer(hook, *subject, state))
         except Exception:
             # Of a hook nobody waits for anything but its end.
             logger.exception("An error was encountered while running hook %r", name)
@@ -67,12 +84,11 @@ async def entered(
             logger.info("Hook %r finished running successfully", name)
 
 
-async def answer(function: Callable[..., Any], *args: Any, session: Session) -> Any:
-    """Give what a function of the user's gives, sync or async."""
-    if inspect.iscoroutinefunction(function) or asyncio.get_running_loop() is not session.host.side():
-        return await call(function, *args)
-    # The loop that waits for threads must not wait for a user's function.
-    result = await asyncio.to_thread(function, *args)
+async def answer(function: Callable[..., Any], *args: Any) -> Any:
+    """Give what a function of the user's gives; a sync one is called in a thread, for no loop must wait for it."""
+    if inspect.iscoroutinefunction(function):
+        return await function(*args)
+    result = await in_thread(function, *args)
     return await result if inspect.isawaitable(result) else result
 
 

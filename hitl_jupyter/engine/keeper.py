@@ -1,4 +1,4 @@
-"""One thread per process for what goes on by itself: log flushes, heartbeats, answers from other processes.
+"""One thread per process for what goes on by itself: log flushes, heartbeats, answers from elsewhere, the watchdog.
 
 It sleeps while no run is alive. It runs no user code and never waits for a loop: answers it finds are handed to the
 home loop, where the inbox judges them.
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hitl_jupyter import store
 from hitl_jupyter.engine import inbox
 from hitl_jupyter.engine.logs import LogBook, logger
+from hitl_jupyter.engine.watchdog import Watchdog
 from hitl_jupyter.exceptions import StoreError
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Keeper:
         self._beat_at = 0.0
         self._look_again = False
         self._missing: set[FlowRun[Any]] = set()
+        self._watchdog = Watchdog(session)
 
     def flush_soon(self, book: LogBook) -> None:
         """Have a log book's lines committed within a tick, from any thread."""
@@ -103,6 +105,7 @@ class Keeper:
         session = self._session
         if not self._alive():
             return
+        self._watchdog.look()
         now = session.source.monotonic()
         if now - self._beat_at >= HEARTBEAT:
             self._beat_at = now

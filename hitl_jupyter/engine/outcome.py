@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +76,8 @@ async def resolved(value: Any, task_run: TaskRun | None = None) -> Any:
                 f"Task run {task_run.name!r} depends on itself and would wait for ever. Look at what task "
                 f"{task_run.task.name!r} is called with."
             )
-        await future.wait_async()
+        with nullcontext() if task_run is None else future.waited_for(by=task_run):
+            await future.wait_async()
 
     def settle(leaf: Any, around: Any) -> Any:
         state = leaf.state if isinstance(leaf, PrefectFuture) else leaf

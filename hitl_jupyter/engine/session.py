@@ -57,7 +57,7 @@ class Session:
         self.source = source or Source()
         self.presenter = presenter
         self.host = host
-        self.bridge = Bridge(host, logger.warning)
+        self.bridge = Bridge(host)
         self.keeper = Keeper(self)
         self.receivers = Receivers()
         self.turnstile = Turnstile(AT_ONCE)

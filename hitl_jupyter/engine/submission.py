@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import suppress
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hitl_jupyter.core.colour import in_async_code, loop_is_running
+from hitl_jupyter.engine.bridge import in_thread
 from hitl_jupyter.engine.futures import PrefectFuture
 from hitl_jupyter.engine.logs import flow_run_logger
 from hitl_jupyter.engine.scope import branch_tasks
+from hitl_jupyter.engine.waiting import wake_all
 from hitl_jupyter.engine.workers import Workers
 from hitl_jupyter.exceptions import RunCancelled
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
 AT_WORK = 256
 """Threads of a run that work at the same time, unless its task runner says otherwise."""
-GRACE = 2.0
+GRACE = 0.5
 """Seconds that a run which was ended from outside waits for task runs that do not notice."""
 
 
@@ -146,24 +149,27 @@ class Submissions:
     async def _end(self) -> None:
         """End what is still going on: what no thread has begun is not begun, and nobody is asked any more."""
         over = RunCancelled("The flow run has ended.")
+        for future in list(self._pending):
+            future.task_run.left_behind = True
         if self._workers is not None:
             self._workers.drop()
         for question in list(self._run.session.questions.values()):
             if question.run.belongs_to(self._run):
                 question.fail(over)
         self.break_off(over)
-        left = await asyncio.to_thread(self._wait_a_while)
+        wake_all(self._run)
+        with suppress(asyncio.CancelledError):  # of one who ends it again: enough waited
+            await in_thread(self._wait_a_while)
+        left = sum(not future.done() and future.task_run.state is not None for future in list(self._pending))
         if left:
             flow_run_logger(self._run).warning(
                 "%d task run(s) still compute. They end at their next pause or task, or by themselves.", left
             )
 
-    def _wait_a_while(self) -> int:
-        begun = [future for future in list(self._pending) if future.task_run.state is not None]
-        for future in begun:
-            if not future.over_within(GRACE):
+    def _wait_a_while(self) -> None:
+        for future in list(self._pending):
+            if future.task_run.state is not None and not future.over_within(GRACE):
                 break
-        return sum(not future.done() for future in begun)
 
     def _close(self) -> None:
         for future in list(self._pending):

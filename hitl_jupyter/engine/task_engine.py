@@ -147,8 +147,8 @@ async def _begin(task_run: TaskRun) -> State | None:
 
 
 async def _begun(task_run: TaskRun) -> State | None:
-    run, session = task_run.flow_run, task_run.flow_run.session
-    run.check()
+    session = task_run.flow_run.session
+    task_run.check()
     task_run.started = session.source.now()
     if task_run.cache_key is not None and not task_run.task.refresh_cache and not task_run.is_kept():
         cached = await _cached(task_run, task_run.cache_key)
@@ -188,7 +188,8 @@ async def _cached(task_run: TaskRun, key: str) -> State | None:
 async def _again(task_run: TaskRun, error: BaseException) -> bool:
     """Tell whether the task is to be tried once more, and wait until then."""
     run, rules = task_run.flow_run, task_run.task.trying_again
-    if not isinstance(error, Exception) or run.ending() or run.corrected or isinstance(error, MENDABLE):
+    ended = run.ending() or run.corrected or task_run.left_behind
+    if ended or not isinstance(error, Exception) or isinstance(error, MENDABLE):
         return False
     if task_run.tries > rules.most or not await _is_worth_it(task_run, error):
         if task_run.tries > rules.most:
@@ -215,7 +216,7 @@ async def _is_worth_it(task_run: TaskRun, error: Exception) -> bool:
         return True
     state = task_run.ended_by(error)
     try:
-        return bool(await hooks.answer(condition, task_run.task, task_run, state, session=task_run.flow_run.session))
+        return bool(await hooks.answer(condition, task_run.task, task_run, state))
     except Exception:
         task_run.logger.exception(
             "An error was encountered while running `retry_condition_fn` %r of task %r",

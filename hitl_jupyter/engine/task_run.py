@@ -26,6 +26,7 @@ from hitl_jupyter.engine.scope import Scope
 from hitl_jupyter.engine.takeup import PUT_BACK
 from hitl_jupyter.exceptions import (
     NonDeterminismError,
+    RunCancelled,
     TaskRunTimeoutError,
 )
 
@@ -56,7 +57,9 @@ class TaskRun:
         self.state: State | None = None
         self.started: datetime | None = None
         self.args, self.kwargs, self.wait_for = args, dict(kwargs), list(wait_for)
-        outer = current_task_run.get()
+        self.outer = outer = current_task_run.get()
+        self.waits_for: list[TaskRun] = []
+        self.left_behind = False
         within = outer.deadline if outer is not None and outer.flow_run is run else None
         self.deadline: Deadline = Deadline(task.timeout_seconds, run.session.source, TaskRunTimeoutError, within)
         self.cache_key: str | None = None
@@ -107,6 +110,37 @@ class TaskRun:
         again = "" if self.tries == 1 else f"~{self.tries}"
         return Scope(f"{self.place.scope}/{self.place.key}{again}", self.place.attempt)
 
+    def lineage(self) -> Iterator[TaskRun]:
+        """Give the task run and those around it, in which it was called."""
+        one: TaskRun | None = self
+        while one is not None:
+            yield one
+            one = one.outer
+
+    def comes_after(self, other: TaskRun) -> bool:
+        """Tell whether it can only end after another: because that one was called in it, or is waited for."""
+        seen, ahead = set(), [self]
+        while ahead:
+            one = ahead.pop()
+            if one in other.lineage():
+                return True
+            if one not in seen:
+                seen.add(one)
+                ahead += one.waits_for
+        return False
+
+    def check(self) -> None:
+        """Let it begin, unless its flow run has ended without it or was ended.
+
+        Raises
+        ------
+        CancelledError
+            So it is.
+        """
+        if self.left_behind:
+            raise RunCancelled("The flow run has ended.")
+        self.flow_run.check()
+
     # -- what is recorded ---------------------------------------------------------------------------------------------
 
     def recalled(self) -> State | None:
@@ -120,7 +154,7 @@ class TaskRun:
             The file of its value is missing or altered.
         """
         run, record = self.flow_run, self.record
-        run.check()
+        self.check()
         if record is None:
             if run.journal.closed:
                 raise NonDeterminismError(
@@ -192,29 +226,29 @@ class TaskRun:
             tags=tuple(sorted(self.tags)),
         )
         lines = run.book.take()
-        try:
-            await settled(run.session.store.write(store.tasks.add, self.record, states, logs=lines))
-        except asyncio.CancelledError:
-            # It is committed all the same, and its end has to be.
+
+        def added(_: object) -> None:
             self.state = states[-1]
-            raise
-        self.state = states[-1]
-        run.book.shown(lines)
+            run.book.shown(lines)
+
+        await settled(run.session.store.write(store.tasks.add, self.record, states, logs=lines), added)
 
     async def move(self, state: State, *, cached: tuple[str, datetime | None] | None = None, **more: Any) -> None:
         """Commit the next state; a `cached` key and its expiry point at the value from then on."""
         run = self.flow_run
         lines = run.book.take()
-        await settled(run.session.store.write(_advance, self.id_text, state, lines, cached, more))
-        self.state = state
-        run.book.shown(lines)
+
+        def moved(_: None) -> None:
+            self.state = state
+            run.book.shown(lines)
+
+        await settled(run.session.store.write(_advance, self.id_text, state, lines, cached, more), moved)
 
     async def call_hooks(self, state: State) -> None:
         """Call the functions of the user's that are for a state which the task run has entered."""
         called = self.task.hooks_for(state)
         if called:
-            session = self.flow_run.session
-            await hooks.entered(called, (self.task, self), state, session=session, logger=self.logger)
+            await hooks.entered(called, (self.task, self), state, run=self.flow_run, logger=self.logger)
 
     def ended_by(self, error: BaseException) -> State:
         """Give the state of a call that ended with an error of whatever kind, that error in it."""
