@@ -7,15 +7,11 @@ sync code through the bridge, and run the user's function in between.
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar, Token
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hitl_jupyter import store
-from hitl_jupyter.core.colour import in_async_code
 from hitl_jupyter.core.records import Identity, LogRecord, RunRecord, TaskRunRecord
 from hitl_jupyter.core.states import State, StateType
 from hitl_jupyter.engine import hooks, logs, outcome, parameters, retries, takeup, unattended, values
@@ -24,7 +20,6 @@ from hitl_jupyter.engine.context import current_run, current_tags
 from hitl_jupyter.engine.journal import Journal
 from hitl_jupyter.engine.names import custom_name, flow_run_name
 from hitl_jupyter.engine.run import FlowRun
-from hitl_jupyter.engine.scope import Scope, current_scope
 from hitl_jupyter.engine.takeup import MENDABLE, Recorded
 from hitl_jupyter.exceptions import (
     FlowRunTimeoutError,
@@ -314,11 +309,17 @@ async def finish(
     final = made or outcome.final_state(run, error)
     if made is None:
         outcome.tell(logger, error, final)
-    kept, hooked = None, flow.hooks_for(final)
+    return await _commit_end(run, flow, value, error, final)
+
+
+async def _commit_end(
+    run: FlowRun[Any], flow: Flow[Any, Any], value: Any, error: BaseException | None, final: State
+) -> tuple[Any, BaseException | None]:
+    session, kept, hooked = run.session, None, flow.hooks_for(final)
     if final.is_completed() and flow.persist_result is not False:
         kept = await values.keep_aside(value, flow.fn, flow.result_serializer, session.store.values)
     if not hooked:
-        logs.finished(logger, final)
+        logs.finished(logs.flow_run_logger(run), final)
     lines = run.book.take()
     ended: dict[str, Any] = {
         "result": None if kept is None else kept.result,
@@ -363,36 +364,3 @@ def _end(conn: Any, run: FlowRun[Any], final: State, ended: dict[str, Any], line
     store.runs.advance(conn, run.id_text, final, logs=lines, owner_id=owner_id, interrupted=dropped, **ended)
     if run.call_id is not None:
         store.tasks.advance(conn, run.call_id, replace(final, id=f"{final.id}-call"), **ended)
-
-
-@contextmanager
-def inside(run: FlowRun[Any], *, log_prints: bool | None) -> Iterator[None]:
-    """Make `run` the one that the enclosed code belongs to. `log_prints` None: as around it."""
-    logger = logs.flow_run_logger(run)
-    with entered(scope=run.scope, logger=logger, is_async=run.is_async, log_prints=log_prints):
-        token = current_run.set(run)
-        try:
-            yield
-        finally:
-            current_run.reset(token)
-
-
-@contextmanager
-def entered(*, scope: Scope, logger: logs.LoggerAdapter, is_async: bool, log_prints: bool | None) -> Iterator[None]:
-    """Set what belongs to the innermost flow or task of the context."""
-    if log_prints:
-        logs.wrap_print()
-    inherited = logs.log_prints_of.get() is not None
-    printing = inherited if log_prints is None else log_prints
-    scope.thread = threading.get_ident()
-    tokens: list[tuple[ContextVar[Any], Token[Any]]] = [
-        (current_scope, current_scope.set(scope)),
-        (logs.current_logger, logs.current_logger.set(logger)),
-        (in_async_code, in_async_code.set(is_async)),
-        (logs.log_prints_of, logs.log_prints_of.set(logger if printing else None)),
-    ]
-    try:
-        yield
-    finally:
-        for variable, token in reversed(tokens):
-            variable.reset(token)

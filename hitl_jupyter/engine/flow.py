@@ -16,6 +16,7 @@ from hitl_jupyter.core.states import State
 from hitl_jupyter.engine import engine, hooks, options, parameters
 from hitl_jupyter.engine.bridge import ensure_portal
 from hitl_jupyter.engine.hooks import FlowHooks, Hook
+from hitl_jupyter.engine.inside import inside
 from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.retries import Delay, Retries
 from hitl_jupyter.engine.run import FlowRun
@@ -244,7 +245,7 @@ class Flow(FlowHooks, Generic[P, R]):
         __tracebackhide__ = True
         args, kwargs = parameters.spread(self.fn, run.parameters)
         try:
-            with engine.inside(run, log_prints=self.log_prints):
+            with inside(run, log_prints=self.log_prints):
                 return user_code(self.fn, args, kwargs), None
         except BaseException as error:  # noqa: BLE001 - recorded as the run's end, then raised
             return None, sparing_the_loop(error, run)
@@ -273,7 +274,7 @@ class Flow(FlowHooks, Generic[P, R]):
         args, kwargs = parameters.spread(self.fn, run.parameters)
         limit = asyncio.timeout(self.timeout_seconds)
         try:
-            with engine.inside(run, log_prints=self.log_prints):
+            with inside(run, log_prints=self.log_prints):
                 async with limit:
                     return await user_coroutine(self.fn, args, kwargs), None
         except TimeoutError as error:

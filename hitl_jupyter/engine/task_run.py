@@ -16,10 +16,11 @@ from uuid import UUID
 from hitl_jupyter import store
 from hitl_jupyter.core.records import Identity, TaskRunRecord
 from hitl_jupyter.core.states import State, StateType
-from hitl_jupyter.engine import engine, hooks, logs, outcome, parameters, values
+from hitl_jupyter.engine import hooks, logs, outcome, parameters, values
 from hitl_jupyter.engine.bridge import settled
 from hitl_jupyter.engine.context import current_task_run
 from hitl_jupyter.engine.deadline import Deadline
+from hitl_jupyter.engine.inside import entered
 from hitl_jupyter.engine.names import task_run_name
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.scope import Scope
@@ -203,7 +204,7 @@ class TaskRun:
         self.deadline.begin()
         token = current_task_run.set(self)
         try:
-            with engine.entered(
+            with entered(
                 scope=self.scope, logger=self.logger, is_async=self.task.is_async, log_prints=self.task.log_prints
             ):
                 yield
