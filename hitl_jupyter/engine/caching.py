@@ -11,7 +11,7 @@ import hashlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hitl_jupyter.engine.fingerprints import fingerprint
 from hitl_jupyter.exceptions import NoCacheKey
@@ -30,6 +30,14 @@ class TaskRunContext:
     parameters: Mapping[str, Any]
 
 
+class Call(NamedTuple):
+    """What a key is made of."""
+
+    context: TaskRunContext
+    inputs: Mapping[str, Any]
+    flow_parameters: Mapping[str, Any]
+
+
 class CachePolicy:
     """The base of all policies."""
 
@@ -38,15 +46,19 @@ class CachePolicy:
         task_ctx: TaskRunContext,
         inputs: Mapping[str, Any],
         flow_parameters: Mapping[str, Any],
-        **more: Any,
+        **more: Any,  # noqa: ARG002 - Prefect's
     ) -> str | None:
-        """Give what this policy contributes to the key, None for nothing.
+        """Give what this policy contributes to the key, None for nothing: what a policy of your own defines.
 
         Raises
         ------
         NoCacheKey
             Something that it goes by has no form that is the same in every process.
         """
+        return self.part(Call(task_ctx, inputs, flow_parameters))
+
+    def part(self, call: Call) -> str | None:
+        """Give what one of the policies of this module contributes."""
         raise NotImplementedError
 
     @staticmethod
@@ -79,15 +91,9 @@ class CacheKeyFnPolicy(CachePolicy):
 
     cache_key_fn: Callable[[TaskRunContext, dict[str, Any]], str | None]
 
-    def compute_key(
-        self,
-        task_ctx: TaskRunContext,
-        inputs: Mapping[str, Any],
-        flow_parameters: Mapping[str, Any],  # noqa: ARG002 - the base's
-        **more: Any,  # noqa: ARG002 - the base's
-    ) -> str | None:
+    def part(self, call: Call) -> str | None:
         """Give what the function gives."""
-        return self.cache_key_fn(task_ctx, dict(inputs))
+        return self.cache_key_fn(call.context, dict(call.inputs))
 
 
 @dataclass(frozen=True)
@@ -99,18 +105,12 @@ class Inputs(CachePolicy):
 
     exclude: tuple[str, ...] = field(default=())
 
-    def compute_key(
-        self,
-        task_ctx: TaskRunContext,
-        inputs: Mapping[str, Any],
-        flow_parameters: Mapping[str, Any],  # noqa: ARG002 - the base's
-        **more: Any,  # noqa: ARG002 - the base's
-    ) -> str | None:
+    def part(self, call: Call) -> str | None:
         """Give the digest of the parameters."""
-        if not inputs:
+        if not call.inputs:
             return None
-        kept = {name: value for name, value in inputs.items() if name not in self.exclude}
-        return _digest_of(kept, task_ctx.task.name)
+        kept = {name: value for name, value in call.inputs.items() if name not in self.exclude}
+        return _digest_of(kept, call.context.task.name)
 
     def __sub__(self, parameter: object) -> CachePolicy:
         """Give a policy that leaves a parameter out."""
@@ -122,15 +122,9 @@ class Inputs(CachePolicy):
 class TaskSource(CachePolicy):
     """The source of the task's function."""
 
-    def compute_key(
-        self,
-        task_ctx: TaskRunContext,
-        inputs: Mapping[str, Any],  # noqa: ARG002 - the base's
-        flow_parameters: Mapping[str, Any],  # noqa: ARG002 - the base's
-        **more: Any,  # noqa: ARG002 - the base's
-    ) -> str | None:
+    def part(self, call: Call) -> str | None:
         """Give the digest of the source, of the compiled code where the source is not at hand."""
-        fn = task_ctx.task.fn
+        fn = call.context.task.fn
         try:
             source = inspect.getsource(fn).encode()
         except (OSError, TypeError):
@@ -143,30 +137,18 @@ class TaskSource(CachePolicy):
 class FlowParameters(CachePolicy):
     """The parameters of the flow run that calls the task."""
 
-    def compute_key(
-        self,
-        task_ctx: TaskRunContext,
-        inputs: Mapping[str, Any],  # noqa: ARG002 - the base's
-        flow_parameters: Mapping[str, Any],
-        **more: Any,  # noqa: ARG002 - the base's
-    ) -> str | None:
+    def part(self, call: Call) -> str | None:
         """Give the digest of the flow's parameters."""
-        return _digest_of(flow_parameters, task_ctx.task.name) if flow_parameters else None
+        return _digest_of(call.flow_parameters, call.context.task.name) if call.flow_parameters else None
 
 
 @dataclass(frozen=True)
 class RunId(CachePolicy):
     """The flow run: a result serves inside one run only."""
 
-    def compute_key(
-        self,
-        task_ctx: TaskRunContext,
-        inputs: Mapping[str, Any],  # noqa: ARG002 - the base's
-        flow_parameters: Mapping[str, Any],  # noqa: ARG002 - the base's
-        **more: Any,  # noqa: ARG002 - the base's
-    ) -> str | None:
+    def part(self, call: Call) -> str | None:
         """Give the run's id."""
-        return str(task_ctx.task_run.flow_run_id)
+        return str(call.context.task_run.flow_run_id)
 
 
 @dataclass(frozen=True)
@@ -175,15 +157,9 @@ class CompoundCachePolicy(CachePolicy):
 
     policies: tuple[CachePolicy, ...] = ()
 
-    def compute_key(
-        self,
-        task_ctx: TaskRunContext,
-        inputs: Mapping[str, Any],
-        flow_parameters: Mapping[str, Any],
-        **more: Any,
-    ) -> str | None:
+    def part(self, call: Call) -> str | None:
         """Give the digest of what they contribute."""
-        parts = [one.compute_key(task_ctx, inputs, flow_parameters, **more) for one in self.policies]
+        parts = [one.compute_key(*call) for one in self.policies]
         known = [part for part in parts if part is not None]
         return hashlib.sha256("\0".join(known).encode()).hexdigest() if known else None
 
@@ -213,13 +189,7 @@ def _sum(policies: tuple[CachePolicy, ...]) -> CachePolicy:
 class NoPolicy(CachePolicy):
     """No key, and so no cache."""
 
-    def compute_key(
-        self,
-        task_ctx: TaskRunContext,  # noqa: ARG002 - the base's
-        inputs: Mapping[str, Any],  # noqa: ARG002 - the base's
-        flow_parameters: Mapping[str, Any],  # noqa: ARG002 - the base's
-        **more: Any,  # noqa: ARG002 - the base's
-    ) -> str | None:
+    def part(self, call: Call) -> str | None:  # noqa: ARG002 - the base's
         """Give nothing."""
         return None
 

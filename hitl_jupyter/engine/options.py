@@ -97,10 +97,7 @@ def check_flow(fn: Any, names: Mapping[str, Any], of_prefect: Mapping[str, Any])
     ValueError
         An option is out of its range.
     """
-    _check_function(fn, "@flow")
-    _check_of_prefect(of_prefect, "@flow")
-    given = {name: value for name, value in names.items() if name in _OPTIONS}
-    _check_kinds(given)
+    given = _given(fn, names, of_prefect, "@flow")
     if given["idempotency_key"] == "":
         raise ValueError("'idempotency_key' must not be empty; leave it out for a run of its own each time")
     check_custom_name(given["flow_run_name"], "flow_run_name")
@@ -117,10 +114,7 @@ def check_task(fn: Any, names: Mapping[str, Any], of_prefect: Mapping[str, Any])
     ValueError
         An option is out of its range.
     """
-    _check_function(fn, "@task")
-    _check_of_prefect(of_prefect, "@task")
-    given = {name: value for name, value in names.items() if name in _OPTIONS}
-    _check_kinds(given)
+    given = _given(fn, names, of_prefect, "@task")
     check_custom_name(given["task_run_name"], "task_run_name")
     policy, key_fn, expiration = given["cache_policy"], given["cache_key_fn"], given["cache_expiration"]
     if key_fn is not None and not callable(key_fn):
@@ -131,6 +125,14 @@ def check_task(fn: Any, names: Mapping[str, Any], of_prefect: Mapping[str, Any])
         raise TypeError(f"'cache_expiration' must be a timedelta, got {expiration!r}")
     if expiration is not None and not expiration > timedelta(0):
         raise ValueError(f"'cache_expiration' must be positive, got {expiration!r}")
+    return given
+
+
+def _given(fn: Any, names: Mapping[str, Any], of_prefect: Mapping[str, Any], decorator: str) -> dict[str, Any]:
+    _check_function(fn, decorator)
+    _check_of_prefect(of_prefect, decorator)
+    given = {name: value for name, value in names.items() if name in _OPTIONS}
+    _check_kinds(given)
     return given
 
 

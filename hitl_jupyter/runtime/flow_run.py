@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from hitl_jupyter.engine.context import current_run
 from hitl_jupyter.engine.run import FlowRun
+from hitl_jupyter.runtime._lookup import Values, nothing, value
 
-_VALUES: dict[str, tuple[Callable[[FlowRun[Any]], Any], Any]] = {
+_VALUES: Values[FlowRun[Any]] = {
     "id": (lambda run: run.id_text, None),
     "name": (lambda run: run.name, None),
     "tags": (lambda run: sorted(run.tags), []),
@@ -19,23 +19,15 @@ _VALUES: dict[str, tuple[Callable[[FlowRun[Any]], Any], Any]] = {
     "scheduled_start_time": (lambda run: run.created, None),
     "parent_flow_run_id": (lambda run: run.parent.id_text if run.parent else None, None),
     "root_flow_run_id": (lambda run: run.root.id_text, None),
-    "parent_deployment_id": (lambda _: None, None),
-    "job_variables": (lambda _: None, None),
-    # There is no server with pages.
-    "api_url": (lambda _: None, None),
-    "ui_url": (lambda _: None, None),
+    "parent_deployment_id": (nothing, None),
+    "job_variables": (nothing, None),
+    "api_url": (nothing, None),
+    "ui_url": (nothing, None),
 }
-"""How each value is found, and what it is outside a run."""
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _VALUES:
-        raise AttributeError(f"{__name__} has no attribute {name!r}; here are {', '.join(sorted(_VALUES))}")
-    find, outside = _VALUES[name]
-    run = current_run.get()
-    if run is not None:
-        return find(run)
-    return outside if outside is None else type(outside)(outside)
+    return value(__name__, _VALUES, name, current_run.get())
 
 
 def __dir__() -> list[str]:
