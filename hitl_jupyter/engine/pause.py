@@ -159,14 +159,7 @@ class Pause:
         try:
             if not await self._open(question, place):
                 return self._asked_before(question)
-            run.check()
-            if not place.was_given_up():
-                await self._hooks("on_paused")
-                await unattended.attend(question, leaves=self.asks.suspends)
-            if self.asks.suspends and not (question.done() or question.overdue()):
-                question.detach(partial(recovery.come_back, run))
-                run.leave()
-            value = await self._wait(question)
+            value = await self._wait(question, place)
             await self._hooks("on_resumed")
         except LeavesKernel:
             raise
@@ -243,8 +236,19 @@ class Pause:
         _type_in(question, before)
         return False
 
-    async def _wait(self, question: Question) -> Any:
+    async def _is_open(self, question: Question, place: Place) -> None:
+        run = self.run
+        run.check()
+        if not place.was_given_up():
+            await self._hooks("on_paused")
+            await unattended.attend(question, leaves=self.asks.suspends)
+        if self.asks.suspends and not (question.done() or question.overdue()):
+            question.detach(partial(recovery.come_back, run))
+            run.leave()
+
+    async def _wait(self, question: Question, place: Place) -> Any:
         try:
+            await self._is_open(question, place)
             return self.asks.with_metadata(await question.wait(), question.key)
         except DeadlinePassed:
             timed_out = await self._timed_out(question)

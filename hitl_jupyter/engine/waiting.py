@@ -117,6 +117,11 @@ async def unless_ended(run: FlowRun[Any], work: Coroutine[Any, Any, T]) -> T:
     run.session.waits[token := object()] = (run, end)
     try:
         return await task
+    except asyncio.CancelledError:
+        if run.ending():
+            # It tells who ended it.
+            run.check()
+        raise
     finally:
         del run.session.waits[token]
 

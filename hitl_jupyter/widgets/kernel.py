@@ -182,6 +182,12 @@ class Kernel:
             In any other task, or on a loop that cannot be stepped.
         """
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        if loop is not self._home:
+            work.close()
+            raise CannotWait(
+                "Sync code in an event loop of its own cannot wait, because that would stop the loop. Await the flow, "
+                "the run or the future there, or wait in 'await asyncio.to_thread(...)'."
+            )
         if task is None or task is not self._importing:
             work.close()
             raise CannotWait(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ipywidgets import Box
 
@@ -35,6 +36,7 @@ class Notebook:
         self._signs = Signs(kernel)
         kernel.outlast = self._signs.outlast
         self._cards: dict[FlowRun[Any], RunCard] = {}
+        self._over: WeakKeyDictionary[FlowRun[Any], RunCard] = WeakKeyDictionary()
         self._open: dict[str, Question] = {}
         self._runs: dict[str, FlowRun[Any]] = {}
         self._working: set[asyncio.Task[None]] = set()
@@ -126,7 +128,9 @@ class Notebook:
 
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
         """Add lines to the card's log."""
-        self._card(run).log(
+        # What the hooks of its end say comes after that.
+        card = self._over.get(run.root) or self._card(run)
+        card.log(
             [{"at": _iso(line.at), "level": line.level, "message": line.message, "name": line.name} for line in lines]
         )
 
@@ -186,6 +190,7 @@ class Notebook:
         if card is not None:
             card.show_bars()
             self._runs.pop(card.model_id, None)
+            self._over[run] = card
 
     def _display(self, card: RunCard, run: FlowRun[Any]) -> None:
         bundle: Any = card._repr_mimebundle_() or {}
