@@ -303,21 +303,25 @@ async def finish(
         error = late
     if run.parent is None:
         unattended.end(run)
-    made = None
-    if error is None:
-        value, made, error = await outcome.ended_with(value, session)
+    made = kept = None
+    try:
+        if error is None:
+            value, made, error = await outcome.ended_with(value, session)
+        if error is None and flow.persist_result is not False and (made is None or made.is_completed()):
+            kept = await values.keep_aside(value, flow.fn, flow.result_serializer, session.store.values)
+    except asyncio.CancelledError as ended:
+        # Ended from outside when it was all but over.
+        made, kept, error = None, None, ended
     final = made or outcome.final_state(run, error)
     if made is None:
         outcome.tell(logger, error, final)
-    return await _commit_end(run, flow, value, error, final)
+    return await _commit_end(run, flow, replace(final, data=value if error is None else error), error, kept)
 
 
 async def _commit_end(
-    run: FlowRun[Any], flow: Flow[Any, Any], value: Any, error: BaseException | None, final: State
+    run: FlowRun[Any], flow: Flow[Any, Any], final: State, error: BaseException | None, kept: values.Kept | None
 ) -> tuple[Any, BaseException | None]:
-    session, kept, hooked = run.session, None, flow.hooks_for(final)
-    if final.is_completed() and flow.persist_result is not False:
-        kept = await values.keep_aside(value, flow.fn, flow.result_serializer, session.store.values)
+    session, hooked = run.session, flow.hooks_for(final)
     if not hooked:
         logs.finished(logs.flow_run_logger(run), final)
     lines = run.book.take()
@@ -336,7 +340,7 @@ async def _commit_end(
     try:
         await settled(session.store.write(_end, run, final, ended, lines), over)
         if hooked:
-            await _hooks_of_end(run, replace(final, data=value if error is None else error))
+            await _hooks_of_end(run, final)
     except Exception as failure:
         logs.logger.error("The end of run %s was not stored: %s", run.name, failure)
         error = error or failure
@@ -346,8 +350,8 @@ async def _commit_end(
     finally:
         session.runs.pop(run.id_text, None)
         # Also when an interrupt ends a hook: who waits for the run must hear of its end.
-        run.finish(value, error)
-    return value, error
+        run.finish(None if error else final.data, error)
+    return None if error else final.data, error
 
 
 async def _hooks_of_end(run: FlowRun[Any], final: State) -> None:

@@ -485,3 +485,41 @@ def test_a_mapped_task_that_failed_is_tried_again_when_the_run_is(kernels):
     broken.clear()
     assert 6 == recover(run.id).result()
     assert [1, 2, 2, 3] == sorted(done)
+
+
+def test_a_cancel_that_comes_when_a_run_is_all_but_over(desk):
+    """While its value is being kept, or what it returned is waited for: it ends as cancelled, and is gone from here."""
+    import hitl_jupyter.engine.values as values
+
+    keeping, before = threading.Event(), values.keep_aside
+
+    async def slowly_kept(*args):
+        keeping.set()
+        await asyncio.sleep(0.3)
+        return await before(*args)
+
+    @flow
+    async def gives() -> int:
+        return 1
+
+    @flow
+    async def gives_future():
+        return slowly.submit(1, 60)
+
+    values.keep_aside = slowly_kept
+    try:
+        run = gives.start()
+        assert keeping.wait(10)
+        run.cancel()
+        with pytest.raises(Exception, match="Cancelled"):
+            run.result()
+    finally:
+        values.keep_aside = before
+    other = gives_future.start()
+    while not desk.read(store.tasks.of_run, other.id_text):
+        time.sleep(0.01)
+    other.cancel()
+    with pytest.raises(Exception, match="Cancelled"):
+        other.result()
+    assert {"Cancelled"} == {run.state.name, other.state.name}
+    assert {} == desk.session.runs
