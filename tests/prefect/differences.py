@@ -123,13 +123,6 @@ def parameters(seen: Observation) -> None:
             ]
 
 
-def frames(seen: Observation) -> None:
-    """Show no frames of a task that is too slow."""
-    for lines in of_tasks(seen, "logs"):
-        pattern = r"(ERROR: Task run failed with exception: TaskRunTimeoutError\('(.*)'\).*\n)<traceback>"
-        put(lines, pattern, r"\1hitl_jupyter.exceptions.TaskRunTimeoutError: \2")
-
-
 def condition(seen: Observation) -> None:
     """Name the function that is asked whether to try again, without its address."""
     for lines in of_tasks(seen, "logs"):
@@ -202,11 +195,6 @@ DIFFERENCES = (
         "refused parameters are in the log",
         "A run that fails before its function begins tells why in its log too; Prefect has it in the state alone.",
         parameters,
-    ),
-    Difference(
-        "no frames of what was too slow",
-        "Where a task was when its time ran out says nothing about why; Prefect shows its own frames.",
-        frames,
     ),
     Difference(
         "a condition has a name",

@@ -24,8 +24,11 @@ EACH_TIME = (
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "<address>"),
     (re.compile(r"(?<=[a-z])-[0-9a-f]{3}(?=$|['\" ])"), "-<hex>"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"), "<time>"),
-    # Where an exception was raised is no promise; that its traceback is kept is one.
-    (re.compile(r"\n(Traceback \(most recent call last\)|NoneType: None).*", re.DOTALL), "\n<traceback>"),
+    # Where an exception was raised is no promise, nor how many frames are shown; that its traceback is kept is one.
+    (
+        re.compile(r"\n(Traceback \(most recent call last\)|NoneType: None|(\w+\.)+\w+Error: ).*", re.DOTALL),
+        "\n<traceback>",
+    ),
 )
 
 
