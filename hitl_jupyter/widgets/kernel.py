@@ -8,78 +8,37 @@ in sync code steps the event loop by hand.
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import functools
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from types import FrameType
 from typing import Any, TypeVar
 
+from hitl_jupyter.core.colour import loop_is_running
 from hitl_jupyter.engine.bridge import Program
 from hitl_jupyter.engine.people import in_voila
-from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.scope import branch_tasks
 from hitl_jupyter.engine.users_code import user_code, user_coroutine
 from hitl_jupyter.exceptions import CannotWait
+from hitl_jupyter.widgets.executing import ExecutingCell, current_task
 
 T = TypeVar("T")
 
 AWAITING_CELLS_HEAR_WIDGETS = (7, 4)
 """The first ipykernel that delivers widget messages while a cell waits (ipykernel#1565)."""
 
+KNOCK = 0.1
+"""Seconds after which an interrupt that the loop has not heard is given again."""
+
 BACKGROUND = "Write 'run = flow.start()' instead: the run goes on in the background and its form stays answerable."
-
-
-class ExecutingCell:
-    """One execution of a cell."""
-
-    def __init__(self, task: asyncio.Task[Any] | None, *, is_async: bool) -> None:
-        self._task = task
-        self._is_async = is_async
-        self._interrupted = False
-        self.steps = 0
-        self._interrupts: dict[object, tuple[int, Callable[[], None]]] = {}
-        self.started: list[FlowRun[Any]] = []
-
-    def own_task(self) -> bool:
-        """Tell whether the calling code runs in the cell's own task."""
-        return self._task is not None and _current_task() is self._task
-
-    def adopt(self, interrupt: Callable[[], None]) -> Callable[[], None]:
-        """Have `interrupt` called when the cell is interrupted; gives the function that ends this."""
-        token = object()
-        self._interrupts[token] = threading.get_ident(), interrupt
-        return lambda: self._interrupts.pop(token, None) and None
-
-    def interrupt(self) -> None:
-        """End everything the cell waits for (called on the loop)."""
-        self._end_runs()
-        # What else an async cell awaits ends as ipykernel ends it. A sync cell's task is the kernel's own, and one that
-        # steps the loop awaits nothing: its cancellation would end ipykernel's next await.
-        if self._is_async and self._task is not None and not (self._task.cancelling() or self.steps):
-            self._task.cancel()
-
-    def interrupt_beside(self) -> None:
-        """End the runs of the cell's threads: its own code gets a KeyboardInterrupt, and may then wait for them."""
-        self._interrupted = True
-        mine = threading.get_ident()
-        for thread, interrupt in list(self._interrupts.values()):
-            if thread != mine:
-                interrupt()
-
-    def over(self) -> None:
-        """End the runs that an interrupted cell has left behind, such as those gathered with the one it was in."""
-        if self._interrupted:
-            self._end_runs()
-
-    def _end_runs(self) -> None:
-        for _, interrupt in list(self._interrupts.values()):
-            interrupt()
 
 
 _cell: ContextVar[ExecutingCell | None] = ContextVar("hitl_cell", default=None)
@@ -94,11 +53,12 @@ class Kernel:
         self.shell = shell
         self.kernel = shell.kernel
         self.display_pub = shell.display_pub
-        self._home = asyncio.get_running_loop() if _has_loop() else self.kernel.io_loop.asyncio_loop
+        self._home = asyncio.get_running_loop() if loop_is_running() else self.kernel.io_loop.asyncio_loop
         self._side = Program()
         self._dispatching: set[asyncio.Task[Any]] = set()
         self._executing: list[ExecutingCell] = []
         self._importing: asyncio.Task[Any] | None = None
+        self._unheard = False
         self.outlast: Callable[[ExecutingCell], Coroutine[Any, Any, None]] | None = None
 
     @classmethod
@@ -281,7 +241,7 @@ class Kernel:
 
     def _adopt_the_importing_cell(self) -> None:
         """Treat the cell that is being executed now, which began before this module was loaded, as far as possible."""
-        task = _current_task()
+        task = current_task()
         if task is None:
             return
         is_async = _inside("IPython/core/interactiveshell.py", "run_cell_async") and not _inside(
@@ -324,12 +284,27 @@ class Kernel:
         """End what the cell waits for; where the user's own code is being run, raise KeyboardInterrupt in it."""
         cells = list(self._executing)
         if in_users_code(frame):
+            self._unheard = False
             for cell in cells:
                 cell.interrupt_beside()
             signal.default_int_handler(signum, frame)
-        # From the loop: an exception raised here would pass through the loop and end the kernel.
-        for cell in cells:
-            self._home.call_soon_threadsafe(cell.interrupt)
+        if not self._unheard:
+            self._unheard = True
+            # From the loop: an exception raised here would pass through the loop and end the kernel.
+            for cell in cells:
+                self._home.call_soon_threadsafe(cell.interrupt)
+            self._home.call_soon_threadsafe(self._hear)
+        # Not `threading`, whose own lock the code that was stopped may hold.
+        _thread.start_new_thread(self._knock, ())
+
+    def _hear(self) -> None:
+        self._unheard = False
+
+    def _knock(self) -> None:
+        """Interrupt once more if the loop stands still: a cell that only calls us, as to look whether a run is over."""
+        time.sleep(KNOCK)
+        if self._unheard:
+            _thread.interrupt_main()
 
 
 def _free_contexts(loop: Any) -> None:
@@ -375,14 +350,6 @@ def _inside(file: str, function: str | None = None) -> bool:
             return True
         frame = frame.f_back
     return False
-
-
-def _has_loop() -> bool:
-    return asyncio._get_running_loop() is not None
-
-
-def _current_task() -> asyncio.Task[Any] | None:
-    return asyncio.current_task() if _has_loop() else None
 
 
 def _ipykernel_version() -> tuple[int, ...]:

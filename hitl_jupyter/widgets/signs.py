@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from hitl_jupyter.engine.people import in_voila
 
 if TYPE_CHECKING:
-    from hitl_jupyter.widgets.kernel import ExecutingCell, Kernel
+    from hitl_jupyter.widgets.executing import ExecutingCell
+    from hitl_jupyter.widgets.kernel import Kernel
 
 PATIENCE = 2.0
 """Seconds that a card has to come into view where no other sign tells of a person."""
