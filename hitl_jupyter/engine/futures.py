@@ -195,12 +195,25 @@ def _as_completed(pending: dict[PrefectFuture[R], None], timeout: float | None) 
     deadline = None if timeout is None or clock is None else clock() + timeout
     while pending and clock is not None:
         left = None if deadline is None else max(0.0, deadline - clock())
-        arrived = arrivals.take(left)
+        with _last_of(pending, left):
+            arrived = arrivals.take(left)
         if not arrived and left == 0:
             raise _Late(f"{len(pending)} (of {total}) futures unfinished")
         for future in arrived:
             del pending[future]
             yield future
+
+
+@contextmanager
+def _last_of(pending: Iterable[PrefectFuture[Any]], timeout: float | None) -> Iterator[None]:
+    """Take note of the one that is waited for, if no other can come before it."""
+    mine = current_task_run.get()
+    going = [future for future in pending if not future.done()]
+    if mine is None or not going or not (len(going) == 1 or all(one.task_run.comes_after(mine) for one in going)):
+        yield
+        return
+    with going[0].waited_for(timeout):
+        yield
 
 
 def wait(futures: Iterable[PrefectFuture[Any]], timeout: float | None = None) -> DoneAndNotDoneFutures:

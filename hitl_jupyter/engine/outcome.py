@@ -17,7 +17,7 @@ from hitl_jupyter.engine.collections import allow_failure, visit
 from hitl_jupyter.engine.futures import PrefectFuture
 from hitl_jupyter.engine.logs import LoggerAdapter
 from hitl_jupyter.engine.takeup import MENDABLE
-from hitl_jupyter.exceptions import FlowRunTimeoutError, UpstreamTaskError
+from hitl_jupyter.exceptions import CannotWait, FlowRunTimeoutError, UpstreamTaskError
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.run import FlowRun
@@ -124,15 +124,21 @@ def tell(logger: LoggerAdapter, error: BaseException | None, final: State) -> No
         logger.error("Encountered exception during execution: %r", error, exc_info=error)
 
 
-async def ended_with(value: Any, session: Session) -> tuple[Any, State | None, BaseException | None]:
+async def ended_with(
+    value: Any, session: Session, task_run: TaskRun | None = None
+) -> tuple[Any, State | None, BaseException | None]:
     """Give what a returned value comes to: it, the state that it means if not plain Completed, and what is raised.
 
     Futures in it are waited for and become states. As with Prefect a failed state is raised, and a list of states, of
     which some failed, is a value all the same.
     """
     waited_for = futures_in(value)
-    for future in waited_for:
-        await future.wait_async()
+    try:
+        for future in waited_for:
+            with nullcontext() if task_run is None else future.waited_for(by=task_run):
+                await future.wait_async()
+    except CannotWait as error:
+        return None, None, error
     if waited_for:
         value = visit(value, lambda leaf, _: leaf.state if isinstance(leaf, PrefectFuture) else leaf)
     if isinstance(value, State):

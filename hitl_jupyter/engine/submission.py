@@ -69,6 +69,7 @@ class Submissions:
         """
         if self._run.done():
             raise RunCancelled("The flow run has ended.")
+        task_run.submitted = True
         future: PrefectFuture[Any] = PrefectFuture(task_run)
         recorded = task_run.recalled()
         if recorded is not None:

@@ -230,7 +230,7 @@ async def _finish(task_run: TaskRun, value: Any, error: BaseException | None) ->
     """Record the end, and give it with its value or exception."""
     run, task, final = task_run.flow_run, task_run.task, None
     if error is None:
-        value, final, error = await outcome.ended_with(value, run.session)
+        value, final, error = await outcome.ended_with(value, run.session, task_run)
     if task_run.is_kept() or ((run.leaving or run.corrected) and isinstance(error, asyncio.CancelledError)):
         # It is in the middle of something, and is when the run comes back.
         return replace(final or task_run.final(error), data=value if error is None else error)

@@ -60,7 +60,7 @@ class TaskRun:
         self.args, self.kwargs, self.wait_for = args, dict(kwargs), list(wait_for)
         self.outer = outer = current_task_run.get()
         self.waits_for: list[TaskRun] = []
-        self.left_behind = False
+        self.submitted = self.left_behind = False
         within = outer.deadline if outer is not None and outer.flow_run is run else None
         self.deadline: Deadline = Deadline(task.timeout_seconds, run.session.source, TaskRunTimeoutError, within)
         self.cache_key: str | None = None
@@ -112,14 +112,14 @@ class TaskRun:
         return Scope(f"{self.place.scope}/{self.place.key}{again}", self.place.attempt)
 
     def lineage(self) -> Iterator[TaskRun]:
-        """Give the task run and those around it, in which it was called."""
+        """Give the task run and those around it, which do not go on before it is over."""
         one: TaskRun | None = self
         while one is not None:
             yield one
-            one = one.outer
+            one = None if one.submitted else one.outer
 
     def comes_after(self, other: TaskRun) -> bool:
-        """Tell whether it can only end after another: because that one was called in it, or is waited for."""
+        """Tell whether it can only end after another: which was called in it, or is waited for by it."""
         seen, ahead = set(), [self]
         while ahead:
             one = ahead.pop()
