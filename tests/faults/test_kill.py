@@ -50,7 +50,7 @@ def answer_until_killed(notebook, rng, numbers, confirmed):
     assert cell.status is None
     time.sleep(0.05)
     if any(m["kind"] == "reply" and m["id"] == "last" and m["status"] == "accepted" for m in card.messages):
-        confirmed[question["pause_id"]] = int(document["value"]["value"]["value"]["value"])
+        confirmed[question["pause_id"]] = int(document["value"]["value"]["value"])
     return asked + 1
 
 

@@ -16,7 +16,7 @@ def test_the_importing_cell_on_uvloop(table):
 
     async def cell():
         host = Kernel.__new__(Kernel)
-        host._importing = asyncio.current_task()
+        host._home, host._importing = asyncio.get_running_loop(), asyncio.current_task()
         with pytest.raises(CannotWait, match="import the package in a cell of its own") as error:
             host.pump(asyncio.sleep(0))
         return str(error.value)

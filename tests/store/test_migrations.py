@@ -158,7 +158,7 @@ def test_the_package_may_lie_under_any_path(tmp_path, path):
     root = Path(migrate.__file__).parents[1]
     for part in ("core", "store"):
         shutil.copytree(root / part, package / "hitl_jupyter" / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(root / "exceptions.py", package / "hitl_jupyter")
+    shutil.copytree(root / "exceptions", package / "hitl_jupyter" / "exceptions")
     (package / "hitl_jupyter" / "__init__.py").touch()
     code = "import sys; from hitl_jupyter.store.open import open_store; open_store(sys.argv[1]).close()"
     subprocess.run([sys.executable, "-c", code, str(path)], check=True, cwd=package)
