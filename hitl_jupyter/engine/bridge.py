@@ -22,6 +22,10 @@ from hitl_jupyter.exceptions import CannotWait
 T = TypeVar("T")
 
 
+LISTEN = threading.TIMEOUT_MAX if sys.platform != "win32" else 1.0
+"""Seconds after which a waiting thread looks up: on Windows Ctrl+C reaches no wait without an end."""
+
+
 class Host(Protocol):
     """The process around the flows: a kernel, or a plain Python program."""
 
@@ -125,8 +129,8 @@ class Bridge:
 
     def __init__(self, host: Host) -> None:
         self.host = host
-        self.threads: dict[object, str] = {}
-        """The threads that wait, by name, oldest first."""
+        self.waiting: set[object] = set()
+        """One for each thread that waits."""
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         """Give what `work` gives, from sync code.
@@ -154,9 +158,14 @@ class Bridge:
 
         # In a context of its own, so that this task is no branch of the flow that waits.
         future = Context().run(asyncio.run_coroutine_threadsafe, relay(), side)
-        self.threads[token := object()] = threading.current_thread().name
+        self.waiting.add(token := object())
         try:
-            return future.result()
+            while True:
+                try:
+                    return future.result(timeout=LISTEN)
+                except TimeoutError:
+                    if future.done():
+                        raise
         except concurrent.futures.CancelledError as error:
             raise asyncio.CancelledError(*error.args) from None
         except BaseException:
@@ -164,7 +173,7 @@ class Bridge:
             future.cancel()
             raise
         finally:
-            del self.threads[token]
+            self.waiting.remove(token)
 
 
 async def settled(future: concurrent.futures.Future[T], then: Callable[[T], None] | None = None) -> T:

@@ -123,7 +123,7 @@ class Submissions:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 branch_tasks(self._loop)
-                name = f"hitl-{self._run.name}-tasks"
+                name = f"hitl-{self._run.name}-loop"
                 threading.Thread(target=_run_loop, args=(self._loop,), name=name, daemon=True).start()
             return self._loop
 

@@ -53,7 +53,7 @@ class Watchdog:
         if self._said or waited < STALL:
             return
         held_up = self._held_up()
-        if held_up is not None and (waited >= PATIENCE or (self._idle(waited) and self._session.bridge.threads)):
+        if held_up is not None and (waited >= PATIENCE or (self._idle(waited) and self._session.bridge.waiting)):
             self._said = True
             logger.warning(
                 "Flow run %r waits, but the cell that runs now blocks the notebook, so no answer can arrive. If that "
