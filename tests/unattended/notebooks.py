@@ -71,10 +71,10 @@ def run(way: str, given: nbformat.NotebookNode, folder: pathlib.Path, **environm
     return end(start(way, given, folder, **environment), folder)
 
 
-def answer_elsewhere(folder: pathlib.Path, answer: object) -> None:
-    """Answer the open question of the store of a folder from another process, once there is one."""
+def answer_elsewhere(folder: pathlib.Path, answer: object, after: float = 0) -> None:
+    """Answer the open question of the store of a folder from another process, so many seconds after it is there."""
     env = {**os.environ, "HITL_STORE": str(folder / "hitl.db"), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", ELSEWHERE.format(answer=answer)]
+    command = [sys.executable, "-c", ELSEWHERE.format(answer=answer, after=after)]
     subprocess.run(command, cwd=folder, env=env, check=True, timeout=60)
 
 
@@ -89,6 +89,7 @@ while not found:
         found = store.execute("SELECT run_id FROM pause WHERE state = 'open'").fetchall()
     except sqlite3.OperationalError:
         pass
+time.sleep({after})
 resume_flow_run(found[0][0], {answer!r})
 """
 NBCLIENT = """

@@ -9,6 +9,7 @@ import urllib.request
 import nbformat
 import pytest
 
+from hitl_jupyter.widgets.signs import PATIENCE
 from tests.browser import servers
 from tests.kernel.notebook import Notebook
 from tests.unattended.notebooks import answer_elsewhere, end, notebook, run, start
@@ -146,7 +147,8 @@ def test_waiting(way, tmp_path):
     cells = SETUP, "print('Hello,', ask())"
     process = start(way, notebook(*cells), tmp_path, HITL_WAIT="1")
     try:
-        answer_elsewhere(tmp_path, {"value": "Ana"})
+        # Who answers before it is sure that nobody is there needs no line.
+        answer_elsewhere(tmp_path, {"value": "Ana"}, after=PATIENCE + 1)
         executed = end(process, tmp_path)
     finally:
         process.kill()
