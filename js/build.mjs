@@ -8,7 +8,8 @@ import { stat } from "node:fs/promises";
 import { build, context } from "esbuild";
 
 const STATIC = "../hitl_jupyter/static";
-const BUDGET = 60_000;
+/** The form alone is meant to stay under 60,000; the run around it comes on top. */
+const BUDGET = 72_000;
 
 const widget = {
   entryPoints: ["card", "waiting"].flatMap((name) => [`src/widgets/${name}.ts`, `src/widgets/${name}.css`]),

@@ -15,7 +15,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[1]
 EXTENSION = "data/share/jupyter/labextensions/hitl-jupyter"
-BUDGET = 60_000
+BUDGET = 72_000
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, NewType, Union, get_args, get_origin
 
@@ -69,18 +69,26 @@ class Asked:
             elif isinstance(one, StringConstraints):
                 lengths = {"min_length": one.min_length, "max_length": one.max_length}
                 limits |= {name: length for name, length in lengths.items() if length is not None}
+            elif isinstance(one, at.BaseMetadata):
+                digits = {name: getattr(one, name, None) for name in ("max_digits", "decimal_places")}
+                limits |= {name: count for name, count in digits.items() if count is not None}
         return limits
 
     def placeholder(self) -> dict[str, JsonValue]:
         """Give the first example, for an empty box to show."""
         return {"placeholder": str(self.examples[0])} if self.examples else {}
 
+    def suggestions(self) -> dict[str, JsonValue]:
+        """Give the examples of a text, for a person to pick from or to type something else."""
+        texts: list[JsonValue] = [example for example in self.examples if isinstance(example, str)]
+        return {**self.placeholder(), "suggestions": texts} if len(texts) > 1 else self.placeholder()
+
 
 def bound_text(bound: Any) -> str | None:
     """Give a bound as the text that a control compares with, None where it is nothing a control knows."""
-    if isinstance(bound, date):
+    if isinstance(bound, date | time):
         return bound.isoformat()
-    return str(bound) if isinstance(bound, int | float | Decimal) else None
+    return str(bound) if isinstance(bound, int | float | Decimal | timedelta) else None
 
 
 def unwrapped(asked: Asked) -> Asked:

@@ -20,6 +20,7 @@ from hitl_jupyter.forms.containers import GroupNode, ListNode
 from hitl_jupyter.forms.jsonable import to_json_value
 from hitl_jupyter.forms.nodes import Node
 from hitl_jupyter.forms.plan import Plan
+from hitl_jupyter.forms.several import SeveralNode
 
 
 class Document:
@@ -148,7 +149,8 @@ class Entry:
     @property
     def options(self) -> list[str]:
         """The labels that can be chosen, none for what is no choice."""
-        return [option.label for option in self.node.options] if isinstance(self.node, ChoiceNode) else []
+        node = self.node
+        return [option.label for option in node.options] if isinstance(node, ChoiceNode | SeveralNode) else []
 
     @property
     def cell(self) -> Cell:

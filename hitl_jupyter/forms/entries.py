@@ -130,6 +130,23 @@ class NumberNode(EntryNode):
         return _entry(value, path, "it is no number")
 
 
+class DecimalNode(EntryNode):
+    """A Decimal, to the last digit: it is never a float on its way."""
+
+    kind = "number"
+
+    def convert(self, text: str, path: Path, problems: list[Problem]) -> str:
+        """Give the text, which pydantic reads."""
+        del path, problems
+        return text.strip()
+
+    def write_value(self, value: Any, path: Path) -> str:
+        """Give a number as text, the zeros at its end included."""
+        if isinstance(value, bool):
+            raise CannotHold(path, "it is no number")
+        return repr(value) if isinstance(value, float) else _entry(value, path, "it is no number")
+
+
 class DateNode(EntryNode):
     """A date."""
 

@@ -20,6 +20,7 @@ from hitl_jupyter.forms.cells import Path
 from hitl_jupyter.forms.choices import ChoiceNode
 from hitl_jupyter.forms.containers import GroupNode
 from hitl_jupyter.forms.nodes import Node
+from hitl_jupyter.forms.several import SeveralNode
 from hitl_jupyter.forms.words import words_for
 
 Kind = Literal["schema", "validator"]
@@ -79,7 +80,7 @@ def _own_types() -> frozenset[str]:
 
 
 def _message(node: Node, left: tuple[str | int, ...], kind: str, said: str, context: Mapping[str, Any]) -> str:
-    if isinstance(node, ChoiceNode) and kind in ("literal_error", "enum"):
+    if isinstance(node, ChoiceNode | SeveralNode) and kind in ("literal_error", "enum"):
         # Python's spelling of the options is not how they are shown.
         return "Must be one of the options."
     message = words_for(kind, context)

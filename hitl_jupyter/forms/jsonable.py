@@ -23,6 +23,7 @@ from hitl_jupyter.core.records import Json
 from hitl_jupyter.exceptions import CannotHold
 from hitl_jupyter.forms.aliases import input_keys, nested
 from hitl_jupyter.forms.cells import MISSING
+from hitl_jupyter.forms.spellings import spelling_of
 
 SECRETS: Final = (SecretStr, SecretBytes, Secret)
 
@@ -142,7 +143,11 @@ def _scalar(value: Any) -> Any:
     try:
         return to_jsonable_python(value, inf_nan_mode="constants")
     except (PydanticSerializationError, ValueError):
-        raise CannotHold((), f"{type(value).__name__} has no JSON form") from None
+        spelling = spelling_of(type(value))
+        text = spelling and spelling.spell(value)
+        if text is None:
+            raise CannotHold((), f"{type(value).__name__} has no JSON form") from None
+        return text
 
 
 def _key(key: Any) -> str:

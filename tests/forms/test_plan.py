@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, Flag
+from fractions import Fraction
+from ipaddress import IPv4Address
+from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, NewType, Optional, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import (
+    UUID4,
+    UUID7,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
+    ByteSize,
     ConfigDict,
+    EmailStr,
     Field,
+    FilePath,
     FutureDate,
+    HttpUrl,
+    IPvAnyNetwork,
     NaiveDatetime,
+    NameEmail,
     PastDatetime,
     PositiveInt,
+    PostgresDsn,
     RootModel,
+    Secret,
     SecretBytes,
     SecretStr,
     StrictInt,
@@ -86,9 +101,33 @@ class Colour(Flag):
         (set[int], "json"),
         (tuple[int, str], "json"),
         (int | str, "json"),
-        (Decimal, "json"),
-        (UUID, "json"),
-        (Colour, "json"),
+        (Decimal, "number"),
+        (time, "time"),
+        (timedelta, "duration"),
+        (UUID, "line"),
+        (UUID4, "line"),
+        (EmailStr, "line"),
+        (NameEmail, "line"),
+        (HttpUrl, "line"),
+        (PostgresDsn, "line"),
+        (Path, "line"),
+        (FilePath, "line"),
+        (IPv4Address, "line"),
+        (IPvAnyNetwork, "line"),
+        (re.Pattern[str], "line"),
+        (re.Pattern[bytes], "json"),
+        (ZoneInfo, "line"),
+        (complex, "line"),
+        (Fraction, "line"),
+        (ByteSize, "line"),
+        (Colour, "several"),
+        (set[Size], "several"),
+        (frozenset[Literal["a", "b"]], "several"),
+        (list[Priority], "several"),
+        (list[Literal["a"]], "list"),
+        (list[Size | None], "list"),
+        (list[Annotated[Size, Field(description="of the shirt")]], "list"),
+        (Secret[Decimal], "secret"),
     ],
 )
 def test_each_type_has_its_kind(type_, kind):
@@ -128,7 +167,16 @@ def test_none_among_literals_is_nullable():
         (NaiveDatetime, {}, {"zone": "naive"}),
         (AwareDatetime, {}, {"zone": "aware"}),
         (list[int], {"min_length": 1, "max_length": 4}, {"min_items": 1, "max_items": 4}),
-        (str, {"examples": ["Jeff", "Ana"]}, {"placeholder": "Jeff"}),
+        (str, {"examples": ["Jeff"]}, {"placeholder": "Jeff"}),
+        (str, {"examples": ["Jeff", "Ana"]}, {"placeholder": "Jeff", "suggestions": ["Jeff", "Ana"]}),
+        (Decimal, {"max_digits": 5, "decimal_places": 2}, {"max_digits": 5, "decimal_places": 2}),
+        (Decimal, {"ge": Decimal("0.10")}, {"min": "0.10"}),
+        (time, {"lt": time(17, 30)}, {"exclusive_max": "17:30:00"}),
+        (timedelta, {"le": timedelta(hours=36)}, {"max": "1 day, 12:00:00"}),
+        (UUID, {}, {"format": "uuid", "new": True}),
+        (UUID7, {}, {"format": "uuid", "new": False}),
+        (ByteSize, {"gt": 0}, {"format": "bytes", "placeholder": "1.5 MB", "exclusive_min": "0"}),
+        (set[Size], {"min_length": 1, "max_length": 2}, {"min_items": 1, "max_items": 2}),
         (SecretStr, {"min_length": 8}, {"min_length": 8}),
         (Annotated[int, Field(ge=1)] | None, {"le": 5}, {"min": "1", "max": "5"}),
         (conint(ge=1, multiple_of=2), {}, {"min": "1", "multiple_of": "2"}),

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta, timezone
-from enum import Enum, StrEnum
+import re
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from enum import Enum, Flag, IntFlag, StrEnum
+from fractions import Fraction
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address
+from pathlib import Path
 from typing import Any, Literal, Optional
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, SecretStr, create_model
+from pydantic import AnyUrl, BaseModel, ByteSize, EmailStr, NameEmail, PostgresDsn, Secret, SecretStr, create_model
 
 from hitl_jupyter.exceptions import MalformedDocument
 from hitl_jupyter.forms import Document, compile_plan, judge, record_value
@@ -27,6 +34,19 @@ class Thing(Enum):
     TEXT = "1"
 
 
+class Rights(Flag):
+    READ = 1
+    WRITE = 2
+    RUN = 4
+    ALL = 7
+
+
+class Bits(IntFlag):
+    LOW = 1
+    HIGH = 2
+
+
+NAMES = ("Jeff", "Ana Maria", "O'Brien", "a, b", 'x"y', "a@b")
 MIXED = (0, 1, True, False, "0", "1", "True", "")
 ZONES = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
@@ -49,6 +69,30 @@ SCALARS: list[Typed] = [
     (dict[str, list[int]], st.dictionaries(TEXTS, st.lists(NUMBERS, max_size=3), max_size=3)),
     (set[int], st.sets(NUMBERS, max_size=3)),
     (tuple[int, str], st.tuples(NUMBERS, TEXTS)),
+    (Decimal, st.decimals(allow_nan=False, allow_infinity=False)),
+    (time, st.times() | st.times(timezones=ZONES)),
+    (timedelta, st.timedeltas()),
+    (UUID, st.uuids()),
+    (Path, TEXTS.filter(str.strip).map(Path)),
+    (IPv4Address, st.ip_addresses(v=4)),
+    (IPv6Address, st.ip_addresses(v=6)),
+    (IPv4Network, st.ip_addresses(v=4).map(IPv4Network)),
+    (IPv4Interface, st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 32)).map(IPv4Interface)),
+    (re.Pattern[str], st.sampled_from([r"^\d+$", "a|b", " ", "x{1,3}"]).filter(str.strip).map(re.compile)),
+    (ZoneInfo, st.timezone_keys(allow_prefix=False).map(ZoneInfo)),
+    (complex, st.complex_numbers(allow_nan=False)),
+    (Fraction, st.fractions()),
+    (ByteSize, st.integers(0, 10**30).map(ByteSize)),
+    (AnyUrl, st.sampled_from(["https://example.org", "ftp://a:b@h:1/x?y#z", "mailto:x@example.org"]).map(AnyUrl)),
+    (PostgresDsn, st.just(PostgresDsn("postgres://u:p@one:1,two:2/db"))),
+    (EmailStr, st.sampled_from(["a@example.org", "x.y+z@example.com"])),
+    (NameEmail, st.sampled_from(NAMES).map(lambda name: NameEmail(name=name, email="a@example.org"))),
+    (Secret[Decimal], st.decimals(allow_nan=False, allow_infinity=False).map(Secret[Decimal])),
+    (Rights, st.integers(0, 7).map(Rights)),
+    (Bits, st.integers(0, 3).map(Bits)),
+    (set[Word], st.sets(st.sampled_from(Word))),
+    (frozenset[Thing], st.frozensets(st.sampled_from(Thing))),
+    (list[Literal[MIXED]], st.lists(st.sampled_from(MIXED), max_size=4)),
 ]
 
 

@@ -6,12 +6,16 @@ import { drawChoice } from "./controls/choice";
 import { drawConstant } from "./controls/constant";
 import { drawDate } from "./controls/date";
 import { drawDatetime } from "./controls/datetime";
+import { drawDuration } from "./controls/duration";
 import { drawGroupWith } from "./controls/group";
 import { drawJson } from "./controls/json";
+import { drawLine } from "./controls/line";
 import { drawListWith } from "./controls/list";
 import { drawNumber } from "./controls/number";
 import { drawSecret } from "./controls/secret";
+import { drawSeveral } from "./controls/several";
 import { drawText } from "./controls/text";
+import { drawTime } from "./controls/time";
 import type { Kind } from "./plan";
 
 export const draw: Draw = (spec) => {
@@ -28,6 +32,10 @@ const TABLE: Record<Kind, Draw> = {
   boolean: drawBoolean,
   choice: drawChoice,
   date: drawDate,
+  line: drawLine,
+  several: drawSeveral,
+  time: drawTime,
+  duration: drawDuration,
   datetime: drawDatetime,
   group: drawGroupWith(draw),
   list: drawListWith(draw),

@@ -8,15 +8,19 @@ export function limitsOf(node: PlanNode): string {
   switch (node.kind) {
     case "integer":
     case "number":
-      return [rangeOf(hints), hints.multiple_of ? `a multiple of ${hints.multiple_of}` : ""]
+    case "line":
+    case "duration":
+      return [rangeOf(hints), hints.multiple_of ? `a multiple of ${hints.multiple_of}` : "", digitsOf(hints)]
         .filter(Boolean)
         .join(", ");
     case "date":
     case "datetime":
+    case "time":
       return spanOf(hints);
     case "text":
     case "secret":
       return countOf(hints.min_length, hints.max_length, "character");
+    case "several":
     case "list":
       return countOf(hints.min_items, hints.max_items, "item");
     default:
@@ -42,6 +46,15 @@ function spanOf(hints: Hints): string {
     hints.exclusive_min !== undefined ? `after ${hints.exclusive_min}` : "",
     hints.max !== undefined ? `until ${hints.max}` : "",
     hints.exclusive_max !== undefined ? `before ${hints.exclusive_max}` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function digitsOf({ max_digits: digits, decimal_places: places }: Hints): string {
+  return [
+    digits === undefined ? "" : countOf(0, digits, "digit"),
+    places === undefined ? "" : countOf(0, places, "decimal"),
   ]
     .filter(Boolean)
     .join(", ");

@@ -13,6 +13,10 @@ export type Kind =
   | "choice"
   | "date"
   | "datetime"
+  | "time"
+  | "duration"
+  | "line"
+  | "several"
   | "group"
   | "list"
   | "json"
@@ -30,8 +34,15 @@ export interface Hints {
   max_length?: number;
   min_items?: number;
   max_items?: number;
+  max_digits?: number;
+  decimal_places?: number;
   multiline?: boolean;
   placeholder?: string;
+  /** Of a line of text: what it stands for. */
+  format?: "email" | "url" | "uuid" | "code" | "zone" | "bytes" | "color";
+  /** A new one can be made up in the page. */
+  new?: boolean;
+  suggestions?: string[];
   zone?: "naive" | "aware" | "any";
 }
 
@@ -61,7 +72,7 @@ export interface Plan {
 export type Fields = { readonly [name: string]: Cell };
 
 /** Numbers and moments are text, so that no digit is lost; a choice is the index of its option. */
-export type Value = string | number | boolean | null | Fields | readonly Cell[];
+export type Value = string | number | boolean | null | Fields | readonly Cell[] | readonly number[];
 
 export type Cell =
   | { readonly is: "absent" }

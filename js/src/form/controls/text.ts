@@ -4,6 +4,7 @@ import { h } from "../../shared/dom";
 import { textOf, typedText } from "../cells";
 import type { Draw } from "../control";
 import { leaf } from "./leaf";
+import { suggested } from "./suggestions";
 
 /** From this length on a text is unlikely to be one line. */
 const LONG = 200;
@@ -25,6 +26,7 @@ export const drawText: Draw = (spec) =>
     control.addEventListener("input", () => edit(typedText(node, control.value)), { signal });
     return {
       control,
+      row: control instanceof HTMLInputElement ? [control, ...suggested(control, node, signal)] : [control],
       show(cell) {
         showText(control, textOf(cell));
       },
