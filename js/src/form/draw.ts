@@ -17,8 +17,10 @@ import { drawSeveral } from "./controls/several";
 import { drawText } from "./controls/text";
 import { drawTime } from "./controls/time";
 import type { Kind } from "./plan";
+import { drawSlot } from "./slot";
 
 export const draw: Draw = (spec) => {
+  if (spec.node.place) return drawSlot(spec);
   const family = TABLE[spec.node.kind];
   // A newer kernel may know kinds that this script does not; a form with a hole in it could never be sent.
   if (!family) throw new Error(`This page cannot draw a control of kind "${spec.node.kind}". Reload it.`);

@@ -59,7 +59,12 @@ export interface PlanNode {
   fields?: { name: string; node: PlanNode }[];
   item?: PlanNode;
   text?: string;
+  /** Not from Python: the host draws this control. */
+  place?: Place;
 }
+
+/** Puts a control of the host's into an element of the form. */
+export type Place = (element: HTMLElement, signal: AbortSignal) => void;
 
 export interface Plan {
   version: number;
