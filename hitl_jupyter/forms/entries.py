@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, Final
+
+from pydantic import EncodedBytes
 
 from hitl_jupyter.exceptions import CannotHold
 from hitl_jupyter.forms.cells import EMPTY, MISSING, Cell, Missing, Path, Problem, absent, holding, null
@@ -55,6 +58,26 @@ class TextNode(Node):
     def typed(self, cell: Cell) -> Cell:
         """Give absent for an emptied box, unless "" is an answer here."""
         return absent() if self.required and not self.nullable and cell == holding("") else cell
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BytesNode(TextNode):
+    """Bytes that are text: in UTF-8, or as their type encodes them, such as base64."""
+
+    encoding: EncodedBytes | None = None
+
+    def write_value(self, value: Any, path: Path) -> str:
+        """Give the text that stands for bytes; a text is taken for it."""
+        if isinstance(value, bytes):
+            try:
+                return (value if self.encoding is None else self.encoding.encode(value)).decode()
+            except UnicodeDecodeError:
+                raise CannotHold(path, "they are no text") from None
+        return super().write_value(value, path)
+
+    def is_faithful(self, value: Any) -> bool:
+        """Tell whether the box shows the default; one that it cannot show is left to pydantic."""
+        return value is None or self.show(value)["is"] != "absent"
 
 
 class EntryNode(Node):

@@ -20,6 +20,7 @@ from uuid import UUID
 from pydantic import (
     AwareDatetime,
     BaseModel,
+    EncodedBytes,
     FutureDate,
     FutureDatetime,
     NaiveDatetime,
@@ -38,6 +39,7 @@ from hitl_jupyter.forms.boxes import JsonNode, SecretNode
 from hitl_jupyter.forms.choices import BooleanNode, ChoiceNode, ConstantNode, Option
 from hitl_jupyter.forms.containers import ListNode
 from hitl_jupyter.forms.entries import (
+    BytesNode,
     DateNode,
     DatetimeNode,
     DecimalNode,
@@ -138,6 +140,17 @@ def _text(asked: Asked) -> Node | None:
     if limits.get("max_length", 0) > LONG_TEXT:
         hints["multiline"] = True
     return TextNode(hints={**hints, **asked.suggestions()}, **_common(asked))
+
+
+def _bytes(asked: Asked) -> Node | None:
+    if asked.type is not bytes:
+        return None
+    encodings = [one for one in asked.said if isinstance(one, EncodedBytes)]
+    if len(encodings) > 1:
+        return None
+    long: dict[str, Json] = {"multiline": True} if asked.limits().get("max_length", 0) > LONG_TEXT else {}
+    encoding = encodings[0] if encodings else None
+    return BytesNode(encoding=encoding, hints={**long, **asked.placeholder()}, **_common(asked))
 
 
 def _line(asked: Asked) -> Node | None:
@@ -290,6 +303,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     _number,
     _decimal,
     _text,
+    _bytes,
     _line,
     _date,
     _datetime,

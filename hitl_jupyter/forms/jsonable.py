@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, RootModel, Secret, SecretBytes, SecretStr
+from pydantic import BaseModel, ConfigDict, EncodedBytes, EncodedStr, RootModel, Secret, SecretBytes, SecretStr
 from pydantic_core import PydanticSerializationError, PydanticUndefined, to_jsonable_python
 
 from hitl_jupyter.core.records import Json
@@ -188,6 +188,8 @@ def _is_untouched(model: BaseModel, name: str) -> bool:
 
 
 def _field(model: BaseModel, name: str, manner: Manner) -> Any:
+    if any(isinstance(one, EncodedBytes | EncodedStr) for one in type(model).model_fields[name].metadata):
+        return _by_serializer(model, name)
     try:
         return _written(model.__dict__[name], manner)
     except CannotHold:

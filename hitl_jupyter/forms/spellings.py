@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path as FilesystemPath
 from pathlib import PosixPath, PurePath, PurePosixPath, PureWindowsPath, WindowsPath
 from typing import Any, Final
@@ -37,7 +38,6 @@ from hitl_jupyter.core.records import Json
 
 Spell = Callable[[Any], str | None]
 
-NAMED_ADDRESS: Final = TypeAdapter(NameEmail)
 PLAIN_FLAGS: Final = re.compile("").flags
 """A pattern with other flags is not written by its text alone."""
 
@@ -110,8 +110,14 @@ def _named_address(value: Any) -> str | None:
     # Without the quotes a comma in the name would end it. A name that is empty cannot be written at all.
     text = f'"{value.name}" <{value.email}>' if re.search(r"[^\w ]", value.name) else str(value)
     with suppress(ValidationError):
-        return text if NAMED_ADDRESS.validate_python(text) == value else None
+        return text if _named_addresses().validate_python(text) == value else None
     return None
+
+
+@cache
+def _named_addresses() -> TypeAdapter[NameEmail]:
+    # Made when there is such a value: it needs a package that need not be there.
+    return TypeAdapter(NameEmail)
 
 
 def _zone(value: Any) -> str | None:

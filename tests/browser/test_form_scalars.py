@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import BaseModel, ByteSize, EmailStr, Field, HttpUrl
+from pydantic.color import Color
 
 from hitl_jupyter.forms import Document, compile_plan, judge
 from tests.browser.gallery import AXE, open_scene, wear
@@ -63,8 +64,11 @@ class Things(BaseModel):
     mail: EmailStr
     country: Literal[COUNTRIES]  # type: ignore[valid-type]
     days: set[Day] = Field(min_length=1)
+    paint: Color | None = None
     rights: Rights = Rights.READ
 
+
+pytestmark = pytest.mark.filterwarnings("ignore:The `Color` class is deprecated")
 
 GOOD = {
     "customer": "Bo",
@@ -191,6 +195,17 @@ def test_the_pointer_moves_the_slider(asked):
     page.mouse.click(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
     assert "10" == page.get_by_label("Stars", exact=True).input_value()
     assert 10 == judged(page).value.stars
+
+
+def test_a_colour_is_picked_or_written(asked):
+    """The browser's own colour shows what is written, by name too, and writes what is picked."""
+    page = asked(GOOD)
+    picker = page.get_by_label("Pick a colour")
+    page.get_by_label("Paint").fill("teal")
+    assert "#008080" == picker.input_value()
+    picker.fill("#ff0080")
+    assert "#ff0080" == page.get_by_label("Paint").input_value()
+    assert Color("#ff0080") == judged(page).value.paint
 
 
 def test_a_search_that_is_left_unfinished_is_not_sent(asked):

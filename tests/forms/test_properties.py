@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from datetime import date, datetime, time, timedelta, timezone
@@ -16,7 +17,18 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import AnyUrl, BaseModel, ByteSize, EmailStr, NameEmail, PostgresDsn, Secret, SecretStr, create_model
+from pydantic import (
+    AnyUrl,
+    Base64Bytes,
+    BaseModel,
+    ByteSize,
+    EmailStr,
+    NameEmail,
+    PostgresDsn,
+    Secret,
+    SecretStr,
+    create_model,
+)
 
 from hitl_jupyter.exceptions import MalformedDocument
 from hitl_jupyter.forms import Document, compile_plan, judge, record_value
@@ -73,6 +85,8 @@ SCALARS: list[Typed] = [
     (time, st.times() | st.times(timezones=ZONES)),
     (timedelta, st.timedeltas()),
     (UUID, st.uuids()),
+    (bytes, TEXTS.map(str.encode)),
+    (Base64Bytes, st.binary().map(base64.b64encode)),
     (Path, TEXTS.filter(str.strip).map(Path)),
     (IPv4Address, st.ip_addresses(v=4)),
     (IPv6Address, st.ip_addresses(v=6)),

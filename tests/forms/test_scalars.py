@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import (
     UUID4,
+    Base64Bytes,
     BaseModel,
     BeforeValidator,
     ByteSize,
@@ -35,6 +36,7 @@ from pydantic import (
     Secret,
     create_model,
 )
+from pydantic.color import Color
 
 from hitl_jupyter.exceptions import CannotHold, ImportRefused, MalformedDocument
 from hitl_jupyter.forms import compile_plan, judge, record_value
@@ -84,6 +86,8 @@ class Pair(Enum):
         (HttpUrl, "http://example.org", HttpUrl("http://example.org/")),
         (PostgresDsn, "postgres://u:p@one:1,two:2/db", PostgresDsn("postgres://u:p@one:1,two:2/db")),
         (EmailStr, "a@example.org", "a@example.org"),
+        (bytes, "häh", "häh".encode()),
+        (Base64Bytes, "AAH/", b"\x00\x01\xff"),
         (NameEmail, "Ana <a@example.org>", NameEmail(name="Ana", email="a@example.org")),
     ],
 )
@@ -93,7 +97,7 @@ def test_what_is_typed_is_what_pydantic_makes_of_it(type_, text, value):
     model = asking(type_)
     back = through_the_page(form(model, {"x": value}))
     assert value == outcome(model, back)
-    assert value == judge(model, json.loads(json.dumps(record_value(model(x=value))))).value.x
+    assert value == judge(model, json.loads(json.dumps(record_value(model(x=text))))).value.x
     strict = create_model("Strict", __config__=ConfigDict(strict=True), x=(type_, ...))
     assert value == outcome(strict, form(strict, {"x": value}))
 
@@ -132,6 +136,8 @@ def test_what_is_wrong_is_said_in_plain_words(type_, text, words):
     [
         (Decimal, True),
         (UUID, 5),
+        (bytes, b"\xff"),
+        (bytes, 5),
         (Path, 5),
         (Path, Path(" ")),
         (re.Pattern[str], re.compile("a", re.IGNORECASE)),
@@ -175,13 +181,13 @@ def test_an_emptied_line_is_no_answer():
     assert typed(UUID | None, "") is None
 
 
-def test_a_default_that_cannot_be_shown_stays():
-    """A pattern with flags has no text of its own: untouched, the field keeps its default."""
-    pattern = re.compile("a", re.IGNORECASE)
-    model = asking(re.Pattern[str], pattern)
+@pytest.mark.parametrize(("type_", "default"), [(re.Pattern[str], re.compile("a", re.IGNORECASE)), (bytes, b"\xff")])
+def test_a_default_that_cannot_be_shown_stays(type_, default):
+    """A pattern with flags, and bytes that are no text, have no text of their own: untouched, the default stays."""
+    model = asking(type_, default)
     document = form(model)
     assert document["x"].is_absent
-    assert pattern is judge(model, through_the_page(document)).value.x
+    assert default is judge(model, through_the_page(document)).value.x
 
 
 def test_a_secret_that_is_one_line_is_typed_blind():
@@ -192,6 +198,18 @@ def test_a_secret_that_is_one_line_is_typed_blind():
     assert Decimal("1.10") == judge(model, document).value.x.get_secret_value()
     document["x"].value = "hush"
     assert "hush" not in repr(judge(model, document))
+
+
+@pytest.mark.filterwarnings("ignore:The `Color` class is deprecated")
+@pytest.mark.parametrize("given", ["red", "#f00a", "rgba(1, 2, 3, 0.5)", (1, 2, 3), (1, 2, 3, 0.25)])
+def test_a_colour_is_written_as_it_was_given(given):
+    """A colour keeps its alpha on the way through the form; it is pydantic's own, or that of its extra types."""
+    model = asking(Color)
+    value = Color(given)
+    assert "color" == node(Color)["hints"]["format"]
+    assert value == outcome(model, through_the_page(form(model, {"x": value})))
+    assert value == judge(model, json.loads(json.dumps(record_value(model(x=value))))).value.x
+    assert ["Must be a colour, such as red, #ff0000 or rgb(255, 0, 0)."] == typed(Color, "reddish")
 
 
 # -- several options ------------------------------------------------------------------------------------------------
