@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, NewType, Union, get_args, get_origin
 
 import annotated_types as at
-from pydantic import BaseModel, BeforeValidator, Json, PlainValidator, RootModel, StringConstraints, WrapValidator
+from pydantic import BeforeValidator, Json, PlainValidator, RootModel, StringConstraints, WrapValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from typing_extensions import TypeAliasType
@@ -52,12 +52,14 @@ class Asked:
     description: str | None = None
     examples: tuple[Any, ...] = ()
     nullable: bool = False
-    around: tuple[type, ...] = ()
+    around: tuple[Any, ...] = ()
     budget: Budget = field(default_factory=Budget)
+    groups: Mapping[Any, Any] = field(default_factory=dict)
+    """The fields of the groups around, by type: a model may hold itself."""
 
     def inside(self, type_: Any) -> Asked:
         """Give a type that is part of this one: the item of a list."""
-        return Asked(type=type_, around=self.around, budget=self.budget)
+        return Asked(type=type_, around=self.around, budget=self.budget, groups=self.groups)
 
     def limits(self) -> dict[str, Any]:
         """Give the bounds of the type, by the names of a plan's hints; a later one overrides."""
@@ -106,8 +108,8 @@ def _one_layer(asked: Asked) -> Asked | None:
     instead = _input_type(asked.said)
     if instead is not None:
         return replace(asked, type=instead, said=())
-    if isinstance(kind, TypeAliasType):
-        return replace(asked, type=kind.__value__)
+    if isinstance(kind, TypeAliasType) and kind not in asked.around:
+        return replace(asked, type=kind.__value__, around=(*asked.around, kind))
     if isinstance(kind, NewType):
         return replace(asked, type=kind.__supertype__)
     if get_origin(kind) in (Union, types.UnionType, Literal):
@@ -169,9 +171,10 @@ def _input_type(said: Iterable[Any]) -> Any:
     return None
 
 
-def declared_input(model: type[BaseModel], name: str) -> Any:
+def declared_input(model: type, name: str) -> Any:
     """Give the type that a field's decorated *before* validator declares to take, None where none does."""
-    for decorator in model.__pydantic_decorators__.field_validators.values():
+    decorators = getattr(model, "__pydantic_decorators__", None)
+    for decorator in decorators.field_validators.values() if decorators is not None else ():
         info = decorator.info
         if name in info.fields or "*" in info.fields:
             declared = info.json_schema_input_type

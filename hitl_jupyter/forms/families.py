@@ -26,7 +26,6 @@ from pydantic import (
     NaiveDatetime,
     PastDate,
     PastDatetime,
-    RootModel,
     Secret,
     SecretBytes,
     SecretStr,
@@ -37,7 +36,7 @@ from hitl_jupyter.core.records import Json
 from hitl_jupyter.forms.asked import Asked, bound_text, literals, takes_json_text, unwrapped
 from hitl_jupyter.forms.boxes import JsonNode, SecretNode
 from hitl_jupyter.forms.choices import BooleanNode, ChoiceNode, ConstantNode, Option
-from hitl_jupyter.forms.containers import ListNode
+from hitl_jupyter.forms.dicts import dict_of
 from hitl_jupyter.forms.entries import (
     BytesNode,
     DateNode,
@@ -48,13 +47,16 @@ from hitl_jupyter.forms.entries import (
     NumberNode,
     TextNode,
 )
-from hitl_jupyter.forms.groups import group_of
+from hitl_jupyter.forms.groups import group_in
 from hitl_jupyter.forms.jsonable import SECRETS
 from hitl_jupyter.forms.lines import LineNode
 from hitl_jupyter.forms.nodes import Node
+from hitl_jupyter.forms.sequences import sequence_of
 from hitl_jupyter.forms.several import FlagNode, SeveralNode
 from hitl_jupyter.forms.spellings import spelling_of
 from hitl_jupyter.forms.times import DurationNode, TimeNode
+from hitl_jupyter.forms.tuples import tuple_of
+from hitl_jupyter.forms.unions import union_of
 
 Family = Callable[[Asked], Node | None]
 
@@ -252,24 +254,23 @@ def _label(value: Any) -> str:
 
 
 def _group(asked: Asked) -> Node | None:
-    kind = asked.type
-    if not (isinstance(kind, type) and issubclass(kind, BaseModel)) or issubclass(kind, RootModel):
-        return None
-    if kind in asked.around or asked.budget.left <= 0 or not kind.__pydantic_complete__:
-        return None
-    group = group_of(kind, asked, node_of)
-    return dataclasses.replace(group, blank=group.empty())
+    return group_in(asked, node_of)
 
 
-def _list(asked: Asked) -> Node | None:
-    args = get_args(asked.type)
-    if get_origin(asked.type) is not list or len(args) != 1:
-        return None
-    item = node_of(asked.inside(args[0]))
-    limits = asked.limits()
-    hints = {f"{end}_items": limits[f"{end}_length"] for end in ("min", "max") if f"{end}_length" in limits}
-    items = ListNode(item=item, hints=hints, **_common(asked))
-    return dataclasses.replace(items, blank=items.empty())
+def _sequence(asked: Asked) -> Node | None:
+    return sequence_of(asked, node_of)
+
+
+def _tuple(asked: Asked) -> Node | None:
+    return tuple_of(asked, node_of)
+
+
+def _dict(asked: Asked) -> Node | None:
+    return dict_of(asked, node_of)
+
+
+def _union(asked: Asked) -> Node | None:
+    return union_of(asked, node_of)
 
 
 def _json(asked: Asked) -> Node:
@@ -314,5 +315,8 @@ FAMILIES: Final[tuple[Family, ...]] = (
     _flag,
     _several,
     _group,
-    _list,
+    _sequence,
+    _tuple,
+    _dict,
+    _union,
 )

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.forms.cells import EMPTY, Cell, Problem, absent, copied
-from hitl_jupyter.forms.containers import GroupNode
+from hitl_jupyter.forms.containers import GroupNode, Members
 from hitl_jupyter.forms.families import node_of
 from hitl_jupyter.forms.groups import root_of
 from hitl_jupyter.forms.imports import refuse_imports
@@ -117,7 +117,8 @@ class Plan:
                 # Nobody sees that a secret is set, so an empty box must be able to leave it.
                 node = dataclasses.replace(node, required=node.required and not node.has_secret)
             fields.append(dataclasses.replace(one, node=node))
-        root = dataclasses.replace(self.root, fields=tuple(fields))
+        members = Members(fields=tuple(fields), whole=True)
+        root = dataclasses.replace(self.root, members=members)
         schema = json_schema_of(model, has_secret=self.root.has_secret, without_default=keys)
         return Plan(dataclasses.replace(root, blank=root.empty()), schema)
 

@@ -97,10 +97,16 @@ class Colour(Flag):
         (Any, "json"),
         (object, "json"),
         (list, "json"),
-        (dict[str, int], "json"),
-        (set[int], "json"),
-        (tuple[int, str], "json"),
-        (int | str, "json"),
+        (dict, "json"),
+        (dict[str, int], "dict"),
+        (dict[Size, Address], "dict"),
+        (dict[tuple[int, int], str], "json"),
+        (set[int], "list"),
+        (tuple[int, str], "tuple"),
+        (tuple[int, ...], "list"),
+        (int | str, "union"),
+        (int | str | None, "union"),
+        (Literal["a"] | Literal[1, 2], "choice"),  # noqa: PYI030 - what is tested
         (Decimal, "number"),
         (time, "time"),
         (timedelta, "duration"),
@@ -239,8 +245,13 @@ def test_options_are_labelled_for_people():
         (datetime, datetime(2020, 1, 2, 3, 4, 5, 6), {"is": "value", "value": "2020-01-02T03:04:05.000006"}),  # noqa: DTZ001 - a naive one
         (list[int], ..., {"is": "value", "value": []}),
         (list[int], [1], {"is": "value", "value": [{"is": "value", "value": "1"}]}),
-        (dict[str, int], {"a": 1}, {"is": "value", "value": '{\n  "a": 1\n}'}),
-        (set[str], {"b", "a"}, {"is": "value", "value": '[\n  "a",\n  "b"\n]'}),
+        (dict, {"a": 1}, {"is": "value", "value": '{\n  "a": 1\n}'}),
+        (set, {"b", "a"}, {"is": "value", "value": '[\n  "a",\n  "b"\n]'}),
+        (
+            set[str],
+            {"b", "a"},
+            {"is": "value", "value": [{"is": "value", "value": "a"}, {"is": "value", "value": "b"}]},
+        ),
         (SecretStr, "hush", {"is": "absent"}),
         (int, "notint", {"is": "value", "value": "notint"}),
         (str, 5, {"is": "value", "value": "5"}),
@@ -293,8 +304,8 @@ def test_what_is_not_input_is_not_asked():
     assert ["asked"] == [field.name for field in compile_plan(Model).root.fields]
 
 
-def test_recursion_stops_at_a_json_box():
-    """A model in itself is drawn once, and below that it is JSON; so are models that name each other."""
+def test_a_model_that_holds_itself_is_in_the_plan_once():
+    """Inside itself a model is a group that only says which of the groups around it is meant."""
 
     class Tree(BaseModel):
         value: int
@@ -302,7 +313,9 @@ def test_recursion_stops_at_a_json_box():
         children: list[Tree] = []
 
     plan = compile_plan(Tree)
-    assert ["integer", "json", "list"] == [field.node.kind for field in plan.root.fields]
+    assert ["integer", "group", "list"] == [field.node.kind for field in plan.root.fields]
+    left = plan.to_json()["root"]["fields"][1]["node"]
+    assert (0, None) == (left["again"], left.get("fields"))
     document = Document(plan, {"value": 1, "left": {"value": 2}, "children": [{"value": 3}]})
     assert Tree(value=1, left=Tree(value=2), children=[Tree(value=3)]) == judge(Tree, document).value
 

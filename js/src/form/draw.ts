@@ -16,6 +16,7 @@ import { drawSecret } from "./controls/secret";
 import { drawSeveral } from "./controls/several";
 import { drawText } from "./controls/text";
 import { drawTime } from "./controls/time";
+import { drawUnionWith } from "./controls/union";
 import type { Kind } from "./plan";
 import { drawSlot } from "./slot";
 
@@ -41,6 +42,9 @@ const TABLE: Record<Kind, Draw> = {
   datetime: drawDatetime,
   group: drawGroupWith(draw),
   list: drawListWith(draw),
+  tuple: drawGroupWith(draw),
+  dict: drawListWith(draw),
+  union: drawUnionWith(draw),
   json: drawJson,
   secret: drawSecret,
   constant: drawConstant,

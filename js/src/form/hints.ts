@@ -20,6 +20,8 @@ export function limitsOf(node: PlanNode): string {
     case "text":
     case "secret":
       return countOf(hints.min_length, hints.max_length, "character");
+    case "dict":
+      return countOf(hints.min_items, hints.max_items, "entry");
     case "several":
     case "list":
       return countOf(hints.min_items, hints.max_items, "item");
@@ -61,7 +63,8 @@ function digitsOf({ max_digits: digits, decimal_places: places }: Hints): string
 }
 
 function countOf(least: number | undefined, most: number | undefined, what: string): string {
-  const things = (count: number) => `${count} ${what}${count === 1 ? "" : "s"}`;
+  const things = (count: number) =>
+    `${count} ${count === 1 ? what : what.replace(/y?$/, (y) => (y ? "ies" : "s"))}`;
   const low = least || undefined;
   if (low !== undefined && low === most) return `exactly ${things(low)}`;
   if (low !== undefined && most !== undefined) return `${low} to ${things(most)}`;

@@ -6,6 +6,7 @@
  */
 
 import { Listeners } from "../shared/listeners";
+import { unfolded } from "./again";
 import { withoutSecrets } from "./cells";
 import { Draft } from "./draft";
 import { isUnder } from "./errors";
@@ -56,7 +57,7 @@ export class FormState {
   readonly #draft: Draft;
 
   constructor(plan: Plan | null, document: Cell | null, host: Host) {
-    this.plan = plan;
+    this.plan = plan && unfolded(plan);
     this.#document = document;
     this.#host = host;
     this.#draft = new Draft((typed) => host.keep(plan ? withoutSecrets(plan.root, typed) : typed));
