@@ -40,6 +40,7 @@ from pydantic.color import Color
 
 from hitl_jupyter.exceptions import CannotHold, ImportRefused, MalformedDocument
 from hitl_jupyter.forms import compile_plan, judge, record_value
+from hitl_jupyter.forms.schema import check_by_schema
 from tests.forms.build import asking, form, node, outcome, through_the_page, typed, wrong
 
 ONE = UUID("12345678-1234-4678-9234-567812345678")
@@ -123,12 +124,17 @@ def test_what_is_typed_is_what_pydantic_makes_of_it(type_, text, value):
         (re.Pattern[str], "(", "Must be a regular expression."),
         (ZoneInfo, "Mars", "Must be the name of a time zone, such as Europe/Berlin."),
         (HttpUrl, "example.org", "Must be a web address, such as https://example.org."),
+        (EmailStr, "a@b", "Must be an e-mail address, such as name@example.org."),
         (EmailStr, "a at b", "Must be an e-mail address, such as name@example.org."),
     ],
 )
 def test_what_is_wrong_is_said_in_plain_words(type_, text, words):
-    """A text that stands for nothing of the kind is refused at its field, in words for people, and is not quoted."""
-    assert [words] == typed(type_, text)
+    """A text that stands for nothing of the kind is refused at its field, in words for people, by its type alone."""
+    model = asking(type_)
+    document = form(model)
+    document["x"].value = text
+    verdict = judge(model, document)
+    assert ([words], True) == ([error.message for error in verdict.errors], verdict.refused_by_schema)
 
 
 @pytest.mark.parametrize(
@@ -249,6 +255,14 @@ def test_a_flag_is_the_sum_of_what_is_ticked():
     assert [0, 1] == document["x"].cell["value"]
     assert Rights.BOTH == outcome(asking(Rights), through_the_page(document))
     assert Rights.READ == outcome(asking(Rights, Rights.READ), form(asking(Rights, Rights.READ)))
+
+
+def test_a_program_may_add_up_the_members_of_a_flag():
+    """The JSON schema of a flag takes any whole number: pydantic says which are sums of its members."""
+    model = asking(Rights)
+    check_by_schema(model, {"x": 3})
+    assert Rights.BOTH == judge(model, {"x": 3}).value.x
+    assert {"x": "Must be one of the options."} == wrong(model, {"x": 8})
 
 
 @pytest.mark.parametrize("cell", [3, [3], [-1], [True], ["0"], {"0": True}])
