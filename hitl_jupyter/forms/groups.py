@@ -23,6 +23,7 @@ from hitl_jupyter.forms.asked import Asked, declared_input
 from hitl_jupyter.forms.boxes import JsonNode
 from hitl_jupyter.forms.cells import MISSING, Cell, absent, null
 from hitl_jupyter.forms.containers import REST, Field, GroupNode, Members, RootGroupNode
+from hitl_jupyter.forms.entries import TextNode
 from hitl_jupyter.forms.hints import hints_of
 from hitl_jupyter.forms.nodes import Node
 from hitl_jupyter.forms.shapes import Shape, shape_of
@@ -104,6 +105,8 @@ def _drawn(node: Node, hints: Mapping[str, Any], *, is_needed: bool) -> Node:
     drawn: dict[str, Json] = {}
     if isinstance(hints.get("placeholder"), str):
         drawn["placeholder"] = hints["placeholder"]
+    if type(hints.get("rows")) is int and isinstance(node, TextNode):
+        drawn |= {"rows": hints["rows"], "multiline": hints["rows"] > 1}
     if hints.get("hidden") is True and not is_needed:
         drawn["hidden"] = True
     if hints.get("readonly") is True and not is_needed:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import pathlib
-from datetime import time, timedelta
+from datetime import UTC, time, timedelta
 from decimal import Decimal
 from enum import Flag, StrEnum
 from fractions import Fraction
@@ -195,6 +195,20 @@ def test_the_pointer_moves_the_slider(asked):
     page.mouse.click(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
     assert "10" == page.get_by_label("Stars", exact=True).input_value()
     assert 10 == judged(page).value.stars
+
+
+def test_a_time_is_pasted_to_the_microsecond(asked):
+    """What the browser's own box cannot hold makes it one of text, instead of being dropped without a word."""
+    page = asked(GOOD)
+    page.get_by_label("Opens").evaluate(
+        """box => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text/plain", "23:59:59.000001Z");
+            box.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
+        }"""
+    )
+    assert "23:59:59.000001Z" == page.get_by_label("Opens").input_value()
+    assert time(23, 59, 59, 1, UTC) == judged(page).value.opens
 
 
 def test_a_colour_is_picked_or_written(asked):

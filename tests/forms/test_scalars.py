@@ -218,6 +218,14 @@ def test_a_colour_is_written_as_it_was_given(given):
     assert ["Must be a colour, such as red, #ff0000 or rgb(255, 0, 0)."] == typed(Color, "reddish")
 
 
+@pytest.mark.parametrize(("rows", "multiline"), [(7, True), (1, False)])
+def test_rows_are_what_the_model_wants(rows, multiline):
+    """A hint says how many lines a box of text has; one makes it a line, however long the text may be."""
+    hints = node(str, max_length=900, json_schema_extra={"hitl": {"rows": rows}})["hints"]
+    assert (rows, multiline) == (hints["rows"], hints["multiline"])
+    assert "rows" not in node(int, json_schema_extra={"hitl": {"rows": rows}})["hints"]
+
+
 # -- several options ------------------------------------------------------------------------------------------------
 
 

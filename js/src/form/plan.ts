@@ -47,6 +47,7 @@ export interface Hints {
   max_digits?: number;
   decimal_places?: number;
   multiline?: boolean;
+  rows?: number;
   placeholder?: string;
   /** Of a line of text: what it stands for. */
   format?: "email" | "url" | "uuid" | "code" | "zone" | "bytes" | "color";

@@ -151,6 +151,44 @@ describe("a time of day", () => {
   });
 });
 
+describe("what is pasted into a box of the browser's own", () => {
+  const paste = (box: HTMLInputElement, text: string) => {
+    const event = new Event("paste", { cancelable: true });
+    Object.assign(event, { clipboardData: { getData: () => text } });
+    box.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  it.each([
+    [node("time"), "10:30:00.000001+02:00"],
+    [node("datetime", { hints: { zone: "any" } }), "2026-11-23T10:30:00.000001+02:00"],
+    [node("datetime", { hints: { zone: "any" } }), "2026-11-23T10:30:00+02:00"],
+  ])("makes it one of text where it could not hold it", (plan, text) => {
+    const { get, last } = drawn(plan);
+    expect(paste(get("input"), ` ${text} `)).toBe(true);
+    expect([get("input").type, get("input").value, last()]).toEqual(["text", text, holding(text)]);
+  });
+  it.each([
+    [node("time"), "10:30"],
+    [node("datetime"), "2026-11-23T10:30"],
+  ])("is left to the browser where it can", (plan, text) => {
+    const { get } = drawn(plan);
+    expect(paste(get("input"), text)).toBe(false);
+    expect(get("input").type).not.toBe("text");
+  });
+});
+
+describe("a text with a number of rows", () => {
+  it("has so many, and is one line where they are one", () => {
+    expect(
+      drawn(node("text", { hints: { rows: 7, multiline: true } }))
+        .get("textarea")
+        .getAttribute("rows"),
+    ).toBe("7");
+    const one = node("text", { hints: { rows: 1, multiline: false, max_length: 900 } });
+    expect(drawn(one).get("input").type).toBe("text");
+  });
+});
+
 describe("a line of text", () => {
   it("loses the spaces around a paste, but not those of a path", () => {
     const address = drawn(node("line", { required: true, hints: { format: "email" } }));

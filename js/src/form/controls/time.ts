@@ -4,7 +4,7 @@ import { h } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw } from "../control";
 import { leaf } from "./leaf";
-import { showText } from "./text";
+import { pastedAsText, showText } from "./text";
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
 
@@ -20,7 +20,9 @@ export const drawTime: Draw = (spec) =>
       // Without this the box has no place for seconds; with it, they must be filled in.
       step: native && /:\d\d:(?!00)/.test(text) ? 1 : undefined,
     });
-    control.addEventListener("input", () => edit(typedEntry(node, control.value)), { signal });
+    const entered = () => edit(typedEntry(node, control.value));
+    control.addEventListener("input", entered, { signal });
+    pastedAsText(control, (pasted) => TIME.test(pasted), entered, signal);
     return {
       control,
       show(cell) {
