@@ -89,8 +89,8 @@ def asked(browser):
     """Opens a form of `Things`, fresh or filled in, and closes it after the test."""
     pages = []
 
-    def opened(initial=None, **how):
-        page = open_scene(browser, "bare", **how)
+    def opened(initial=None, scene="bare"):
+        page = open_scene(browser, scene)
         pages.append(page)
         plan = compile_plan(Things)
         document = Document(plan, initial)
@@ -118,6 +118,58 @@ def judged(page):
     document = Document(compile_plan(Things))
     document.replace(sent(page, "submit")[-1]["document"])
     return judge(Things, document)
+
+
+WRONG = {
+    "customer": "Bo",
+    "stars": 11,
+    "price": "12.505",
+    "ratio": "a third",
+    "impedance": "i",
+    "memory": "much",
+    "opens": "late",
+    "takes": "P1X",
+    "order_number": "1",
+    "folder": "data",
+    "host": "home",
+    "search": "(",
+    "zone": "Mars",
+    "site": "example",
+    "mail": "ana",
+    "days": [],
+    "paint": "reddish",
+}
+
+
+def test_what_is_wrong_is_said_beside_each_kind(asked):
+    """Each kind shows its error, says to a screen reader that it is wrong, and makes no barrier of it."""
+    page = asked(WRONG, scene="busy")
+    page.get_by_role("button", name="Submit").click()
+    document = Document(compile_plan(Things))
+    document.replace(sent(page, "submit")[-1]["document"])
+    errors = judge(Things, document).errors
+    assert (set(WRONG) | {"country"}) - {"customer", "folder"} == {error.path[0] for error in errors}
+    page.evaluate(
+        """errors => {
+            const {id} = model.sent.findLast(({kind}) => kind === "submit");
+            model.hear({kind: "reply", id, status: "refused", errors, message: null});
+        }""",
+        [error.to_wire() for error in errors],
+    )
+    titles = {field.name: field.node.title for field in compile_plan(Things).root.fields}
+    for error in errors:
+        control = page.get_by_label(titles[error.path[0]], exact=True)
+        assert "true" == control.get_attribute("aria-invalid")
+        described = control.evaluate(
+            "one => one.getAttribute('aria-describedby').split(' ').map(id => document.getElementById(id).innerText)"
+        )
+        assert error.message in described
+    page.add_script_tag(path=AXE)
+    for dark in (False, True):
+        wear(page, dark=dark)
+        assert [] == page.evaluate(BARRIERS), dark
+    if folder := os.environ.get("HITL_SHOTS"):
+        page.screenshot(path=pathlib.Path(folder) / "scalars-wrong-1300-dark.png", full_page=True)
 
 
 @pytest.mark.parametrize("filled", [False, True])
