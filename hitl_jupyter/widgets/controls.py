@@ -27,9 +27,9 @@ def _same(value: Any) -> Any:
 class Control:
     """An ipywidget as a control: ``Annotated[tuple[int, int], Control(IntRangeSlider)]``.
 
-    `factory` makes the widget, anew for each form. Its `trait` holds the value: `to_python` turns that into the
-    field's, `from_python` the field's into that. A value that the widget does not take as it is, such as one that a
-    slider would clamp, is not shown in it but told at the field.
+    `factory` makes the widget, anew for each form and each question. Its `trait` holds the value: `to_python` turns
+    that into the field's, `from_python` the field's into that. A value that the widget does not take as it is, such as one
+    that a slider would clamp, is not shown in it but told at the field.
     """
 
     factory: Callable[[], Any]
@@ -76,7 +76,7 @@ def register_control(
     to_python: Callable[[Any], Any] = _same,
     from_python: Callable[[Any], Any] = _same,
 ) -> Control:
-    """Have every new `Form` use a control for the fields that it fits.
+    """Have every new form, and every question of a flow, use a control for the fields that it fits.
 
     `fits` is a type, a function that is called with a field's bare type, or a name for the hint
     ``json_schema_extra={"hitl": {"control": name}}``. What a field says itself comes first.

@@ -7,7 +7,6 @@ typed in the first. Secrets stay in this process, and are forgotten once they we
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import inspect
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Generic, TypeVar, overload
@@ -29,7 +28,7 @@ from hitl_jupyter.widgets.card import STATIC
 from hitl_jupyter.widgets.controls import controls_in
 from hitl_jupyter.widgets.field import FormField
 from hitl_jupyter.widgets.messages import FormDraft, FormSubmit, parse_form
-from hitl_jupyter.widgets.slots import Slot
+from hitl_jupyter.widgets.slots import Slot, placed, put_at
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[[Any], Any])
@@ -172,7 +171,7 @@ class Form(anywidget.AnyWidget, Generic[T]):
                     self._unheld.setdefault(where, why)
 
     def _put(self, path: Path, cell: Cell) -> None:
-        self._document.replace(_with(self._document.plan.root, self._document.cell(()).cell, path, cell))
+        self._document.replace(put_at(self._document.plan.root, self._document.cell(()).cell, path, cell))
 
     def _entered(self, slot: Slot, cell: Cell | None, why: str | None) -> None:
         """Take what a person has entered into an ipywidget."""
@@ -189,7 +188,7 @@ class Form(anywidget.AnyWidget, Generic[T]):
         told = tuple(FieldError(path, why) for path, why in self._unheld.items())
         # What could not be entered is not there to be judged, and neither is the whole.
         others = [e for e in verdict.errors if not told or (e.kind == "schema" and not _is_under(e.path, self._unheld))]
-        self._errors = tuple(dict.fromkeys(map(self._placed, (*told, *others))))
+        self._errors = tuple(dict.fromkeys(placed(error, self._slots) for error in (*told, *others)))
         if self._errors:
             return None
         secrets = self._document.secrets()
@@ -205,13 +204,6 @@ class Form(anywidget.AnyWidget, Generic[T]):
                 said = without(secrets, f"{type(error).__name__}: {error}")
                 logger.error("A callback of the form %r failed (%s).", self.title, said)
         return failure
-
-    def _placed(self, error: FieldError) -> FieldError:
-        """Give an error at a place that is to be seen: an ipywidget has none inside it."""
-        for path in self._slots:
-            if error.path[: len(path)] == path:
-                return dataclasses.replace(error, path=path)
-        return error
 
     def _call(self, callback: Callable[[Any], Any], value: Any) -> None:
         result = callback(value)
@@ -327,12 +319,3 @@ def _at(cell: Cell, path: Path) -> Cell | None:
             return None
     known: Cell = found
     return known
-
-
-def _with(node: Node, cell: Cell, path: Path, held: Cell) -> Cell:
-    """Give a cell with another one at a path of groups below it, which are there then."""
-    if not path or not isinstance(node, GroupNode):
-        return held
-    cells = (cell if cell["is"] == "value" else node.empty())["value"]
-    name = str(path[0])
-    return holding({**cells, name: _with(node.by_name[name].node, cells[name], path[1:], held)})

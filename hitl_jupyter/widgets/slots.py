@@ -7,7 +7,8 @@ does not take must not become the answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
@@ -15,7 +16,9 @@ from pydantic.fields import FieldInfo
 
 from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.exceptions import CannotHold
-from hitl_jupyter.forms.cells import MISSING, Cell, Path, Problem, absent
+from hitl_jupyter.forms import FieldError
+from hitl_jupyter.forms.cells import MISSING, Cell, Path, Problem, absent, holding
+from hitl_jupyter.forms.containers import GroupNode
 from hitl_jupyter.forms.nodes import Node
 from hitl_jupyter.widgets.controls import Control
 
@@ -115,3 +118,20 @@ def _adapter(type_: Any) -> TypeAdapter[Any]:
         return TypeAdapter(type_)
     except PydanticUserError:
         return TypeAdapter(type_, config=ConfigDict(arbitrary_types_allowed=True))
+
+
+def put_at(node: Node, cell: Cell, path: Path, held: Cell) -> Cell:
+    """Give a cell with another one at a path of groups below it, which are there then."""
+    if not path or not isinstance(node, GroupNode):
+        return held
+    cells = (cell if cell["is"] == "value" else node.empty())["value"]
+    name = str(path[0])
+    return holding({**cells, name: put_at(node.by_name[name].node, cells[name], path[1:], held)})
+
+
+def placed(error: FieldError, slots: Iterable[Path]) -> FieldError:
+    """Give an error at a place that is to be seen: an ipywidget has none inside it."""
+    for path in slots:
+        if error.path[: len(path)] == path:
+            return replace(error, path=path)
+    return error

@@ -176,3 +176,23 @@ def test_looks(window, shots, theme):
         expect(form.form).to_be_visible()
         form.element.screenshot(path=shots / f"own-form-{width}-{theme}.png")
         assert [] == [one for one in form.element.evaluate(TOO_WIDE) if "noUi" not in one and "slider" not in one]
+
+
+def test_control_in_a_question_of_a_flow(window, shots):
+    """A flow that pauses asks with the same control in its card; the answer is what it was moved to."""
+    flow = (
+        "from hitl_jupyter import flow, pause_flow_run\n\n@flow\ndef ask():\n    return pause_flow_run(Order).between\n"
+    )
+    notebook = window.open(ORDER.replace("\nform\n", "\n"), flow + "\nask()")
+    notebook.run_all()
+    card = notebook.card()
+    card.asks()
+    slot = card.form.get_by_role("group", name="Between", exact=True)
+    slot.locator(".noUi-handle").first.focus()
+    window.page.keyboard.press("ArrowRight")
+    expect(slot).to_contain_text("21 \u2013 80")
+    card.fill(Name="Jeff", Street="Long Street")
+    card.element.screenshot(path=shots / "control-in-a-card.png")
+    card.submit()
+    card.completed()
+    expect(notebook.output(1)).to_have_text("(21, 80)", use_inner_text=True)

@@ -106,14 +106,21 @@ export class FormState {
     this.#replace(document, [path], by);
   }
 
-  /** Takes cells that were filled in elsewhere: by a program, in another page, or in a control of the host's. */
-  fill(cells: readonly { path: Path; cell: Cell }[]): void {
+  /**
+   * Takes cells that were filled in elsewhere: by a program, in another page, or in a control of the host's. They are
+   * handed over as a draft where only this page has them.
+   */
+  fill(cells: readonly { path: Path; cell: Cell }[], draft = false): void {
     const { plan } = this;
     if (!plan || !this.#document) return;
     const document = cells.reduce(
       (whole, { path, cell }) => putAt(plan.root, whole, path, cell),
       this.#document,
     );
+    if (draft) {
+      this.#edited = true;
+      this.#draft.touch(document);
+    }
     this.#replace(
       document,
       cells.map(({ path }) => path),
