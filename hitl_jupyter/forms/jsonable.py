@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ConfigDict, EncodedBytes, EncodedStr, RootModel, Secret, SecretBytes, SecretStr
 from pydantic_core import PydanticSerializationError, PydanticUndefined, to_jsonable_python
@@ -188,7 +188,8 @@ def _is_untouched(model: BaseModel, name: str) -> bool:
 
 
 def _field(model: BaseModel, name: str, manner: Manner) -> Any:
-    if any(isinstance(one, EncodedBytes | EncodedStr) for one in type(model).model_fields[name].metadata):
+    info = type(model).model_fields[name]
+    if _is_encoded((*info.metadata, info.annotation)):
         return _by_serializer(model, name)
     try:
         return _written(model.__dict__[name], manner)
@@ -197,6 +198,11 @@ def _field(model: BaseModel, name: str, manner: Manner) -> Any:
             # A type that only its own serializer knows how to write.
             return _by_serializer(model, name)
         raise
+
+
+def _is_encoded(parts: Iterable[Any]) -> bool:
+    """Tell whether a type, or a part of it, is written in another form than it has, such as base64."""
+    return any(isinstance(part, EncodedBytes | EncodedStr) or _is_encoded(get_args(part)) for part in parts)
 
 
 def _by_serializer(model: BaseModel, name: str) -> Any:

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from pydantic import (
     UUID4,
     Base64Bytes,
+    Base64Str,
     BaseModel,
     BeforeValidator,
     ByteSize,
@@ -216,6 +217,14 @@ def test_a_colour_is_written_as_it_was_given(given):
     assert value == outcome(model, through_the_page(form(model, {"x": value})))
     assert value == judge(model, json.loads(json.dumps(record_value(model(x=value))))).value.x
     assert ["Must be a colour, such as red, #ff0000 or rgb(255, 0, 0)."] == typed(Color, "reddish")
+
+
+@pytest.mark.parametrize("type_", [list[Base64Bytes], Base64Bytes | None, list[Base64Str]])
+def test_what_is_encoded_is_recorded_as_it_is_typed(type_):
+    """An answer in base64 is recorded in base64, wherever in a type it stands: decoded, it would be another one."""
+    model = asking(type_)
+    answer = model(x="YWJj" if type_ == Base64Bytes | None else ["YWJj", "aGk="])
+    assert answer == judge(model, json.loads(json.dumps(record_value(answer)))).value
 
 
 @pytest.mark.parametrize(("rows", "multiline"), [(7, True), (1, False)])
