@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 from hitl_jupyter.forms.asked import Asked, unwrapped
 from hitl_jupyter.forms.cells import Path
 from hitl_jupyter.forms.containers import Field, GroupNode
+from hitl_jupyter.forms.shapes import shape_of
 
 
 def _same(value: Any) -> Any:
@@ -28,8 +29,8 @@ class Control:
     """An ipywidget as a control: ``Annotated[tuple[int, int], Control(IntRangeSlider)]``.
 
     `factory` makes the widget, anew for each form and each question. Its `trait` holds the value: `to_python` turns
-    that into the field's, `from_python` the field's into that. A value that the widget does not take as it is, such as one
-    that a slider would clamp, is not shown in it but told at the field.
+    that into the field's, `from_python` the field's into that. A value that the widget does not take as it is, such as
+    one that a slider would clamp, is not shown in it but told at the field.
     """
 
     factory: Callable[[], Any]
@@ -86,12 +87,15 @@ def register_control(
     return control
 
 
-def controls_in(group: GroupNode, path: Path = ()) -> Iterator[tuple[Path, Field, FieldInfo, Control]]:
-    """Give the fields with a control of their own, in this group and the groups in it.
+def controls_in(
+    group: GroupNode, path: Path = (), kind: Any = None
+) -> Iterator[tuple[Path, Field, FieldInfo, Control]]:
+    """Give the fields with a control of their own, in this group and the groups in it; `kind` is the group's type.
 
     Those in the rows of a list are not among them: their places come and go in the page.
     """
-    known: Mapping[str, Any] = getattr(group.model, "model_fields", {})
+    shape = shape_of(group.model if kind is None else kind)
+    known: Mapping[str, Any] = getattr(group.model, "model_fields", {}) if shape is None else shape.fields
     for field in group.fields:
         info = known.get(field.name)
         if not isinstance(info, FieldInfo):
@@ -101,12 +105,12 @@ def controls_in(group: GroupNode, path: Path = ()) -> Iterator[tuple[Path, Field
         if control is not None and not field.node.has_secret:
             yield inside, field, info, control
         elif isinstance(field.node, GroupNode) and not field.node.nullable:
-            yield from controls_in(field.node, inside)
+            yield from controls_in(field.node, inside, _bare(info).type)
 
 
 def control_of(info: FieldInfo) -> Control | None:
     """Give the control of a field; None for the one that its type has anyway."""
-    asked = unwrapped(Asked(type=info.annotation, said=tuple(info.metadata)))
+    asked = _bare(info)
     for one in reversed(asked.said):
         if isinstance(one, Control):
             found: Control = one
@@ -115,3 +119,7 @@ def control_of(info: FieldInfo) -> Control | None:
     hints = extra.get("hitl") if isinstance(extra, Mapping) else None
     named = _registry.named(hints.get("control")) if isinstance(hints, Mapping) else None
     return named or _registry.of_type(info.annotation) or _registry.of_type(asked.type)
+
+
+def _bare(info: FieldInfo) -> Asked:
+    return unwrapped(Asked(type=info.annotation, said=tuple(info.metadata)))

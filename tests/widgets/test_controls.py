@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, NewType
 
 import pytest
 from ipywidgets import HTML, BoundedIntText, DatePicker, IntRangeSlider, IntSlider, Text
 from pydantic import BaseModel, Field, SecretStr, create_model
+from typing_extensions import TypedDict
 
 from hitl_jupyter.widgets import Control, Form, controls, register_control
 
@@ -154,3 +156,56 @@ def test_factory_that_makes_no_such_widget_is_refused_with_its_field(control):
     wrong = create_model("Wrong", inner=(Annotated[int, control], 1))
     with pytest.raises(TypeError, match=r"control of the field 'inner' is a \w+, which is no ipywidget"):
         Form(wrong)
+
+
+@dataclass
+class Point:
+    x: Annotated[int, Control(IntSlider)] = 3
+
+
+class Level(TypedDict):
+    at: Annotated[int, Control(IntSlider)]
+
+
+@pytest.mark.parametrize(("type_", "path", "expected"), [(Point, "value.x", Point(8)), (Level, "value.at", {"at": 8})])
+def test_fields_of_dataclasses_and_typed_dicts_have_controls_too(type_, path, expected):
+    """What has fields can say which control they have, whatever it is."""
+    form = Form(type_)
+    form[path].widget.value = 8
+    assert expected == form.submit()
+
+
+def test_control_of_a_value_without_fields():
+    """A form for a bare value has that one control."""
+    form = Form(Annotated[int, Control(IntSlider)], 4)
+    assert 4 == form["value"].widget.value
+    form["value"].widget.value = 5
+    assert 5 == form.submit()
+
+
+def test_model_that_holds_itself_ends():
+    """A model within itself is not searched for controls without end."""
+
+    class Part(BaseModel):
+        between: Range = (1, 2)
+        first: Part | None = None
+        parts: list[Part] = []
+
+    Part.model_rebuild()
+    form = Form(Part)
+    assert {"between"} == set(form.slots)
+    assert Part() == form.submit()
+
+
+def test_fields_whose_place_comes_and_goes_keep_their_usual_controls():
+    """In the rows of a list, in a branch and in a group that may be missing the field is asked for as ever."""
+
+    class Around(BaseModel):
+        rows: list[Inner] = []
+        perhaps: Inner | None = None
+        either: Inner | int = 1
+
+    form = Form(Around)
+    assert {} == form.slots
+    form.fill({"rows": [{"between": [3, 4]}], "perhaps": {"between": [5, 6]}})
+    assert Around(rows=[Inner(between=(3, 4))], perhaps=Inner(between=(5, 6))) == form.submit()
