@@ -144,7 +144,7 @@ def _lacking(field: Field) -> Field:
     """Give a field that may be left out altogether: that is its *no value*, unless None is a value of it."""
     node = dataclasses.replace(field.node, required=False)
     if node.nullable:
-        return dataclasses.replace(field, node=node, has_default=True)
+        return dataclasses.replace(field, node=dataclasses.replace(node, blank=absent()), has_default=True)
     node = dataclasses.replace(node, nullable=True, blank=null())
     return dataclasses.replace(field, node=node, has_default=True, null_is_default=True)
 

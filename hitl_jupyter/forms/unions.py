@@ -7,6 +7,7 @@ too. So where pydantic would take another branch than the person, it is handed t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from types import UnionType
@@ -22,6 +23,7 @@ from hitl_jupyter.forms.cells import EMPTY, MISSING, Cell, Path, Problem, absent
 from hitl_jupyter.forms.choices import ConstantNode
 from hitl_jupyter.forms.containers import GroupNode, Members
 from hitl_jupyter.forms.errors import found_errors
+from hitl_jupyter.forms.jsonable import is_plain
 from hitl_jupyter.forms.nodes import Loc, Node, Place, bare, held
 from hitl_jupyter.forms.titles import in_words
 from hitl_jupyter.forms.ways import either_way
@@ -124,11 +126,17 @@ class UnionNode(Node):
         CannotHold
             No branch has a way to enter the value.
         """
+        first: tuple[int, Cell] | None = None
         for index in self._order(value):
             try:
-                return {"branch": index, "held": {str(index): self.branches[index].node.write(value, path)}}
+                cell = self.branches[index].node.write(value, path)
             except CannotHold:
                 continue
+            if is_plain(value) or self._gives(index, cell, value):
+                return {"branch": index, "held": {str(index): cell}}
+            first = first or (index, cell)
+        if first is not None:
+            return {"branch": first[0], "held": {str(first[0]): first[1]}}
         raise CannotHold(path, f"it is of none of the {len(self.branches)} kinds that can be chosen")
 
     def show(self, value: Any) -> Cell:
@@ -136,11 +144,24 @@ class UnionNode(Node):
         value = bare(value)
         if value is None:
             return super().show(value)
-        for index in self._order(value):
+        order = list(self._order(value))
+        with suppress(CannotHold):
+            # Another branch than the likeliest may be the one from which it comes back.
+            order.insert(0, self.write_value(value, ())["branch"])
+        for index in order:
             cell = self.branches[index].node.show(value)
             if cell["is"] != "absent" or self.branches[index].node.has_secret:
                 return holding({"branch": index, "held": {str(index): cell}})
         return absent()
+
+    def _gives(self, index: int, cell: Cell, value: Any) -> bool:
+        """Tell whether a value comes back from a branch: one of a subclass is taken by its base, and cut."""
+        branch = self.branches[index]
+        try:
+            found = branch.judge(branch.node.read(cell, (), []), json_first=self.strict)
+        except Exception:  # noqa: BLE001 - a border: the user's validators may raise anything
+            return False
+        return type(found) is type(value) and bool(found == value)
 
     def _order(self, value: Any) -> Iterator[int]:
         """Give the branches, those first that are the likeliest for a value."""

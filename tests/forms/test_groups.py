@@ -43,6 +43,7 @@ class Movie(TypedDict):
     title: str
     year: NotRequired[int]
     rating: NotRequired[Optional[float]]  # noqa: UP045 - a spelling that must work
+    tags: NotRequired[list[str] | None]
 
 
 class Tree(BaseModel):

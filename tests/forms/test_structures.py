@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import Enum
+from ipaddress import IPv4Address, IPv4Interface
 from typing import Annotated, Any, Literal, NamedTuple, Union
 
 import pytest
@@ -26,6 +27,10 @@ class Point(NamedTuple):
 class Cat(BaseModel):
     kind: Literal["cat"]
     lives: int = 9
+
+
+class Tabby(Cat):
+    stripes: int
 
 
 class Dog(BaseModel):
@@ -76,6 +81,8 @@ class Level(Enum):
         (date | str, "2026-01-02"),
         (date | str, date(2026, 1, 2)),
         (list[int] | list[str], ["1"]),
+        (IPv4Address | IPv4Interface, IPv4Interface("10.0.0.1/8")),
+        (Cat | Tabby, Tabby(kind="cat", stripes=3)),
         (list[int] | dict[str, int] | None, {"a": 1}),
         (Pet, Dog(kind="puppy", name="Rex")),
         (list[Pet], [Cat(kind="cat", lives=3), Fish(depth=1.5)]),
