@@ -8,10 +8,14 @@ import { stat } from "node:fs/promises";
 import { build, context } from "esbuild";
 
 const STATIC = "../hitl_jupyter/static";
-const BUDGET = 60_000;
+/** The form alone stays under 60,000; in the card the run around it comes on top. */
+const BUDGETS = { card: 72_000, form: 60_000 };
 
 const widget = {
-  entryPoints: ["card", "waiting"].flatMap((name) => [`src/widgets/${name}.ts`, `src/widgets/${name}.css`]),
+  entryPoints: ["card", "form", "waiting"].flatMap((name) => [
+    `src/widgets/${name}.ts`,
+    `src/widgets/${name}.css`,
+  ]),
   entryNames: "[name]",
   outdir: STATIC,
   bundle: true,
@@ -33,11 +37,14 @@ const lab = {
 };
 
 async function weigh() {
-  const sizes = await Promise.all(["card.js", "card.css"].map((name) => stat(`${STATIC}/${name}`)));
-  const total = sizes.reduce((sum, { size }) => sum + size, 0);
-  process.stdout.write(`card.js + card.css: ${total} of ${BUDGET} bytes\n`);
-  if (total > BUDGET)
-    throw new Error("The card outgrew its budget: it is sent with every card that is opened.");
+  for (const [entry, budget] of Object.entries(BUDGETS)) {
+    const names = [`${entry}.js`, `${entry}.css`];
+    const sizes = await Promise.all(names.map((name) => stat(`${STATIC}/${name}`)));
+    const total = sizes.reduce((sum, { size }) => sum + size, 0);
+    process.stdout.write(`${names.join(" + ")}: ${total} of ${budget} bytes\n`);
+    if (total > budget)
+      throw new Error(`${entry} outgrew its budget: it is sent with every one that is opened.`);
+  }
 }
 
 const command = process.argv[2];

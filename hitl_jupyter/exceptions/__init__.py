@@ -20,7 +20,7 @@ from hitl_jupyter.exceptions.flows import (
     ParameterTypeError,
     ReservedArgumentError,
 )
-from hitl_jupyter.exceptions.forms import CannotHold, FormError, MalformedDocument, NoSuchField
+from hitl_jupyter.exceptions.forms import CannotHold, FormError, ImportRefused, MalformedDocument, NoSuchField
 from hitl_jupyter.exceptions.inputs import InputNotSendable, InputTimeout, InvalidInputKey, ObjectAlreadyExists
 from hitl_jupyter.exceptions.pauses import (
     AmbiguousPause,
@@ -86,6 +86,7 @@ __all__ = [
     "FlowRunWaitTimeout",
     "FormError",
     "HitlError",
+    "ImportRefused",
     "InputNotSendable",
     "InputTimeout",
     "InvalidInputKey",

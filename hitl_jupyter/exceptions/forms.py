@@ -34,3 +34,15 @@ class NoSuchField(FormError, LookupError):  # noqa: N818 - a situation
     def __init__(self, path: str, known: Sequence[str]) -> None:
         self.path, self.known = path, tuple(known)
         super().__init__(f"The form has no field {path!r}; here are: {', '.join(map(repr, known)) or 'none'}.")
+
+
+class ImportRefused(FormError, TypeError):  # noqa: N818 - a situation
+    """Raised for a form that would import whatever the person who answers names: that runs their code."""
+
+    def __init__(self, model: str, path: Sequence[str]) -> None:
+        self.model, self.path = model, tuple(path)
+        super().__init__(
+            f"Field {'.'.join(path) or '(the whole form)'} of {model} is an ImportString: whoever answers would choose "
+            "what is imported, and so what code runs. Say what may be chosen, by a validator: Annotated[ImportString, "
+            "BeforeValidator(lambda name: name, json_schema_input_type=Literal['math.sin', 'math.cos'])]."
+        )

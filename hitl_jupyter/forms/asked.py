@@ -9,12 +9,12 @@ from __future__ import annotations
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, NewType, Union, get_args, get_origin
 
 import annotated_types as at
-from pydantic import BaseModel, BeforeValidator, Json, PlainValidator, RootModel, StringConstraints, WrapValidator
+from pydantic import BeforeValidator, Json, PlainValidator, RootModel, StringConstraints, WrapValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from typing_extensions import TypeAliasType
@@ -52,12 +52,14 @@ class Asked:
     description: str | None = None
     examples: tuple[Any, ...] = ()
     nullable: bool = False
-    around: tuple[type, ...] = ()
+    around: tuple[Any, ...] = ()
     budget: Budget = field(default_factory=Budget)
+    groups: Mapping[Any, Any] = field(default_factory=dict)
+    """The fields of the groups around, by type: a model may hold itself."""
 
     def inside(self, type_: Any) -> Asked:
         """Give a type that is part of this one: the item of a list."""
-        return Asked(type=type_, around=self.around, budget=self.budget)
+        return Asked(type=type_, around=self.around, budget=self.budget, groups=self.groups)
 
     def limits(self) -> dict[str, Any]:
         """Give the bounds of the type, by the names of a plan's hints; a later one overrides."""
@@ -69,18 +71,26 @@ class Asked:
             elif isinstance(one, StringConstraints):
                 lengths = {"min_length": one.min_length, "max_length": one.max_length}
                 limits |= {name: length for name, length in lengths.items() if length is not None}
+            elif isinstance(one, at.BaseMetadata):
+                digits = {name: getattr(one, name, None) for name in ("max_digits", "decimal_places")}
+                limits |= {name: count for name, count in digits.items() if count is not None}
         return limits
 
     def placeholder(self) -> dict[str, JsonValue]:
         """Give the first example, for an empty box to show."""
         return {"placeholder": str(self.examples[0])} if self.examples else {}
 
+    def suggestions(self) -> dict[str, JsonValue]:
+        """Give the examples of a text, for a person to pick from or to type something else."""
+        texts: list[JsonValue] = [example for example in self.examples if isinstance(example, str)]
+        return {**self.placeholder(), "suggestions": texts} if len(texts) > 1 else self.placeholder()
+
 
 def bound_text(bound: Any) -> str | None:
     """Give a bound as the text that a control compares with, None where it is nothing a control knows."""
-    if isinstance(bound, date):
+    if isinstance(bound, date | time):
         return bound.isoformat()
-    return str(bound) if isinstance(bound, int | float | Decimal) else None
+    return str(bound) if isinstance(bound, int | float | Decimal | timedelta) else None
 
 
 def unwrapped(asked: Asked) -> Asked:
@@ -98,8 +108,8 @@ def _one_layer(asked: Asked) -> Asked | None:
     instead = _input_type(asked.said)
     if instead is not None:
         return replace(asked, type=instead, said=())
-    if isinstance(kind, TypeAliasType):
-        return replace(asked, type=kind.__value__)
+    if isinstance(kind, TypeAliasType) and kind not in asked.around:
+        return replace(asked, type=kind.__value__, around=(*asked.around, kind))
     if isinstance(kind, NewType):
         return replace(asked, type=kind.__supertype__)
     if get_origin(kind) in (Union, types.UnionType, Literal):
@@ -161,9 +171,10 @@ def _input_type(said: Iterable[Any]) -> Any:
     return None
 
 
-def declared_input(model: type[BaseModel], name: str) -> Any:
+def declared_input(model: type, name: str) -> Any:
     """Give the type that a field's decorated *before* validator declares to take, None where none does."""
-    for decorator in model.__pydantic_decorators__.field_validators.values():
+    decorators = getattr(model, "__pydantic_decorators__", None)
+    for decorator in decorators.field_validators.values() if decorators is not None else ():
         info = decorator.info
         if name in info.fields or "*" in info.fields:
             declared = info.json_schema_input_type

@@ -8,7 +8,7 @@ on the way. Every function here gives a new cell.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 Cell: TypeAlias = dict[str, Any]
 """``{"is": "absent"}``, ``{"is": "null"}`` or ``{"is": "value", "value": ...}``."""
@@ -38,10 +38,13 @@ EMPTY: Final = "Please fill this in."
 
 @dataclass(frozen=True)
 class Problem:
-    """Something typed that cannot even be handed to pydantic, such as half a JSON text."""
+    """Something that cannot be handed to pydantic: half a JSON text, or what the picked branch of a union refuses."""
 
     path: Path
     message: str
+    kind: Literal["schema", "validator"] = "schema"
+    exception: Exception | None = None
+    """What a flow gets that wants the user's own errors raised."""
 
 
 def absent() -> Cell:

@@ -6,8 +6,9 @@ list has no holes: a row that was added and left empty is asked for, as a requir
 
 from __future__ import annotations
 
+import json
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -18,54 +19,13 @@ from hitl_jupyter.core.records import Json
 from hitl_jupyter.exceptions import CannotHold, MalformedDocument
 from hitl_jupyter.forms.aliases import look_up, nested
 from hitl_jupyter.forms.cells import EMPTY, MISSING, Cell, Path, Problem, absent, copied, holding
-from hitl_jupyter.forms.nodes import Node, bare
+from hitl_jupyter.forms.fields import REST, Field, Members
+from hitl_jupyter.forms.nodes import Loc, Node, Place, bare, held
 
-REST: Final = "__pydantic_extra__"
-"""The field of a model that allows further keys; pydantic's own name for them, which no field can have."""
+DEEPEST: Final = 150
+"""How many steps a path may have: a model that holds itself has no end of its own, Python's stack has one."""
 
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Field:
-    """A field of a group: its node, and how it stands in the data of its model."""
-
-    name: str
-    node: Node
-    key: Path
-    """Where pydantic is given it."""
-    accepted: tuple[Path, ...]
-    """Where a value for it may be found in data: pydantic's places, and its name."""
-    has_default: bool = False
-    factory: Callable[[], Any] | None = None
-    kept: Cell | None = None
-    """The cell that shows a default which says less than the default: as long as it is not touched, that one stays."""
-    null_is_default: bool = False
-    """The default is None although the type has no None, as in ``x: int = None``."""
-
-    def fresh(self) -> Cell:
-        """Give the cell of a form that was just opened."""
-        if self.factory is not None:
-            return self.node.show(self.factory())
-        return copied(self.node.blank) if self.has_default else self.node.fresh()
-
-    def read(self, cell: Cell, path: Path, problems: list[Problem]) -> Any:
-        """Give what pydantic is to judge; nothing for a default that is better left to pydantic."""
-        if cell == self.kept or (self.null_is_default and cell["is"] == "null"):
-            return MISSING
-        return self.node.read(cell, (*path, self.name), problems)
-
-    def write(self, value: Any, path: Path) -> Cell:
-        """Give the cell for a part of the group's data.
-
-        Raises
-        ------
-        CannotHold
-            The control has no way to enter the value.
-        """
-        if value is MISSING:
-            return absent()
-        if value is None and self.null_is_default:
-            raise CannotHold((*path, self.name), "there is no way to enter 'no value'")
-        return self.node.write(value, (*path, self.name))
+__all__ = ["REST", "Field", "GroupNode", "ListNode", "Members", "RootGroupNode"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,16 +33,28 @@ class GroupNode(Node):
     """A model inside a model, or the whole form."""
 
     kind = "group"
-    fields: tuple[Field, ...]
-    model: type[BaseModel]
+    members: Members
+    model: type
+    """The class of its values."""
+    extra: str | None = None
+    """What its configuration says of further keys."""
+    again: bool = False
+    """Whether it is one of the groups around it: a model that holds itself."""
 
-    @cached_property
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields in their order."""
+        return self.members.fields
+
+    @property
     def by_name(self) -> Mapping[str, Field]:
         """The fields by their names."""
-        return {field.name: field for field in self.fields}
+        return self.members.by_name if self.members.whole else {}
 
     def to_json(self) -> dict[str, Json]:
-        """Give the plan, fields included."""
+        """Give the plan, fields included; of a group inside itself only which one it is."""
+        if self.again:
+            return {**super().to_json(), "again": self.members.level}
         return {**super().to_json(), "fields": [{"name": f.name, "node": f.node.to_json()} for f in self.fields]}
 
     def read_value(self, value: Mapping[str, Cell], path: Path, problems: list[Problem]) -> Any:
@@ -90,6 +62,8 @@ class GroupNode(Node):
         rest: dict[str, Any] = {}
         pairs = []
         for field in self.fields:
+            if not field.is_asked(value):
+                continue
             data = field.read(value.get(field.name) or absent(), path, problems)
             if data is MISSING:
                 continue
@@ -101,6 +75,8 @@ class GroupNode(Node):
 
     def write_value(self, value: Any, path: Path) -> dict[str, Cell]:
         """Give the cells for an instance or for data under names or aliases; what it lacks is absent."""
+        if len(path) > DEEPEST:
+            raise CannotHold(path, "it is too deep")
         parts = self.parts(value, path)
         return {field.name: field.write(parts[field.name], path) for field in self.fields}
 
@@ -126,8 +102,8 @@ class GroupNode(Node):
             It is neither, or has keys that the model refuses.
         """
         if isinstance(value, self.model):
-            parts = {name: value.__dict__.get(name, MISSING) for name in self.by_name}
-            rest = dict(value.__pydantic_extra__ or {})
+            parts = {name: getattr(value, name, MISSING) for name in self.by_name if name != REST}
+            rest = dict(getattr(value, "__pydantic_extra__", None) or {})
         elif isinstance(value, Mapping):
             parts = {name: look_up(value, field.accepted) for name, field in self.by_name.items()}
             heads = {place[0] for field in self.fields for place in field.accepted}
@@ -136,7 +112,7 @@ class GroupNode(Node):
             raise CannotHold(path, f"it is no {self.model.__name__} and no data for one")
         if REST in self.by_name:
             parts[REST] = rest or MISSING
-        elif rest and self.model.model_config.get("extra") == "forbid":
+        elif rest and self.extra == "forbid":
             raise CannotHold(path, f"{self.model.__name__} takes no further fields")
         return parts
 
@@ -148,11 +124,13 @@ class GroupNode(Node):
 
     def is_faithful(self, value: Any) -> bool:
         """Tell whether the default is an instance of this very class that the fields show in full."""
-        if not isinstance(value, BaseModel):
-            return not self.has_secret  # data must be judged, but not without the secrets that are in it
-        if type(value) is not self.model or value.__pydantic_private__:
+        if not self.members.whole:
             return False
-        return all(f.node.is_faithful(value.__dict__.get(f.name)) for f in self.fields if f.name != REST)
+        if not isinstance(value, BaseModel | self.model):
+            return not self.has_secret  # data must be judged, but not without the secrets that are in it
+        if type(value) is not self.model or getattr(value, "__pydantic_private__", None):
+            return False
+        return all(f.node.is_faithful(getattr(value, f.name, None)) for f in self.fields if f.name != REST)
 
     def checked_value(self, value: Any, path: Path) -> dict[str, Cell]:
         """Give a copy of the cells of all fields.
@@ -164,6 +142,8 @@ class GroupNode(Node):
         """
         if not isinstance(value, Mapping):
             raise MalformedDocument(path, "a group travels as an object")
+        if len(path) > DEEPEST:
+            raise MalformedDocument(path[:DEEPEST], "it is too deep")
         unknown = [name for name in value if name not in self.by_name]
         if unknown:
             raise MalformedDocument(path, f"it has {len(unknown)} fields that the form does not have")
@@ -172,7 +152,18 @@ class GroupNode(Node):
             for name, field in self.by_name.items()
         }
 
-    def locate(self, loc: Sequence[str | int]) -> tuple[Path, Node, tuple[str | int, ...]]:
+    def inside(self, step: str | int, cell: Cell) -> tuple[str | int, Node] | None:
+        """Give the field of this name."""
+        del cell
+        field = self.by_name.get(str(step))
+        return (field.name, field.node) if field is not None else None
+
+    def steps(self, cell: Cell) -> list[str]:
+        """Give the names of the fields."""
+        del cell
+        return list(self.by_name)
+
+    def locate(self, loc: Loc, cell: Cell | None = None) -> Place:
         """Give the node below that an error location leads to, by alias or by name."""
         best: tuple[int, Field] | None = None
         for field in self.fields:
@@ -184,7 +175,7 @@ class GroupNode(Node):
                 return (REST,), self.by_name[REST].node, tuple(loc)
             return (), self, tuple(loc)
         length, field = best
-        path, node, left = field.node.locate(loc[length:])
+        path, node, left = field.node.locate(loc[length:], (held(cell) or {}).get(field.name))
         return (field.name, *path), node, left
 
     def fresh(self) -> Cell:
@@ -197,8 +188,8 @@ class GroupNode(Node):
 
     @cached_property
     def has_secret(self) -> bool:
-        """Whether a secret is typed in some field."""
-        return any(field.node.has_secret for field in self.fields)
+        """Whether a secret is typed in some field; a group inside itself leaves the answer to the one around."""
+        return not self.again and any(field.node.has_secret for field in self.fields)
 
     def without_secrets(self, cell: Cell) -> Cell:
         """Give a copy of the cell in which nobody can read a secret."""
@@ -244,18 +235,20 @@ class RootGroupNode(GroupNode):
         del path
         return {self.only.name: bare(value)}
 
-    def locate(self, loc: Sequence[str | int]) -> tuple[Path, Node, tuple[str | int, ...]]:
+    def locate(self, loc: Loc, cell: Cell | None = None) -> Place:
         """Give the node below: pydantic does not name the root of a root model."""
-        path, node, left = self.only.node.locate(loc)
+        path, node, left = self.only.node.locate(loc, (held(cell) or {}).get(self.only.name))
         return (self.only.name, *path), node, left
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ListNode(Node):
-    """A list of items of one kind."""
+    """Items of one kind: a list, a set, a deque, a tuple of any length."""
 
     kind = "list"
     item: Node
+    makes: type | tuple[type, ...] = (list, tuple)
+    """What pydantic makes of the items: a default of another type is not what comes back."""
 
     def to_json(self) -> dict[str, Json]:
         """Give the plan, with that of an item."""
@@ -274,17 +267,19 @@ class ListNode(Node):
         return items
 
     def write_value(self, value: Any, path: Path) -> list[Cell]:
-        """Give the cells of the items."""
+        """Give the cells of the items; those of a set in an order that does not change."""
         if not isinstance(value, list | tuple | set | frozenset | deque):
             raise CannotHold(path, "it is no list")
-        return [self.item.write(item, (*path, index)) for index, item in enumerate(value)]
+        cells = [self.item.write(item, (*path, index)) for index, item in enumerate(value)]
+        return sorted(cells, key=_as_text) if isinstance(value, set | frozenset) else cells
 
     def show(self, value: Any) -> Cell:
         """Give the cell for a default, item by item."""
         value = bare(value)
         if not isinstance(value, list | tuple | set | frozenset | deque):
             return super().show(value)
-        return holding([self.item.show(item) for item in value])
+        cells = [self.item.show(item) for item in value]
+        return holding(sorted(cells, key=_as_text) if isinstance(value, set | frozenset) else cells)
 
     def typed(self, cell: Cell) -> Cell:
         """Give the cell as a person leaves it, item by item."""
@@ -292,7 +287,9 @@ class ListNode(Node):
 
     def is_faithful(self, value: Any) -> bool:
         """Tell whether every item is shown in full."""
-        return not isinstance(value, list | tuple) or all(self.item.is_faithful(item) for item in value)
+        if not isinstance(value, list | tuple | set | frozenset | deque):
+            return True
+        return isinstance(value, self.makes) and all(self.item.is_faithful(item) for item in value)
 
     def checked_value(self, value: Any, path: Path) -> list[Cell]:
         """Give a copy of the cells of the items.
@@ -306,11 +303,21 @@ class ListNode(Node):
             raise MalformedDocument(path, "a list travels as a list")
         return [self.item.checked(cell, (*path, index)) for index, cell in enumerate(value)]
 
-    def locate(self, loc: Sequence[str | int]) -> tuple[Path, Node, tuple[str | int, ...]]:
+    def inside(self, step: str | int, cell: Cell) -> tuple[str | int, Node] | None:
+        """Give the item at this place, if there is one."""
+        there = isinstance(step, int) and 0 <= step < len(held(cell) or ())
+        return (step, self.item) if there else None
+
+    def steps(self, cell: Cell) -> list[str]:
+        """Give the places of the items."""
+        return [str(index) for index in range(len(held(cell) or ()))]
+
+    def locate(self, loc: Loc, cell: Cell | None = None) -> Place:
         """Give the item that an error location leads to."""
         if not loc or not isinstance(loc[0], int):
             return (), self, tuple(loc)
-        path, node, left = self.item.locate(loc[1:])
+        rows = held(cell) or ()
+        path, node, left = self.item.locate(loc[1:], rows[loc[0]] if 0 <= loc[0] < len(rows) else None)
         return (loc[0], *path), node, left
 
     def empty(self) -> Cell:
@@ -333,3 +340,7 @@ class ListNode(Node):
         if cell["is"] == "value":
             for part in cell["value"]:
                 yield from self.item.secrets(part)
+
+
+def _as_text(cell: Cell) -> str:
+    return json.dumps(cell, sort_keys=True)

@@ -16,10 +16,11 @@ from hitl_jupyter.exceptions import CannotHold, MalformedDocument, NoSuchField
 from hitl_jupyter.forms.boxes import SecretNode
 from hitl_jupyter.forms.cells import MISSING, Cell, Path, Problem, absent, holding
 from hitl_jupyter.forms.choices import ChoiceNode
-from hitl_jupyter.forms.containers import GroupNode, ListNode
+from hitl_jupyter.forms.containers import ListNode
 from hitl_jupyter.forms.jsonable import to_json_value
 from hitl_jupyter.forms.nodes import Node
 from hitl_jupyter.forms.plan import Plan
+from hitl_jupyter.forms.several import SeveralNode
 
 
 class Document:
@@ -126,6 +127,11 @@ class Document:
             return wire  # an option whose value only Python knows; the cells have its index
         return recorded
 
+    @property
+    def root(self) -> Cell:
+        """The cells of the whole form."""
+        return self._root
+
     def secrets(self) -> frozenset[str]:
         """Give every secret text in the form, so that it can be kept out of what is written elsewhere."""
         return frozenset(self.plan.root.secrets(self._root))
@@ -148,17 +154,19 @@ class Entry:
     @property
     def options(self) -> list[str]:
         """The labels that can be chosen, none for what is no choice."""
-        return [option.label for option in self.node.options] if isinstance(self.node, ChoiceNode) else []
+        node = self.node
+        return [option.label for option in node.options] if isinstance(node, ChoiceNode | SeveralNode) else []
 
     @property
     def cell(self) -> Cell:
         """What the field holds, as it travels; in a group or list that is not there it is absent."""
         if self._parent is None:
-            return self.document._root  # noqa: SLF001 - one thing in two classes
+            return self.document.root
         around = self._parent.cell
-        if around["is"] != "value":
+        cells = self._parent.node.reach(around)
+        if cells is None:
             return absent()
-        cell: Cell = around["value"][self.path[-1]]
+        cell: Cell = cells[self.path[-1]]
         return cell
 
     @property
@@ -239,16 +247,10 @@ class Entry:
         NoSuchField
             There is no such field.
         """
-        path = (*self.path, step)
-        if isinstance(self.node, GroupNode):
-            field = self.node.by_name.get(str(step))
-            if field is not None:
-                return Entry(self.document, field.node, path, self)
-            raise NoSuchField(".".join(map(str, path)), list(self.node.by_name))
-        count = len(self.cell["value"]) if isinstance(self.node, ListNode) and self.cell["is"] == "value" else 0
-        if isinstance(self.node, ListNode) and isinstance(step, int) and 0 <= step < count:
-            return Entry(self.document, self.node.item, path, self)
-        raise NoSuchField(".".join(map(str, path)), [str(index) for index in range(count)])
+        found = self.node.inside(step, self.cell)
+        if found is None:
+            raise NoSuchField(".".join(map(str, (*self.path, step))), self.node.steps(self.cell))
+        return Entry(self.document, found[1], (*self.path, found[0]), self)
 
     def _put(self, cell: Cell) -> None:
         if self._parent is None:
@@ -257,7 +259,7 @@ class Entry:
         if self._parent.cell["is"] != "value":
             # To fill in a part of something is to say that it is there.
             self._parent._put(self._parent.node.fresh())  # noqa: SLF001 - its own kind
-        self._parent.cell["value"][self.path[-1]] = cell
+        self._parent.node.reach(self._parent.cell)[self.path[-1]] = cell
 
 
 def _parsed(path: str) -> Path:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, Final
+
+from pydantic import EncodedBytes
 
 from hitl_jupyter.exceptions import CannotHold
 from hitl_jupyter.forms.cells import EMPTY, MISSING, Cell, Missing, Path, Problem, absent, holding, null
@@ -55,6 +58,26 @@ class TextNode(Node):
     def typed(self, cell: Cell) -> Cell:
         """Give absent for an emptied box, unless "" is an answer here."""
         return absent() if self.required and not self.nullable and cell == holding("") else cell
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BytesNode(TextNode):
+    """Bytes that are text: in UTF-8, or as their type encodes them, such as base64."""
+
+    encoding: EncodedBytes | None = None
+
+    def write_value(self, value: Any, path: Path) -> str:
+        """Give the text that stands for bytes; a text is taken for it."""
+        if isinstance(value, bytes):
+            try:
+                return (value if self.encoding is None else self.encoding.encode(value)).decode()
+            except UnicodeDecodeError:
+                raise CannotHold(path, "they are no text") from None
+        return super().write_value(value, path)
+
+    def is_faithful(self, value: Any) -> bool:
+        """Tell whether the box shows the default; one that it cannot show is left to pydantic."""
+        return value is None or self.show(value)["is"] != "absent"
 
 
 class EntryNode(Node):
@@ -128,6 +151,23 @@ class NumberNode(EntryNode):
         if isinstance(value, float):
             return repr(float(value))
         return _entry(value, path, "it is no number")
+
+
+class DecimalNode(EntryNode):
+    """A Decimal, to the last digit: it is never a float on its way."""
+
+    kind = "number"
+
+    def convert(self, text: str, path: Path, problems: list[Problem]) -> str:
+        """Give the text, which pydantic reads."""
+        del path, problems
+        return text.strip()
+
+    def write_value(self, value: Any, path: Path) -> str:
+        """Give a number as text, the zeros at its end included."""
+        if isinstance(value, bool):
+            raise CannotHold(path, "it is no number")
+        return repr(value) if isinstance(value, float) else _entry(value, path, "it is no number")
 
 
 class DateNode(EntryNode):

@@ -16,10 +16,10 @@ from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.forms.boxes import JsonNode, SecretNode
-from hitl_jupyter.forms.cells import Path
+from hitl_jupyter.forms.cells import Cell, Path
 from hitl_jupyter.forms.choices import ChoiceNode
-from hitl_jupyter.forms.containers import GroupNode
 from hitl_jupyter.forms.nodes import Node
+from hitl_jupyter.forms.several import SeveralNode
 from hitl_jupyter.forms.words import words_for
 
 Kind = Literal["schema", "validator"]
@@ -54,23 +54,58 @@ class Found:
     """Whether it was raised as a custom error, by a user or by a type of pydantic's that is written in Python."""
 
 
-def found_errors(exception: ValidationError, root: GroupNode, secrets: Collection[str] = ()) -> list[Found]:
-    """Give each error at its field, without what was typed; the same message beside a field only once."""
+def found_errors(
+    exception: ValidationError, root: Node, secrets: Collection[str] = (), cell: Cell | None = None
+) -> list[Found]:
+    """Give each error at its field, without what was typed; the same message beside a field only once.
+
+    `cell` is what was filled in: only with it errors find the rows of a dictionary.
+    """
     found: list[Found] = []
+    beside: list[Found] = []
     for line in exception.errors(include_url=False, include_input=False):
         if line["type"] == "default_factory_not_called":
             continue  # only says that something else is wrong
-        path, node, left = root.locate(line["loc"])
+        path, node, left = root.locate(line["loc"], cell)
         context = line.get("ctx") or {}
-        kind: Kind = "schema" if line["type"] in _own_types() and line["type"] not in USERS else "validator"
+        kind = _kind(line["type"], context)
         message = without(secrets, _message(node, left, line["type"], line["msg"], context))
         error = FieldError(path, message, kind)
-        if all(error != other.error for other in found):
-            found.append(Found(error, line["loc"], kind == "validator" and "error" not in context))
-    return found
+        one = Found(error, line["loc"], kind == "validator" and "error" not in context)
+        # What pydantic says of the branches that nobody picked counts only where there is nothing else to say.
+        others = beside if left and node.kind == "union" else found
+        if all(error != other.error for other in others):
+            others.append(one)
+    said = {place for one in found for place in _heads(one.error.path)}
+    return [*found, *(one for one in beside if one.error.path not in said)]
+
+
+def _heads(path: Path) -> Iterable[Path]:
+    return (path[:length] for length in range(len(path) + 1))
 
 
 USERS = frozenset({"value_error", "assertion_error"})
+OF_TYPES = frozenset(
+    {
+        "byte_size",
+        "byte_size_unit",
+        "color_error",
+        "fraction_parsing",
+        "pattern_regex",
+        "pattern_str_type",
+        "pattern_type",
+    }
+    | {"path_exists", "path_not_directory", "path_not_file", "path_parent_does_not_exist", "path_type", "zoneinfo_str"}
+    | {f"ip_{one}_{what}" for one in ("v4", "v6", "any") for what in ("address", "interface", "network")}
+)
+"""What types of pydantic's own say that are written in Python: a type refuses it, and no validator of the user's."""
+
+
+def _kind(kind: str, context: Mapping[str, Any]) -> Kind:
+    if kind in USERS:
+        # pydantic's check of an e-mail address calls itself a value error, too.
+        return "schema" if "reason" in context and "error" not in context else "validator"
+    return "schema" if kind in OF_TYPES or kind in _own_types() else "validator"
 
 
 @cache
@@ -79,7 +114,7 @@ def _own_types() -> frozenset[str]:
 
 
 def _message(node: Node, left: tuple[str | int, ...], kind: str, said: str, context: Mapping[str, Any]) -> str:
-    if isinstance(node, ChoiceNode) and kind in ("literal_error", "enum"):
+    if isinstance(node, ChoiceNode | SeveralNode) and kind in ("literal_error", "enum"):
         # Python's spelling of the options is not how they are shown.
         return "Must be one of the options."
     message = words_for(kind, context)

@@ -9,39 +9,62 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import Enum, Flag
+from re import Pattern
 from types import NoneType
 from typing import Any, Final, Literal, get_args, get_origin
+from uuid import UUID
 
 from pydantic import (
     AwareDatetime,
     BaseModel,
+    EncodedBytes,
     FutureDate,
     FutureDatetime,
     NaiveDatetime,
     PastDate,
     PastDatetime,
-    RootModel,
     Secret,
     SecretBytes,
     SecretStr,
 )
+from pydantic.types import UuidVersion
 
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.forms.asked import Asked, bound_text, literals, takes_json_text, unwrapped
 from hitl_jupyter.forms.boxes import JsonNode, SecretNode
 from hitl_jupyter.forms.choices import BooleanNode, ChoiceNode, ConstantNode, Option
-from hitl_jupyter.forms.containers import ListNode
-from hitl_jupyter.forms.entries import DateNode, DatetimeNode, IntegerNode, NumberNode, TextNode
-from hitl_jupyter.forms.groups import group_of
+from hitl_jupyter.forms.dicts import dict_of
+from hitl_jupyter.forms.entries import (
+    BytesNode,
+    DateNode,
+    DatetimeNode,
+    DecimalNode,
+    EntryNode,
+    IntegerNode,
+    NumberNode,
+    TextNode,
+)
+from hitl_jupyter.forms.groups import group_in
 from hitl_jupyter.forms.jsonable import SECRETS
+from hitl_jupyter.forms.lines import LineNode
 from hitl_jupyter.forms.nodes import Node
+from hitl_jupyter.forms.sequences import sequence_of
+from hitl_jupyter.forms.several import FlagNode, SeveralNode
+from hitl_jupyter.forms.spellings import spelling_of
+from hitl_jupyter.forms.times import DurationNode, TimeNode
+from hitl_jupyter.forms.tuples import tuple_of
+from hitl_jupyter.forms.unions import union_of
 
 Family = Callable[[Asked], Node | None]
 
 LONG_TEXT: Final = 200
 """A text that may be longer than this gets a box of several lines."""
+
+MOST_BOXES: Final = 15
+"""A list of more options than this is one of rows, in each of which a person searches for one."""
 
 DATES: Final = (date, PastDate, FutureDate)
 DATETIMES: Final[dict[Any, str]] = {
@@ -87,7 +110,7 @@ def _secret(asked: Asked) -> Node | None:
     args = get_args(asked.type)
     inner = node_of(asked.inside(args[0])) if args else JsonNode()
     # Only what is typed as one text can be typed blind.
-    typed = isinstance(inner, TextNode | IntegerNode | NumberNode | DateNode | DatetimeNode)
+    typed = isinstance(inner, TextNode | EntryNode)
     return SecretNode(inner=inner if typed else JsonNode(), **_common(asked))
 
 
@@ -103,6 +126,14 @@ def _number(asked: Asked) -> Node | None:
     return NumberNode(hints=_ranged(asked), **_common(asked)) if asked.type is float else None
 
 
+def _decimal(asked: Asked) -> Node | None:
+    if asked.type is not Decimal:
+        return None
+    limits = asked.limits()
+    digits: dict[str, Json] = {name: limits[name] for name in ("max_digits", "decimal_places") if name in limits}
+    return DecimalNode(hints={**_ranged(asked), **digits}, **_common(asked))
+
+
 def _text(asked: Asked) -> Node | None:
     if asked.type is not str:
         return None
@@ -110,7 +141,32 @@ def _text(asked: Asked) -> Node | None:
     hints: dict[str, Json] = {name: limits[name] for name in ("min_length", "max_length") if name in limits}
     if limits.get("max_length", 0) > LONG_TEXT:
         hints["multiline"] = True
-    return TextNode(hints={**hints, **asked.placeholder()}, **_common(asked))
+    return TextNode(hints={**hints, **asked.suggestions()}, **_common(asked))
+
+
+def _bytes(asked: Asked) -> Node | None:
+    if asked.type is not bytes:
+        return None
+    encodings = [one for one in asked.said if isinstance(one, EncodedBytes)]
+    if len(encodings) > 1:
+        return None
+    long: dict[str, Json] = {"multiline": True} if asked.limits().get("max_length", 0) > LONG_TEXT else {}
+    encoding = encodings[0] if encodings else None
+    return BytesNode(encoding=encoding, hints={**long, **asked.placeholder()}, **_common(asked))
+
+
+def _line(asked: Asked) -> Node | None:
+    kind = get_origin(asked.type) or asked.type
+    if not isinstance(kind, type) or (kind is Pattern and get_args(asked.type) == (bytes,)):
+        return None
+    spelling = spelling_of(kind)
+    if spelling is None:
+        return None
+    hints = {**spelling.hints(), **_ranged(asked), **asked.suggestions()}
+    if kind is UUID:
+        versions = [one.uuid_version for one in asked.said if isinstance(one, UuidVersion)]
+        hints["new"] = versions in ([], [4])
+    return LineNode(spelling=spelling, hints=hints, **_common(asked))
 
 
 def _date(asked: Asked) -> Node | None:
@@ -121,6 +177,14 @@ def _datetime(asked: Asked) -> Node | None:
     if not isinstance(asked.type, type) or asked.type not in DATETIMES:
         return None
     return DatetimeNode(hints={**_ranged(asked), "zone": DATETIMES[asked.type]}, **_common(asked))
+
+
+def _time(asked: Asked) -> Node | None:
+    return TimeNode(hints=_ranged(asked), **_common(asked)) if asked.type is time else None
+
+
+def _duration(asked: Asked) -> Node | None:
+    return DurationNode(hints=_ranged(asked), **_common(asked)) if asked.type is timedelta else None
 
 
 def _enum(asked: Asked) -> Node | None:
@@ -136,6 +200,37 @@ def _enum(asked: Asked) -> Node | None:
     data = [m.value if isinstance(m.value, sent) else m for m in members]
     options = tuple(Option(label=la, data=d, value=m) for la, d, m in zip(labels, data, members, strict=True))
     return ChoiceNode(options=options, **_common(asked)) if options else None
+
+
+def _flag(asked: Asked) -> Node | None:
+    kind = asked.type
+    # A flag without members, or one whose values its author changed into something else, stays a box for JSON.
+    if not (isinstance(kind, type) and issubclass(kind, Flag)) or not all(type(m.value) is int for m in kind):
+        return None
+    options = tuple(Option(label=m.name.replace("_", " "), data=m.value, value=m) for m in kind if m.name)
+    node = FlagNode(choice=ChoiceNode(options=options), flag=kind, **_common(asked))
+    return dataclasses.replace(node, blank=node.empty()) if options else None
+
+
+def _several(asked: Asked) -> Node | None:
+    gather, args = get_origin(asked.type), get_args(asked.type)
+    if gather not in (set, frozenset, list) or len(args) != 1:
+        return None
+    item = unwrapped(asked.inside(args[0]))
+    choice = None if takes_json_text(item) else _enum(item) or _literal(item)
+    if not isinstance(choice, ChoiceNode) or choice.nullable or _is_opaque(item):
+        return None
+    if gather is list and len(choice.options) > MOST_BOXES:
+        return None
+    limits = asked.limits()
+    hints = {f"{end}_items": limits[f"{end}_length"] for end in ("min", "max") if f"{end}_length" in limits}
+    node = SeveralNode(choice=choice, gather=gather, hints=hints, **_common(asked))
+    return dataclasses.replace(node, blank=node.empty())
+
+
+def _is_opaque(asked: Asked) -> bool:
+    """Tell whether something is said about a type that its options do not show, so that a person must see each."""
+    return bool(asked.title or asked.description)
 
 
 def _literal(asked: Asked) -> Node | None:
@@ -159,24 +254,23 @@ def _label(value: Any) -> str:
 
 
 def _group(asked: Asked) -> Node | None:
-    kind = asked.type
-    if not (isinstance(kind, type) and issubclass(kind, BaseModel)) or issubclass(kind, RootModel):
-        return None
-    if kind in asked.around or asked.budget.left <= 0 or not kind.__pydantic_complete__:
-        return None
-    group = group_of(kind, asked, node_of)
-    return dataclasses.replace(group, blank=group.empty())
+    return group_in(asked, node_of)
 
 
-def _list(asked: Asked) -> Node | None:
-    args = get_args(asked.type)
-    if get_origin(asked.type) is not list or len(args) != 1:
-        return None
-    item = node_of(asked.inside(args[0]))
-    limits = asked.limits()
-    hints = {f"{end}_items": limits[f"{end}_length"] for end in ("min", "max") if f"{end}_length" in limits}
-    items = ListNode(item=item, hints=hints, **_common(asked))
-    return dataclasses.replace(items, blank=items.empty())
+def _sequence(asked: Asked) -> Node | None:
+    return sequence_of(asked, node_of)
+
+
+def _tuple(asked: Asked) -> Node | None:
+    return tuple_of(asked, node_of)
+
+
+def _dict(asked: Asked) -> Node | None:
+    return dict_of(asked, node_of)
+
+
+def _union(asked: Asked) -> Node | None:
+    return union_of(asked, node_of)
 
 
 def _json(asked: Asked) -> Node:
@@ -208,11 +302,21 @@ FAMILIES: Final[tuple[Family, ...]] = (
     _boolean,
     _integer,
     _number,
+    _decimal,
     _text,
+    _bytes,
+    _line,
     _date,
     _datetime,
+    _time,
+    _duration,
     _enum,
     _literal,
+    _flag,
+    _several,
     _group,
-    _list,
+    _sequence,
+    _tuple,
+    _dict,
+    _union,
 )

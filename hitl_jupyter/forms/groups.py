@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import re
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, Final
 
-from pydantic import BaseModel, RootModel
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from hitl_jupyter.core.records import Json
 from hitl_jupyter.forms.aliases import input_keys
 from hitl_jupyter.forms.asked import Asked, declared_input
 from hitl_jupyter.forms.boxes import JsonNode
 from hitl_jupyter.forms.cells import MISSING, Cell, absent, null
-from hitl_jupyter.forms.containers import REST, Field, GroupNode, RootGroupNode
+from hitl_jupyter.forms.containers import REST, Field, GroupNode, Members, RootGroupNode
+from hitl_jupyter.forms.entries import TextNode
+from hitl_jupyter.forms.hints import hints_of
 from hitl_jupyter.forms.nodes import Node
+from hitl_jupyter.forms.shapes import Shape, shape_of
+from hitl_jupyter.forms.titles import in_words
 
 Compile = Callable[[Asked], Node]
 
@@ -32,49 +37,127 @@ PURE_FACTORIES: Final = (list, dict, set, frozenset, tuple, str, int, float, boo
 
 def root_of(model: type[BaseModel], compile_node: Compile) -> GroupNode:
     """Give the group of a whole form."""
-    if issubclass(model, RootModel):
+    shape = shape_of(model)
+    if shape is None:
         return _root_model(model, compile_node)
     asked = Asked(type=model, title=model.model_config.get("title") or model.__name__)
-    group = group_of(model, asked, compile_node)
+    group = group_of(shape, asked, compile_node)
     return dataclasses.replace(group, description=_docstring(model), blank=group.empty())
 
 
-def group_of(model: type[BaseModel], asked: Asked, compile_node: Compile) -> GroupNode:
-    """Give the group of a model's fields, without a blank cell yet."""
-    keys = input_keys(model.model_fields, model.model_config)
-    taken = {place for key in keys.values() for place in key.accepted}
-    inside = dataclasses.replace(asked, around=(*asked.around, model))
-    fields = []
-    for name, info in model.model_fields.items():
-        key = keys[name]
-        if key.chosen is None:
-            continue  # another field's data is this one's too
-        by_name = () if (name,) in taken else ((name,),)
-        node = compile_node(_asked(model, name, info, inside))
-        if not node.title:
-            node = dataclasses.replace(node, title=_title(model, name, info))
-        fields.append(_field(name, node, info, key.chosen, (*key.accepted, *by_name)))
-    if model.model_config.get("extra") == "allow":
-        fields.append(_rest())
+def group_in(asked: Asked, compile_node: Compile) -> Node | None:
+    """Give the group of a type with fields inside a form; None for any other type."""
+    members = asked.groups.get(asked.type) if isinstance(asked.type, Hashable) else None
+    shape = shape_of(asked.type) if asked.budget.left > 0 or members else None
+    if shape is None:
+        return None
+    if members is None:
+        group = group_of(shape, asked, compile_node)
+        return dataclasses.replace(group, blank=group.empty())
     return GroupNode(
         title=asked.title,
         description=asked.description,
         nullable=asked.nullable,
-        model=model,
-        fields=tuple(fields),
+        model=shape.instances,
+        members=members,
+        extra=shape.config.get("extra"),
+        again=True,
     )
 
 
-def _asked(model: type[BaseModel], name: str, info: FieldInfo, inside: Asked) -> Asked:
+def group_of(shape: Shape, asked: Asked, compile_node: Compile) -> GroupNode:
+    """Give the group of a type's fields, without a blank cell yet."""
+    keys = input_keys(shape.fields, shape.config)
+    taken = {place for key in keys.values() for place in key.accepted}
+    members = Members(len(asked.groups))
+    groups = {**asked.groups, shape.kind: members}
+    inside = dataclasses.replace(asked, around=(*asked.around, shape.kind), groups=groups)
+    fields = []
+    hints = {name: hints_of(name, info) for name, info in shape.fields.items()}
+    for name, info in shape.fields.items():
+        key = keys[name]
+        if key.chosen is None:
+            continue  # another field's data is this one's too
+        by_name = () if (name,) in taken else ((name,),)
+        node = compile_node(_asked(shape.kind, name, info, inside))
+        if not node.title:
+            node = dataclasses.replace(node, title=_title(shape, name, info))
+        node = _drawn(node, hints[name], is_needed=info.is_required() and name not in shape.may_lack)
+        field = _field(name, node, info, key.chosen, (*key.accepted, *by_name))
+        fields.append(_lacking(field) if name in shape.may_lack else field)
+    fields.sort(key=lambda one: _place(hints.get(one.name, {})))
+    if shape.config.get("extra") == "allow":
+        fields.append(_rest())
+    members.fields = tuple(_conditional(field, hints.get(field.name, {}), fields) for field in fields)
+    members.whole = True
+    return GroupNode(
+        title=asked.title,
+        description=asked.description,
+        nullable=asked.nullable,
+        model=shape.instances,
+        members=members,
+        extra=shape.config.get("extra"),
+    )
+
+
+def _drawn(node: Node, hints: Mapping[str, Any], *, is_needed: bool) -> Node:
+    """Give the node with the hints that are for the page; what must be answered cannot be hidden."""
+    drawn: dict[str, Json] = {}
+    if isinstance(hints.get("placeholder"), str):
+        drawn["placeholder"] = hints["placeholder"]
+    if type(hints.get("rows")) is int and isinstance(node, TextNode):
+        drawn |= {"rows": hints["rows"], "multiline": hints["rows"] > 1}
+    if hints.get("hidden") is True and not is_needed:
+        drawn["hidden"] = True
+    if hints.get("readonly") is True and not is_needed:
+        drawn["readonly"] = True
+    described = hints["help"] if isinstance(hints.get("help"), str) else node.description
+    return dataclasses.replace(node, hints={**node.hints, **drawn}, description=described) if hints else node
+
+
+def _place(hints: Mapping[str, Any]) -> float:
+    """Give where a field stands among the others: 0 without a hint, and those with the same as they were written."""
+    order = hints.get("order", 0)
+    return float(order) if isinstance(order, int | float) else 0.0
+
+
+def _conditional(field: Field, hints: Mapping[str, Any], fields: Iterable[Field]) -> Field:
+    """Give the field with the cells of the others under which it is asked."""
+    said = hints.get("show_if")
+    if said is None:
+        return field
+    by_name = {one.name: one.node for one in fields}
+    if not isinstance(said, Mapping) or not said.keys() <= by_name.keys() - {field.name}:
+        text = "must name other fields of its model, with the value or the values that they have to hold"
+        warnings.warn(f"The hint 'show_if' of field {field.name!r} {text}.", stacklevel=2)
+        return field
+    wanted = {
+        name: tuple(by_name[name].show(one) for one in (value if isinstance(value, list | tuple | set) else [value]))
+        for name, value in said.items()
+    }
+    drawn: dict[str, Json] = {name: list(cells) for name, cells in wanted.items()}
+    node = dataclasses.replace(field.node, hints={**field.node.hints, "show_if": drawn})
+    return dataclasses.replace(field, node=node, show_if=wanted)
+
+
+def _lacking(field: Field) -> Field:
+    """Give a field that may be left out altogether: that is its *no value*, unless None is a value of it."""
+    node = dataclasses.replace(field.node, required=False)
+    if node.nullable:
+        return dataclasses.replace(field, node=dataclasses.replace(node, blank=absent()), has_default=True)
+    node = dataclasses.replace(node, nullable=True, blank=null())
+    return dataclasses.replace(field, node=node, has_default=True, null_is_default=True)
+
+
+def _asked(model: type, name: str, info: FieldInfo, inside: Asked) -> Asked:
     declared = declared_input(model, name)
-    return Asked(
-        type=info.annotation if declared is None else declared,
+    asked = inside.inside(info.annotation if declared is None else declared)
+    return dataclasses.replace(
+        asked,
         said=tuple(info.metadata) if declared is None else (),
         title=info.title or "",
         description=info.description,
         examples=tuple(info.examples or ()),
-        around=inside.around,
-        budget=inside.budget,
     )
 
 
@@ -120,22 +203,23 @@ def _rest() -> Field:
     return Field(name=REST, node=node, key=(REST,), accepted=(), has_default=True)
 
 
-def _root_model(model: type[RootModel[Any]], compile_node: Compile) -> GroupNode:
+def _root_model(model: type[BaseModel], compile_node: Compile) -> GroupNode:
     info = model.model_fields["root"]
-    asked = Asked(type=model, title=info.title or model.model_config.get("title") or model.__name__)
-    node = compile_node(asked)
-    field = _field("root", node, info, ("root",), ())
-    group = RootGroupNode(title=asked.title, description=_docstring(model), model=model, fields=(field,))
+    title = info.title or model.model_config.get("title") or model.__name__
+    members = Members()
+    node = compile_node(Asked(type=model, title=title, groups={model: members}))
+    members.fields = (_field("root", node, info, ("root",), ()),)
+    members.whole = True
+    group = RootGroupNode(title=title, description=_docstring(model), model=model, members=members)
     return dataclasses.replace(group, blank=group.empty())
 
 
-def _title(model: type[BaseModel], name: str, info: FieldInfo) -> str:
+def _title(shape: Shape, name: str, info: FieldInfo) -> str:
     """Give the label of a field without a title: its name, in words."""
-    generate = info.field_title_generator or model.model_config.get("field_title_generator")
+    generate = info.field_title_generator or shape.config.get("field_title_generator")
     if generate is not None:
         return generate(name, info)
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("_", " ").split()
-    return " ".join(word[:1].upper() + word[1:] for word in words) or name
+    return in_words(name)
 
 
 def _docstring(model: type[BaseModel]) -> str | None:

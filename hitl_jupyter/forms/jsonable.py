@@ -14,15 +14,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from pydantic import BaseModel, ConfigDict, RootModel, Secret, SecretBytes, SecretStr
+from pydantic import BaseModel, ConfigDict, EncodedBytes, EncodedStr, RootModel, Secret, SecretBytes, SecretStr
 from pydantic_core import PydanticSerializationError, PydanticUndefined, to_jsonable_python
 
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.exceptions import CannotHold
 from hitl_jupyter.forms.aliases import input_keys, nested
 from hitl_jupyter.forms.cells import MISSING
+from hitl_jupyter.forms.spellings import spelling_of
 
 SECRETS: Final = (SecretStr, SecretBytes, Secret)
 
@@ -142,7 +143,11 @@ def _scalar(value: Any) -> Any:
     try:
         return to_jsonable_python(value, inf_nan_mode="constants")
     except (PydanticSerializationError, ValueError):
-        raise CannotHold((), f"{type(value).__name__} has no JSON form") from None
+        spelling = spelling_of(type(value))
+        text = spelling and spelling.spell(value)
+        if text is None:
+            raise CannotHold((), f"{type(value).__name__} has no JSON form") from None
+        return text
 
 
 def _key(key: Any) -> str:
@@ -183,6 +188,9 @@ def _is_untouched(model: BaseModel, name: str) -> bool:
 
 
 def _field(model: BaseModel, name: str, manner: Manner) -> Any:
+    info = type(model).model_fields[name]
+    if _is_encoded((*info.metadata, info.annotation)):
+        return _by_serializer(model, name)
     try:
         return _written(model.__dict__[name], manner)
     except CannotHold:
@@ -190,6 +198,11 @@ def _field(model: BaseModel, name: str, manner: Manner) -> Any:
             # A type that only its own serializer knows how to write.
             return _by_serializer(model, name)
         raise
+
+
+def _is_encoded(parts: Iterable[Any]) -> bool:
+    """Tell whether a type, or a part of it, is written in another form than it has, such as base64."""
+    return any(isinstance(part, EncodedBytes | EncodedStr) or _is_encoded(get_args(part)) for part in parts)
 
 
 def _by_serializer(model: BaseModel, name: str) -> Any:

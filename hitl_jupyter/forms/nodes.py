@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from pydantic import RootModel
 
@@ -17,6 +17,9 @@ from hitl_jupyter.core.records import Json
 from hitl_jupyter.exceptions import CannotHold, MalformedDocument
 from hitl_jupyter.forms.cells import MISSING, Cell, Path, Problem, absent, copied, holding, null
 from hitl_jupyter.forms.jsonable import native
+
+Loc: TypeAlias = Sequence[str | int]
+Place: TypeAlias = "tuple[Path, Node, tuple[str | int, ...]]"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -145,9 +148,27 @@ class Node:
 
     # -- finding and hiding -----------------------------------------------------------------------------------------
 
-    def locate(self, loc: Sequence[str | int]) -> tuple[Path, Node, tuple[str | int, ...]]:
-        """Give the node that an error location of pydantic leads to, its path from here, and what is left over."""
+    def locate(self, loc: Loc, cell: Cell | None = None) -> Place:
+        """Give the node that an error location of pydantic leads to, its path from here, and what is left over.
+
+        `cell` is what is filled in: where it is not known, a location leads no further than to a dictionary.
+        """
+        del cell
         return (), self, tuple(loc)
+
+    def inside(self, step: str | int, cell: Cell) -> tuple[str | int, Node] | None:
+        """Give the node below that a step of a path leads to, and the step as it stands in the cell."""
+        del step, cell
+        return None
+
+    def reach(self, cell: Cell) -> Any:
+        """Give what holds the cells below, None where nothing is filled in."""
+        return held(cell)
+
+    def steps(self, cell: Cell) -> list[str]:
+        """Give the steps that lead further."""
+        del cell
+        return []
 
     def fresh(self) -> Cell:
         """Give the cell of a form that was just opened."""
@@ -170,6 +191,11 @@ class Node:
         """Give the texts that nobody must read."""
         del cell
         return iter(())
+
+
+def held(cell: Cell | None) -> Any:
+    """Give the value of a filled cell, else None."""
+    return cell["value"] if cell is not None and cell["is"] == "value" else None
 
 
 def bare(value: Any) -> Any:

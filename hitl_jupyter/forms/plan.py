@@ -19,9 +19,10 @@ from pydantic import BaseModel
 
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.forms.cells import EMPTY, Cell, Problem, absent, copied
-from hitl_jupyter.forms.containers import GroupNode
+from hitl_jupyter.forms.containers import GroupNode, Members
 from hitl_jupyter.forms.families import node_of
 from hitl_jupyter.forms.groups import root_of
+from hitl_jupyter.forms.imports import refuse_imports
 from hitl_jupyter.forms.schema import json_schema_of
 
 VERSION: Final = 1
@@ -116,7 +117,8 @@ class Plan:
                 # Nobody sees that a secret is set, so an empty box must be able to leave it.
                 node = dataclasses.replace(node, required=node.required and not node.has_secret)
             fields.append(dataclasses.replace(one, node=node))
-        root = dataclasses.replace(self.root, fields=tuple(fields))
+        members = Members(fields=tuple(fields), whole=True)
+        root = dataclasses.replace(self.root, members=members)
         schema = json_schema_of(model, has_secret=self.root.has_secret, without_default=keys)
         return Plan(dataclasses.replace(root, blank=root.empty()), schema)
 
@@ -128,6 +130,8 @@ def compile_plan(model: type[BaseModel]) -> Plan:
     ------
     pydantic.errors.PydanticUndefinedAnnotation
         The class names a type that is not defined yet.
+    ImportRefused
+        A field would import what the person who answers names.
     """
     kept: tuple[object, Plan] | None = model.__dict__.get(KEPT)
     if kept is not None and kept[0] is model.__pydantic_validator__:
@@ -144,5 +148,6 @@ def _compiled(model: type[BaseModel]) -> Plan:
     if initial is not None:
         origin, names = initial
         return compile_plan(origin).with_preset(model, names)
+    refuse_imports(model)
     root = root_of(model, node_of)
     return Plan(root, json_schema_of(model, has_secret=root.has_secret))

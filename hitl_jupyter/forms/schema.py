@@ -6,6 +6,7 @@ It is no base for drawing a form (it has lost bounds, kinds and secrets) and no 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import Flag
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
@@ -40,6 +41,8 @@ class _FormSchema(GenerateJsonSchema):
         return described
 
     def enum_schema(self, schema: Any) -> JsonSchemaValue:
+        if issubclass(schema["cls"], Flag):
+            return {"type": "integer"}  # its members may be added up
         return _or_open(super().enum_schema, schema)
 
     def literal_schema(self, schema: Any) -> JsonSchemaValue:

@@ -7,8 +7,7 @@ that a person can type makes `judge` raise.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -17,16 +16,17 @@ from pydantic_core import PydanticUndefined
 
 from hitl_jupyter.exceptions import CannotHold
 from hitl_jupyter.forms.bare import bare_validator
-from hitl_jupyter.forms.cells import MISSING, Path, Problem
+from hitl_jupyter.forms.cells import MISSING, Cell, Path, Problem
 from hitl_jupyter.forms.containers import GroupNode
 from hitl_jupyter.forms.document import Document
 from hitl_jupyter.forms.errors import FieldError, Found, found_errors, hidden, without
 from hitl_jupyter.forms.jsonable import is_plain, to_json_value
 from hitl_jupyter.forms.plan import Plan, compile_plan
 from hitl_jupyter.forms.schema import paths_refused
+from hitl_jupyter.forms.unions import filled_in
+from hitl_jupyter.forms.ways import either_way
 
 M = TypeVar("M", bound=BaseModel)
-Validate = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class _Answer:
     data: Any
     problems: tuple[Problem, ...] = ()
     secrets: frozenset[str] = frozenset()
+    cell: Cell | None = None
 
     @property
     def root(self) -> GroupNode:
@@ -74,7 +75,8 @@ def instance_of(model: type[M], data: Any) -> M:
     pydantic.ValidationError
         It stands for none.
     """
-    made: M = _either_way(model, data, model.model_validate, model.model_validate_json)
+    strict = bool(model.model_config.get("strict"))
+    made: M = either_way(data, model.model_validate, model.model_validate_json, json_first=strict)
     return made
 
 
@@ -82,29 +84,36 @@ def judge(model: type[M], answer: Document | Mapping[str, Any]) -> Verdict[M]:
     """Judge a filled-in form, or data that a program sent."""
     if isinstance(answer, Document):
         data, problems = answer.read()
-        return _judged(model, _Answer(answer.plan, data, tuple(problems), answer.secrets()))
+        return _judged(model, _Answer(answer.plan, data, tuple(problems), answer.secrets(), answer.root))
     plan = compile_plan(model)
-    return _judged(model, _Answer(plan, answer, secrets=_secrets_in(plan, answer)))
+    cell = _as_filled_in(plan, answer)
+    return _judged(model, _Answer(plan, answer, secrets=_secrets_in(plan, answer, cell), cell=cell))
 
 
-def _secrets_in(plan: Plan, data: Any) -> frozenset[str]:
+def _as_filled_in(plan: Plan, data: Any) -> Cell | None:
+    """Give the cells that a program's data would fill in, None where the form cannot hold it."""
+    try:
+        return plan.root.write(data)
+    except CannotHold:
+        return None
+
+
+def _secrets_in(plan: Plan, data: Any, cell: Cell | None) -> frozenset[str]:
     """Give the secrets in a program's data, as far as the form can hold it."""
     if not plan.root.has_secret:
         return frozenset()
-    try:
-        return frozenset(plan.root.secrets(plan.root.write(data)))
-    except CannotHold:
-        # It is refused, and its errors are told without any of it; that much can be said without knowing which.
-        return frozenset(_texts(data))
+    # What cannot be held is refused, and its errors are told without any of it: so much needs no knowledge of which.
+    return frozenset(_texts(data) if cell is None else plan.root.secrets(cell))
 
 
 def _judged(model: type[M], answer: _Answer) -> Verdict[M]:
     if answer.problems:
-        return Verdict(errors=(*_as_errors(answer.problems), *_by_types_alone(model, answer)))
+        errors = (*_as_errors(answer.problems), *_by_types_alone(model, answer))
+        return Verdict(errors=errors, exception=next((p.exception for p in answer.problems if p.exception), None))
     try:
         return Verdict(_validated(model, answer.data))
     except ValidationError as error:
-        found = found_errors(error, answer.root, answer.secrets)
+        found = found_errors(error, answer.root, answer.secrets, answer.cell)
         errors = tuple(_with_formats(answer, found))
         return Verdict(errors=errors, exception=hidden(error, answer.secrets) if answer.root.has_secret else error)
     except Exception as error:  # noqa: BLE001 - a border: the user's validators may raise anything
@@ -121,53 +130,8 @@ def _validated(model: type[M], data: Any) -> M:
     return instance_of(model, data)
 
 
-def _either_way(model: type[BaseModel], data: Any, as_python: Validate, as_json: Validate) -> Any:
-    """Give what pydantic makes of data, as Python or as JSON.
-
-    Raises
-    ------
-    pydantic.ValidationError
-        Both ways refuse it; the errors are of the way that finds less wrong.
-    """
-    text = _json_text(data)
-    if text is None:
-        return as_python(data)
-    ways = [(as_python, data), (as_json, text)]
-    if model.model_config.get("strict"):
-        ways.reverse()
-    (first, its_input), (second, other_input) = ways
-    try:
-        return first(its_input)
-    except ValidationError as error:
-        # The user's validators would run twice, so the other way is tried only where it can make a difference.
-        if not any(_is_of_type(line["type"]) for line in error.errors(include_url=False, include_input=False)):
-            raise
-        refused = error
-    try:
-        return second(other_input)
-    except ValidationError as error:
-        raise (error if error.error_count() < refused.error_count() else refused) from None
-
-
-def _is_of_type(kind: str) -> bool:
-    """Tell whether an error says that a value has the wrong type, which depends on what it is taken for."""
-    return kind.endswith("_type") or kind in ("enum", "literal_error", "is_instance_of", "is_subclass_of")
-
-
-def _json_text(data: Any) -> str | None:
-    """Give the data as JSON; None for what only Python can say, such as the member of an enum without a JSON form."""
-    if not is_plain(data):
-        return None
-    try:
-        text = json.dumps(data, ensure_ascii=False)
-        text.encode()
-    except ValueError:  # half a surrogate pair, or a number of too many digits: pydantic says where
-        return None
-    return text
-
-
 def _as_errors(problems: Collection[Problem]) -> list[FieldError]:
-    return list(dict.fromkeys(FieldError(problem.path, problem.message) for problem in problems))
+    return list(dict.fromkeys(FieldError(problem.path, problem.message, problem.kind) for problem in problems))
 
 
 def _by_types_alone(model: type[BaseModel], answer: _Answer) -> list[FieldError]:
@@ -177,10 +141,13 @@ def _by_types_alone(model: type[BaseModel], answer: _Answer) -> list[FieldError]
         return []
     data = None if answer.data is MISSING else answer.data
     try:
-        _either_way(model, data, validator.validate_python, validator.validate_json)
+        strict = bool(model.model_config.get("strict"))
+        either_way(data, validator.validate_python, validator.validate_json, json_first=strict)
     except ValidationError as error:
-        found = [one.error for one in found_errors(error, answer.root, answer.secrets)]
-        unread = [problem.path for problem in answer.problems]
+        found = [one.error for one in found_errors(error, answer.root, answer.secrets, answer.cell)]
+        # A union was judged by its branch; what it came to is of a class that this validator does not know.
+        judged = filled_in(answer.root, answer.cell) if answer.cell is not None else ()
+        unread = [*(problem.path for problem in answer.problems), *judged]
         return [error for error in found if error.kind == "schema" and not _is_under(error.path, unread)]
     except Exception:  # noqa: BLE001 - a default factory or a type of the user's: nothing that a person typed
         return []
@@ -200,7 +167,7 @@ def _with_formats(answer: _Answer, found: list[Found]) -> list[FieldError]:
     doubtful = [one for one in found if one.custom]
     if not doubtful or not is_plain(answer.data):
         return [one.error for one in found]
-    refused = {answer.root.locate(place)[0] for place in paths_refused(answer.plan.schema, answer.data)}
+    refused = {answer.root.locate(place, answer.cell)[0] for place in paths_refused(answer.plan.schema, answer.data)}
     errors = []
     for one in found:
         of_type = one.custom and one.error.path and one.error.path in refused

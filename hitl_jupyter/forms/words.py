@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any, Final
 
 from hitl_jupyter.forms.cells import EMPTY
@@ -12,6 +12,7 @@ Context = Mapping[str, Any]
 
 WHOLE: Final = "Must be a whole number."
 NUMBER: Final = "Must be a number."
+COMPLEX: Final = "Must be a number, such as 1.5 or 1+2j."
 YES_OR_NO: Final = "Must be yes or no."
 DATE: Final = "Must be a date, such as 2026-11-23."
 TIME: Final = "Must be a time, such as 14:30."
@@ -20,6 +21,12 @@ DURATION: Final = "Must be a length of time, such as PT1H30M."
 LIST: Final = "Must be a list."
 FIELDS: Final = "Must be a group of fields."
 TEXT: Final = "Must be text."
+EMAIL: Final = "Must be an e-mail address, such as name@example.org."
+URL: Final = "Must be a web address, such as https://example.org."
+ADDRESS: Final = "Must be an IP address, such as 192.168.0.1 or 2001:db8::1."
+NETWORK: Final = "Must be an IP network, such as 192.168.0.0/24 or 2001:db8::/32."
+INTERFACE: Final = "Must be an IP address, if need be with its network, such as 192.168.0.1/24."
+SIZE: Final = "Must be a number of bytes, such as 1500, 1.5 MB or 2 GiB."
 
 
 def words_for(kind: str, context: Context) -> str | None:
@@ -38,7 +45,7 @@ def _count(number: int, one: str, more: str) -> str:
 
 
 def _bound(bound: Any) -> str:
-    if isinstance(bound, date):
+    if isinstance(bound, date | time):
         return bound.isoformat()
     return str(int(bound)) if isinstance(bound, float) and bound.is_integer() else str(bound)
 
@@ -64,9 +71,14 @@ def _users(context: Context) -> str | None:
     return str(context["error"]) or "This is not valid." if "error" in context else None
 
 
+def _value_error(context: Context) -> str | None:
+    # pydantic's own check of an e-mail address is one too; its reason may quote what was typed.
+    return EMAIL if "reason" in context and "error" not in context else _users(context)
+
+
 WORDS: Final[Mapping[str, str | Callable[[Context], str | None]]] = {
     "missing": EMPTY,
-    "value_error": _users,
+    "value_error": _value_error,
     "assertion_error": _users,
     "none_required": "Must be left empty.",
     "extra_forbidden": "There is no such field here.",
@@ -87,7 +99,7 @@ WORDS: Final[Mapping[str, str | Callable[[Context], str | None]]] = {
     "float_parsing": NUMBER,
     "decimal_type": NUMBER,
     "decimal_parsing": NUMBER,
-    "complex_type": NUMBER,
+    "complex_type": COMPLEX,
     "finite_number": "Must be a finite number.",
     "multiple_of": lambda c: f"Must be a multiple of {_bound(c['multiple_of'])}.",
     "greater_than": lambda c: f"Must be more than {_bound(c['gt'])}.",
@@ -155,11 +167,34 @@ WORDS: Final[Mapping[str, str | Callable[[Context], str | None]]] = {
     "uuid_type": "Must be a UUID.",
     "uuid_parsing": "Must be a UUID.",
     "uuid_version": lambda c: f"Must be a UUID of version {c['expected_version']}.",
-    "url_type": "Must be a web address, such as https://example.org.",
-    "url_parsing": "Must be a web address, such as https://example.org.",
-    "url_syntax_violation": "Must be a web address, such as https://example.org.",
+    "url_type": URL,
+    "url_parsing": URL,
+    "url_syntax_violation": URL,
     "url_too_long": lambda c: f"Must have at most {_count(c['max_length'], 'character', 'characters')}.",
     "url_scheme": lambda c: f"Must be an address that begins with {c['expected_schemes']}.",
+    "ip_v4_address": "Must be an IPv4 address, such as 192.168.0.1.",
+    "ip_v6_address": "Must be an IPv6 address, such as 2001:db8::1.",
+    "ip_v4_network": "Must be an IPv4 network, such as 192.168.0.0/24.",
+    "ip_v6_network": "Must be an IPv6 network, such as 2001:db8::/32.",
+    "ip_v4_interface": "Must be an IPv4 address, if need be with its network, such as 192.168.0.1/24.",
+    "ip_v6_interface": "Must be an IPv6 address, if need be with its network, such as 2001:db8::1/32.",
+    "ip_any_address": ADDRESS,
+    "ip_any_network": NETWORK,
+    "ip_any_interface": INTERFACE,
+    "path_type": "Must be a path.",
+    "path_not_file": "There is no such file.",
+    "path_not_directory": "There is no such folder.",
+    "path_exists": "This path is taken already.",
+    "path_parent_does_not_exist": "The folder for this path is not there.",
+    "pattern_type": "Must be a regular expression.",
+    "pattern_str_type": "Must be a regular expression.",
+    "pattern_regex": "Must be a regular expression.",
+    "zoneinfo_str": "Must be the name of a time zone, such as Europe/Berlin.",
+    "fraction_parsing": "Must be a fraction or a number, such as 1/3 or 0.25.",
+    "complex_str_parsing": COMPLEX,
+    "byte_size": SIZE,
+    "byte_size_unit": SIZE,
+    "color_error": "Must be a colour, such as red, #ff0000 or rgb(255, 0, 0).",
     "json_type": "Must be JSON.",
     "json_invalid": "Must be JSON.",
 }

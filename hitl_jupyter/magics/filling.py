@@ -17,6 +17,7 @@ from hitl_jupyter.exceptions import SubmissionRefused
 from hitl_jupyter.forms import check_by_schema
 from hitl_jupyter.magics.line import QUOTES, Word, unquoted
 from hitl_jupyter.terminal import entries, jsontext
+from hitl_jupyter.terminal.again import unfolded
 from hitl_jupyter.terminal.talk import NULL, Cell, Misfit, Node, holding, holds
 
 BARE = "value"
@@ -48,7 +49,7 @@ def pairs(line: str, said: Sequence[Word], names: Sequence[str]) -> list[tuple[s
 
 def fill(root: Node, document: Cell, given: Sequence[tuple[str, str]]) -> tuple[Cell, list[str]]:
     """Give a form filled in with what was typed, and what is wrong, a line for each field."""
-    filled, wrong = copy.deepcopy(document), []
+    root, filled, wrong = unfolded(root), copy.deepcopy(document), []
     for path, raw in given:
         try:
             node, titles = _node(root, path.split("."))
@@ -67,7 +68,7 @@ def fields(root: Node, before: str = "") -> list[tuple[str, Node]]:
     for field in root["fields"]:
         name, node = f"{before}{field['name']}", field["node"]
         found.append((name, node))
-        if node["kind"] == "group":
+        if node["kind"] == "group" and "again" not in node:
             found += fields(node, f"{name}.")
     return found
 
@@ -123,7 +124,9 @@ def _cell(node: Node, raw: str, titles: tuple[str, ...]) -> Cell:
         return NULL
     if kind == "json":
         return entries.read(node, _json_text(raw), titles)
-    if kind in ("list", "group") and raw[:1] != "'":
+    if kind == "union":
+        return entries.read(node, _json_text(raw), titles)
+    if kind in (*entries.JSON, "group") and raw[:1] != "'":
         return entries.read(node, raw, titles)
     if kind == "choice":
         return _choice(node, text.strip(), titles)

@@ -12,6 +12,8 @@ from hitl_jupyter.terminal.words import NO_VALUE, PLEASE, label, limits, shorten
 
 YES, NO = ("y", "yes", "true"), ("n", "no", "false")
 LAST_LINE = "."
+JSON = frozenset({"json", "list", "dict", "tuple", "several", "union"})
+"""What is typed as JSON."""
 
 Reading: TypeAlias = Callable[[Node, str, tuple[str, ...]], Cell]
 """What a typed text means for a kind of control."""
@@ -101,7 +103,7 @@ def _hint(node: Node) -> str:
     kind, parts = node["kind"], [limits(node)]
     if kind == "boolean":
         parts = ["y/n"]
-    elif kind in ("json", "list"):
+    elif kind in JSON:
         parts.insert(0, "JSON")
     elif kind == "secret":
         parts.insert(0, "not shown")
@@ -129,7 +131,7 @@ def _shown(node: Node, cell: Cell) -> str | None:
         return "kept"
     if kind == "boolean":
         return "y" if cell["value"] else "n"
-    if kind in ("list", "json"):
+    if kind in JSON:
         return printable(shortened(jsontext.text_of(node, cell), 200))
     return printable(shortened(cell["value"], 200)) or '""'
 
@@ -140,7 +142,7 @@ def _shown(node: Node, cell: Cell) -> str | None:
 def _typed(node: Node, prompt: str, talk: Talk, *, secret: bool) -> str:
     """Give the line, or the lines where a field takes several."""
     lines = [talk.ask(prompt, secret=secret)]
-    if node["kind"] in ("json", "list"):
+    if node["kind"] in JSON:
         while lines[-1].strip() and jsontext.unfinished("\n".join(lines)):
             lines.append(talk.ask("... ", secret=secret))
     elif _is_long(node) and lines[0]:
@@ -239,5 +241,12 @@ _READ: dict[str, Reading] = {
     "choice": _choice,
     "constant": _choice,
     "json": _json,
+    "line": _as_typed,
+    "time": _as_typed,
+    "duration": _as_typed,
     "list": _composed,
+    "dict": _composed,
+    "tuple": _composed,
+    "several": _composed,
+    "union": _composed,
 }

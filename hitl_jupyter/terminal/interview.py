@@ -12,6 +12,7 @@ from typing import Any
 
 from hitl_jupyter.core.text import printable
 from hitl_jupyter.terminal import entries
+from hitl_jupyter.terminal.again import unfolded
 from hitl_jupyter.terminal.talk import NULL, Cell, Node, Talk, holding, holds
 from hitl_jupyter.terminal.words import label
 
@@ -22,7 +23,7 @@ class Interview:
     """One form and the person who fills it in. `document` is what it holds so far."""
 
     def __init__(self, plan: Mapping[str, Any], document: Cell, talk: Talk) -> None:
-        self._root: Node = plan["root"]
+        self._root: Node = unfolded(plan["root"])
         self._talk = _Counting(talk)
         self.document = copy.deepcopy(document)
 
@@ -76,6 +77,8 @@ class Interview:
     def _fill(self, node: Node, cell: Cell, titles: tuple[str, ...]) -> Cell:
         if node["kind"] == "group":
             return self._fill_group(node, cell, titles)
+        if node["kind"] == "union":
+            return self._fill_union(node, cell, titles)
         if entries.asks(node):
             return entries.ask(node, cell, titles, self._talk)
         self._talk.say(f"{label(titles)}: {printable(node['text'])}")
@@ -89,11 +92,27 @@ class Interview:
             if may_be_left and not entries.yes_or_no(f"Fill in {label(titles)}?", holds(cell), self._talk):
                 return NULL if node["nullable"] and cell["is"] != "absent" else cell
         held = cell["value"] if holds(cell) else {}
-        filled = {}
+        filled: dict[str, Cell] = {}
         for field in node["fields"]:
             inner, name = field["node"], field["name"]
-            filled[name] = self._fill(inner, held.get(name, inner["blank"]), (*titles, inner["title"]))
+            now = held.get(name, inner["blank"])
+            asked = _is_asked(inner, {**held, **filled})
+            filled[name] = self._fill(inner, now, (*titles, inner["title"])) if asked else now
         return holding(filled)
+
+    def _fill_union(self, node: Node, cell: Cell, titles: tuple[str, ...]) -> Cell:
+        """Ask which branch it is, then for what is in it."""
+        held = cell["value"]["held"] if holds(cell) else {}
+        choice = {**node, "kind": "choice", "options": node["branches"]}
+        picked = entries.ask(choice, holding(cell["value"]["branch"]) if holds(cell) else cell, titles, self._talk)
+        if not holds(picked):
+            return picked
+        index = picked["value"]
+        branch = node["branches"][index]["node"]
+        # The name of a branch has been said; what it is called inside the union says nothing more.
+        inner = {**branch, "required": True}
+        filled = self._fill(inner, held.get(str(index), branch["blank"]), titles)
+        return holding({"branch": index, "held": {**held, str(index): filled}})
 
     def _find(self, path: Path) -> tuple[tuple[str, ...], Path]:
         """Give the titles along an error's path, and the path of what is asked again for it."""
@@ -114,6 +133,14 @@ class Interview:
             if by_itself:
                 cell, place = cell["value"].get(part, node["blank"]), number
         return tuple(titles), path[:place]
+
+
+def _is_asked(node: Node, cells: Mapping[str, Cell]) -> bool:
+    """Tell whether a field is asked, with these cells in its group."""
+    hints = node.get("hints") or {}
+    if hints.get("hidden") or hints.get("readonly"):
+        return False
+    return all(cells.get(name) in wanted for name, wanted in hints.get("show_if", {}).items())
 
 
 class _Counting:

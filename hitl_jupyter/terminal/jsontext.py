@@ -1,4 +1,4 @@
-"""Lists as JSON text: what is typed becomes cells of the list's items, and cells are shown as they would be typed.
+"""Lists and the like as JSON text: what is typed becomes cells, and cells are shown as they would be typed.
 
 Numbers stay the text that was typed, so that no digit is lost on the way.
 """
@@ -6,6 +6,7 @@ Numbers stay the text that was typed, so that no digit is lost on the way.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from hitl_jupyter.terminal.talk import ABSENT, NULL, Cell, Misfit, Node, holding, holds
@@ -74,8 +75,8 @@ def cell_of(node: Node, data: Any, titles: tuple[str, ...]) -> Cell:
         if not isinstance(data, list):
             raise _misfit(titles, 'a list, as in ["one", "two"]')
         return holding([cell_of(node["item"], one, (*titles, str(n))) for n, one in enumerate(data, start=1)])
-    if kind == "group":
-        return _group(node, data, titles)
+    if kind in _COMPOSED:
+        return _COMPOSED[kind](node, data, titles)
     if kind == "boolean":
         if not isinstance(data, bool):
             raise _misfit(titles, "true or false")
@@ -87,6 +88,53 @@ def cell_of(node: Node, data: Any, titles: tuple[str, ...]) -> Cell:
     if not isinstance(data, str):
         raise _misfit(titles, "a number" if kind in ("integer", "number") else 'text in double quotes, as in "text"')
     return holding(str(data))
+
+
+def _dict(node: Node, data: Any, titles: tuple[str, ...]) -> Cell:
+    if not isinstance(data, dict):
+        raise _misfit(titles, 'an object, as in {"name": "value"}')
+    key, part = (field["node"] for field in node["item"]["fields"])
+    rows = []
+    for name, one in data.items():
+        # A key is always text in JSON, also where it stands for yes or no.
+        said = {"true": True, "false": False}.get(name, name) if key["kind"] == "boolean" else name
+        pair = [cell_of(key, said, (*titles, name)), cell_of(part, one, (*titles, name))]
+        rows.append(holding(pair))
+    return holding(rows)
+
+
+def _tuple(node: Node, data: Any, titles: tuple[str, ...]) -> Cell:
+    items = [field["node"] for field in node["fields"]]
+    if not isinstance(data, list) or len(data) != len(items):
+        raise _misfit(titles, f"a list of {len(items)}")
+    return holding([cell_of(item, one, (*titles, item["title"])) for item, one in zip(items, data, strict=True)])
+
+
+def _several(node: Node, data: Any, titles: tuple[str, ...]) -> Cell:
+    if not isinstance(data, list):
+        raise _misfit(titles, "a list of " + ", ".join(f'"{option["label"]}"' for option in node["options"]))
+    return holding([_choice(node, one, titles)["value"] for one in data])
+
+
+def _union(node: Node, data: Any, titles: tuple[str, ...]) -> Cell:
+    """Give the cell with the first branch that could hold the data, one of its kind before any other."""
+    numeral = isinstance(data, Numeral)
+    branches = list(enumerate(branch["node"] for branch in node["branches"]))
+    branches.sort(key=lambda one: (one[1]["kind"] in ("integer", "number")) != numeral)
+    for index, branch in branches:
+        try:
+            held = cell_of(branch, data, titles)
+        except Misfit:
+            continue
+        if _is_tagged(branch, data):
+            return holding({"branch": index, "held": {str(index): held}})
+    raise _misfit(titles, "one of: " + ", ".join(branch["label"] for branch in node["branches"]))
+
+
+def _is_tagged(node: Node, data: Any) -> bool:
+    """Tell whether data says nothing else than the constants of a branch do."""
+    constants = [field for field in node.get("fields", ()) if field["node"]["kind"] == "constant"]
+    return all(str(data.get(one["name"], one["node"]["text"])) == one["node"]["text"] for one in constants)
 
 
 def _group(node: Node, data: Any, titles: tuple[str, ...]) -> Cell:
@@ -111,6 +159,15 @@ def _choice(node: Node, data: Any, titles: tuple[str, ...]) -> Cell:
     return holding(fitting[0])
 
 
+_COMPOSED: dict[str, Callable[[Node, Any, tuple[str, ...]], Cell]] = {
+    "group": _group,
+    "dict": _dict,
+    "tuple": _tuple,
+    "several": _several,
+    "union": _union,
+}
+
+
 def _misfit(titles: tuple[str, ...], what: str) -> Misfit:
     return Misfit(f"{label(titles)} must be {what}.")
 
@@ -126,6 +183,15 @@ def _data_of(node: Node, cell: Cell) -> Any:
     value, kind = cell["value"], node["kind"]
     if kind == "list":
         return [_data_of(node["item"], one) for one in value]
+    if kind == "dict":
+        rows = (_data_of(node["item"], row) for row in value)
+        return {str(key).lower() if isinstance(key, bool) else str(key): part for key, part in rows}
+    if kind == "tuple":
+        return [_data_of(field["node"], one) for field, one in zip(node["fields"], value, strict=True)]
+    if kind == "several":
+        return [node["options"][index]["label"] for index in value]
+    if kind == "union":
+        return _data_of(node["branches"][value["branch"]]["node"], value["held"].get(str(value["branch"]), ABSENT))
     if kind == "group":
         pairs = [(field["name"], field["node"]) for field in node["fields"]]
         return {name: _data_of(inner, value[name]) for name, inner in pairs if value.get(name, ABSENT) != ABSENT}
@@ -141,8 +207,13 @@ def _data_of(node: Node, cell: Cell) -> Any:
     return Numeral(value) if kind in ("integer", "number") else value
 
 
-def holds_secret(node: Node) -> bool:
-    """Tell whether a secret is anywhere in a node."""
-    if node["kind"] == "group":
-        return any(holds_secret(field["node"]) for field in node["fields"])
-    return holds_secret(node["item"]) if node["kind"] == "list" else bool(node["kind"] == "secret")
+def holds_secret(node: Node, around: tuple[int, ...] = ()) -> bool:
+    """Tell whether a secret is anywhere in a node, which may be in itself."""
+    if node["kind"] == "secret":
+        return True
+    fields = node.get("fields", ())
+    if id(fields) in around:
+        return False
+    inner = [field["node"] for field in fields] + [branch["node"] for branch in node.get("branches", ())]
+    inner += [node["item"]] if "item" in node else []
+    return any(holds_secret(one, (*around, id(fields))) for one in inner)

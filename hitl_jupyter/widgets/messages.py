@@ -68,3 +68,22 @@ class TakeUp(Message):
 Request = Annotated[Submit | Cancel | Draft | Logs | Hello, Field(discriminator="kind")]
 parse: TypeAdapter[Submit | Cancel | Draft | Logs | Hello] = TypeAdapter(Request)
 parse_take_up: TypeAdapter[TakeUp] = TypeAdapter(TakeUp)
+
+
+class FormSubmit(Message):
+    """What a person sends with a form of its own, outside a flow."""
+
+    kind: Literal["submit"]
+    document: dict[str, Any]
+
+
+class FormDraft(Message):
+    """What was typed so far into such a form, secrets left out."""
+
+    kind: Literal["draft"]
+    document: dict[str, Any]
+
+
+parse_form: TypeAdapter[FormSubmit | FormDraft] = TypeAdapter(
+    Annotated[FormSubmit | FormDraft, Field(discriminator="kind")]
+)

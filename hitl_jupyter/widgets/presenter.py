@@ -21,10 +21,12 @@ from hitl_jupyter.engine.question import Question
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import StoreError
 from hitl_jupyter.forms import Document, Plan
+from hitl_jupyter.forms.cells import Cell, Path
 from hitl_jupyter.widgets import artifacts
 from hitl_jupyter.widgets.card import KEPT_ARTIFACTS, RunCard
 from hitl_jupyter.widgets.kernel import Kernel
 from hitl_jupyter.widgets.messages import Cancel, Draft, Submit
+from hitl_jupyter.widgets.question_slots import QuestionSlots
 from hitl_jupyter.widgets.signs import Signs
 
 
@@ -38,6 +40,7 @@ class Notebook:
         self._cards: dict[FlowRun[Any], RunCard] = {}
         self._over: WeakKeyDictionary[FlowRun[Any], RunCard] = WeakKeyDictionary()
         self._open: dict[str, Question] = {}
+        self._slots: dict[str, QuestionSlots] = {}
         self._runs: dict[str, FlowRun[Any]] = {}
         self._working: set[asyncio.Task[None]] = set()
         self._places: dict[str, Box] = {}
@@ -110,16 +113,22 @@ class Notebook:
         """Add the question's form to the card."""
         card = self._card(question.run)
         self._open[question.id] = question
+        slots = self._slots[question.id] = QuestionSlots(
+            question, lambda path, cell: self._entered(question, path, cell)
+        )
         with card.hold_sync():
             plan = question.plan
             if plan is not None and plan.fingerprint not in card.plans:
                 card.plans = {**card.plans, plan.fingerprint: plan.to_json()}
-            card.questions = [*card.questions, _asked(question)]
+            card.questions = [*card.questions, {**_asked(question), "slots": slots.references}]
             self._show(card, question.run.root)
 
     def question_closed(self, question: Question, outcome: PauseState, message: str) -> None:
         """Take the question's form off the card."""
         self._open.pop(question.id, None)
+        slots = self._slots.pop(question.id, None)
+        if slots is not None:
+            slots.close()
         card = self._card(question.run)
         card.send({"kind": "closed", "pause_id": question.id, "outcome": outcome.value, "message": message})
         with card.hold_sync():
@@ -237,6 +246,12 @@ class Notebook:
                 )
                 card.reply(request.id, "failed", message="The form and the kernel do not fit. Reload the page.")
                 return
+        slots = self._slots[question.id]
+        unheld = slots.take(document)
+        if unheld:
+            card.reply(request.id, "refused", errors=[error.to_wire() for error in unheld])
+            slots.told()
+            return
         receipt = await inbox.submit(
             question,
             document,
@@ -244,7 +259,7 @@ class Notebook:
             origin=request.origin or "run card",
             seconds=request.seconds,
         )
-        errors = [{"path": list(error.path), "message": error.message} for error in receipt.errors]
+        errors = [error.to_wire() for error in slots.placed(receipt.errors)]
         card.reply(request.id, receipt.status, errors=errors, message=receipt.message)
 
     async def _draft(self, card: RunCard, request: Draft) -> None:
@@ -253,7 +268,9 @@ class Notebook:
             card.reply(request.id, "gone")
             return
         try:
-            typed = _filled(question.plan, request.document).to_wire()
+            document = _filled(question.plan, request.document)
+            self._slots[question.id].take(document)
+            typed = document.to_wire()
             await inbox.draft(question, typed)
         except (ValueError, StoreError) as error:
             # Nobody has pressed anything yet. Who presses Submit is told what is wrong.
@@ -264,6 +281,11 @@ class Notebook:
                 # In place: a page that is opened later reads it, the pages that are open need no message.
                 asked["document"] = typed
         card.reply(request.id, "ok")
+
+    def _entered(self, question: Question, path: Path, cell: Cell) -> None:
+        """Tell the page what somebody has entered into an ipywidget of a form."""
+        content = {"kind": "cells", "pause_id": question.id, "cells": [{"path": list(path), "cell": cell}]}
+        self._card(question.run).send(content)
 
 
 def _filled(plan: Plan, cells: Any) -> Document:

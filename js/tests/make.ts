@@ -5,6 +5,7 @@ import type { Control } from "../src/form/control";
 import { draw } from "../src/form/draw";
 import type { Cell, Kind, Path, Plan, PlanNode } from "../src/form/plan";
 import type { Asked, Model, Request, Run, Traits } from "../src/widgets/model";
+import type { Manager } from "../src/widgets/slots";
 
 export function node(kind: Kind, more: Partial<PlanNode> = {}): PlanNode {
   const base = { kind, title: "Size", description: null, required: false, nullable: false, blank: ABSENT };
@@ -124,8 +125,11 @@ export class FakeModel implements Model {
   readonly #traits: Traits = { run: RUN, plans: {}, questions: [], bars: [] };
   readonly #listeners = new Map<string, Set<(content: unknown) => void>>();
 
-  constructor(traits: Partial<Traits> = {}) {
+  readonly widget_manager?: Manager;
+
+  constructor({ widget_manager, ...traits }: Partial<Traits> & { widget_manager?: Manager } = {}) {
     Object.assign(this.#traits, traits);
+    if (widget_manager) this.widget_manager = widget_manager;
   }
 
   get<K extends keyof Traits>(name: K): Traits[K] {

@@ -6,13 +6,16 @@ What is tested with it is what a person sees and types. That a real kernel answe
 from __future__ import annotations
 
 import functools
+import json
 import mimetypes
 import pathlib
 import re
+from typing import Any
 
 import jupyterlab
 from playwright.sync_api import Browser, Page, Route
 
+from hitl_jupyter.forms import Document
 from tests.browser.install import find
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -27,7 +30,15 @@ def launch(playwright) -> Browser:
     return playwright.chromium.launch(executable_path=find(), args=["--no-sandbox"])
 
 
-def open_scene(browser: Browser, scene: str, *, width: int = 1300, dark: bool = False) -> Page:
+def open_form(browser: Browser, form: Document, **how: Any) -> Page:
+    """Open a form as Python plans it, in a page of its own."""
+    given = json.dumps({"plan": form.plan.to_json(), "document": form.to_wire()})
+    return open_scene(browser, "given", given=given, **how)
+
+
+def open_scene(
+    browser: Browser, scene: str, *, width: int = 1300, dark: bool = False, given: str | None = None
+) -> Page:
     """Open a scene of the gallery in a page of its own, in a JupyterLab theme."""
     context = browser.new_context(viewport={"width": width, "height": 900}, timezone_id="Europe/Berlin", locale="en-GB")
     page = context.new_page()
@@ -35,6 +46,8 @@ def open_scene(browser: Browser, scene: str, *, width: int = 1300, dark: bool = 
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.route(f"{HOST}/**", _serve)
+    if given is not None:
+        page.route(f"{HOST}/given.json", lambda route: route.fulfill(body=given, content_type="application/json"))
     page.goto(f"{HOST}/index.html?scene={scene}")
     page.wait_for_function("window.drawn !== undefined")
     wear(page, dark=dark)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import CardsPage, open_in_notebook_7, open_in_voila
+from tests.browser.pages import OPENS_WITHIN, CardsPage, open_in_notebook_7, open_in_voila
 from tests.browser.servers import NOTEBOOKS
 
 
@@ -93,6 +93,21 @@ def tasks(page: CardsPage) -> None:
     page.card(2).completed()
 
 
+def forms(page: CardsPage) -> None:
+    form = page.page.get_by_role("group", name="The level part", exact=True)
+    slot = form.get_by_role("group", name="Part", exact=True)
+    # The program of the last cell has moved it meanwhile.
+    expect(slot).to_contain_text("40 \u2013 60", timeout=OPENS_WITHIN)
+    slot.locator(".noUi-handle").first.focus()
+    page.page.keyboard.press("ArrowRight")
+    expect(slot).to_contain_text("41 \u2013 60")
+    form.get_by_role("button", name="Submit", exact=True).click()
+    expect(form.get_by_role("alert")).to_contain_text("How sure are you?")
+    form.get_by_role("radio", name="high", exact=True).check(force=True)
+    form.get_by_role("button", name="Submit", exact=True).click()
+    expect(page.page.get_by_text("From 41 to 60 the mean is", exact=False)).to_contain_text("with high trust.")
+
+
 PEOPLE = {
     "01_first_pause.ipynb": first_pause,
     "02_initial_data.ipynb": initial_data,
@@ -101,6 +116,7 @@ PEOPLE = {
     "05_approval.ipynb": approval,
     "06_magics.ipynb": magics,
     "07_tasks.ipynb": tasks,
+    "08_forms.ipynb": forms,
 }
 
 

@@ -118,7 +118,7 @@ def test_validators_do_not_run_on_an_answer_that_is_not_whole():
     seen = []
 
     class Model(BaseModel):
-        data: dict[str, int]
+        data: dict
         count: int
 
         @model_validator(mode="before")
@@ -181,12 +181,10 @@ def test_a_before_validator_sees_json():
 
 
 def test_a_pydantic_type_written_in_python_refuses_like_any_type():
-    """An address without an @ never leaves the form, although a Python function refuses it."""
+    """What is no address never leaves the form, although a Python function refuses it."""
     model = asking(EmailStr)
-    document = filled(model, x="nobody")
-    assert ["schema"] == [error.kind for error in judge(model, document).errors]
-    document["x"].value = "nobody@"
-    assert ["validator"] == [error.kind for error in judge(model, document).errors]
+    for text in ("nobody", "nobody@"):
+        assert ["schema"] == [error.kind for error in judge(model, filled(model, x=text)).errors]
 
 
 def test_a_root_model_is_a_form_with_one_field():
@@ -279,9 +277,9 @@ def test_a_program_may_send_python_values():
 
 def test_the_same_message_is_told_once():
     """A union in a JSON box gives an error per branch; each different one is told once, at the box."""
-    model = asking(list[int] | list[float])
+    model = asking(dict[tuple[int, int], list[int] | list[float]])
     document = form(model)
-    document["x"].value = ["a"]
+    document["x"].value = {"a": ["a"]}
     messages = [error.message for error in judge(model, document).errors]
     assert {("x",)} == {error.path for error in judge(model, document).errors}
     assert len(set(messages)) == len(messages)
@@ -309,4 +307,4 @@ def test_recursive_models_are_checked_without_the_users_code():
     assert {"value": "Please fill this in."} == wrong(Tree, {"children": []})
     document["children"].value = [{"value": 1}]
     assert {"value": "Please fill this in."} == wrong(Tree, document)
-    assert compile_plan(Tree).root.locate(("children", 0, "value"))[0] == ("children", 0)
+    assert compile_plan(Tree).root.locate(("children", 0, "value"))[0] == ("children", 0, "value")

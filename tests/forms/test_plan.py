@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, Flag
+from fractions import Fraction
+from ipaddress import IPv4Address
+from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, NewType, Optional, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import (
+    UUID4,
+    UUID7,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
+    ByteSize,
     ConfigDict,
+    EmailStr,
     Field,
+    FilePath,
     FutureDate,
+    HttpUrl,
+    IPvAnyNetwork,
     NaiveDatetime,
+    NameEmail,
     PastDatetime,
     PositiveInt,
+    PostgresDsn,
     RootModel,
+    Secret,
     SecretBytes,
     SecretStr,
     StrictInt,
@@ -82,13 +97,43 @@ class Colour(Flag):
         (Any, "json"),
         (object, "json"),
         (list, "json"),
-        (dict[str, int], "json"),
-        (set[int], "json"),
-        (tuple[int, str], "json"),
-        (int | str, "json"),
-        (Decimal, "json"),
-        (UUID, "json"),
-        (Colour, "json"),
+        (dict, "json"),
+        (dict[str, int], "dict"),
+        (dict[Size, Address], "dict"),
+        (dict[tuple[int, int], str], "json"),
+        (set[int], "list"),
+        (tuple[int, str], "tuple"),
+        (tuple[int, ...], "list"),
+        (int | str, "union"),
+        (int | str | None, "union"),
+        (Literal["a"] | Literal[1, 2], "choice"),  # noqa: PYI030 - what is tested
+        (Decimal, "number"),
+        (time, "time"),
+        (timedelta, "duration"),
+        (UUID, "line"),
+        (UUID4, "line"),
+        (EmailStr, "line"),
+        (NameEmail, "line"),
+        (HttpUrl, "line"),
+        (PostgresDsn, "line"),
+        (Path, "line"),
+        (FilePath, "line"),
+        (IPv4Address, "line"),
+        (IPvAnyNetwork, "line"),
+        (re.Pattern[str], "line"),
+        (re.Pattern[bytes], "json"),
+        (ZoneInfo, "line"),
+        (complex, "line"),
+        (Fraction, "line"),
+        (ByteSize, "line"),
+        (Colour, "several"),
+        (set[Size], "several"),
+        (frozenset[Literal["a", "b"]], "several"),
+        (list[Priority], "several"),
+        (list[Literal["a"]], "list"),
+        (list[Size | None], "list"),
+        (list[Annotated[Size, Field(description="of the shirt")]], "list"),
+        (Secret[Decimal], "secret"),
     ],
 )
 def test_each_type_has_its_kind(type_, kind):
@@ -128,7 +173,16 @@ def test_none_among_literals_is_nullable():
         (NaiveDatetime, {}, {"zone": "naive"}),
         (AwareDatetime, {}, {"zone": "aware"}),
         (list[int], {"min_length": 1, "max_length": 4}, {"min_items": 1, "max_items": 4}),
-        (str, {"examples": ["Jeff", "Ana"]}, {"placeholder": "Jeff"}),
+        (str, {"examples": ["Jeff"]}, {"placeholder": "Jeff"}),
+        (str, {"examples": ["Jeff", "Ana"]}, {"placeholder": "Jeff", "suggestions": ["Jeff", "Ana"]}),
+        (Decimal, {"max_digits": 5, "decimal_places": 2}, {"max_digits": 5, "decimal_places": 2}),
+        (Decimal, {"ge": Decimal("0.10")}, {"min": "0.10"}),
+        (time, {"lt": time(17, 30)}, {"exclusive_max": "17:30:00"}),
+        (timedelta, {"le": timedelta(hours=36)}, {"max": "1 day, 12:00:00"}),
+        (UUID, {}, {"format": "uuid", "new": True}),
+        (UUID7, {}, {"format": "uuid", "new": False}),
+        (ByteSize, {"gt": 0}, {"format": "bytes", "placeholder": "1.5 MB", "exclusive_min": "0"}),
+        (set[Size], {"min_length": 1, "max_length": 2}, {"min_items": 1, "max_items": 2}),
         (SecretStr, {"min_length": 8}, {"min_length": 8}),
         (Annotated[int, Field(ge=1)] | None, {"le": 5}, {"min": "1", "max": "5"}),
         (conint(ge=1, multiple_of=2), {}, {"min": "1", "multiple_of": "2"}),
@@ -191,8 +245,13 @@ def test_options_are_labelled_for_people():
         (datetime, datetime(2020, 1, 2, 3, 4, 5, 6), {"is": "value", "value": "2020-01-02T03:04:05.000006"}),  # noqa: DTZ001 - a naive one
         (list[int], ..., {"is": "value", "value": []}),
         (list[int], [1], {"is": "value", "value": [{"is": "value", "value": "1"}]}),
-        (dict[str, int], {"a": 1}, {"is": "value", "value": '{\n  "a": 1\n}'}),
-        (set[str], {"b", "a"}, {"is": "value", "value": '[\n  "a",\n  "b"\n]'}),
+        (dict, {"a": 1}, {"is": "value", "value": '{\n  "a": 1\n}'}),
+        (set, {"b", "a"}, {"is": "value", "value": '[\n  "a",\n  "b"\n]'}),
+        (
+            set[str],
+            {"b", "a"},
+            {"is": "value", "value": [{"is": "value", "value": "a"}, {"is": "value", "value": "b"}]},
+        ),
         (SecretStr, "hush", {"is": "absent"}),
         (int, "notint", {"is": "value", "value": "notint"}),
         (str, 5, {"is": "value", "value": "5"}),
@@ -245,8 +304,8 @@ def test_what_is_not_input_is_not_asked():
     assert ["asked"] == [field.name for field in compile_plan(Model).root.fields]
 
 
-def test_recursion_stops_at_a_json_box():
-    """A model in itself is drawn once, and below that it is JSON; so are models that name each other."""
+def test_a_model_that_holds_itself_is_in_the_plan_once():
+    """Inside itself a model is a group that only says which of the groups around it is meant."""
 
     class Tree(BaseModel):
         value: int
@@ -254,7 +313,9 @@ def test_recursion_stops_at_a_json_box():
         children: list[Tree] = []
 
     plan = compile_plan(Tree)
-    assert ["integer", "json", "list"] == [field.node.kind for field in plan.root.fields]
+    assert ["integer", "group", "list"] == [field.node.kind for field in plan.root.fields]
+    left = plan.to_json()["root"]["fields"][1]["node"]
+    assert (0, None) == (left["again"], left.get("fields"))
     document = Document(plan, {"value": 1, "left": {"value": 2}, "children": [{"value": 3}]})
     assert Tree(value=1, left=Tree(value=2), children=[Tree(value=3)]) == judge(Tree, document).value
 

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import base64
+import dataclasses
 import json
-from datetime import date, datetime, timedelta, timezone
-from enum import Enum, StrEnum
-from typing import Any, Literal, Optional
+import re
+from collections import deque
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from enum import Enum, Flag, IntFlag, StrEnum
+from fractions import Fraction
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address
+from pathlib import Path
+from typing import Any, Literal, NotRequired, Optional, Union
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, SecretStr, create_model
+from pydantic import (
+    AnyUrl,
+    Base64Bytes,
+    BaseModel,
+    ByteSize,
+    EmailStr,
+    NameEmail,
+    PostgresDsn,
+    Secret,
+    SecretStr,
+    create_model,
+)
+from typing_extensions import TypedDict
 
-from hitl_jupyter.exceptions import MalformedDocument
+from hitl_jupyter.exceptions import CannotHold, MalformedDocument
 from hitl_jupyter.forms import Document, compile_plan, judge, record_value
 from tests.forms.build import Order, through_the_page
 
@@ -27,6 +49,19 @@ class Thing(Enum):
     TEXT = "1"
 
 
+class Rights(Flag):
+    READ = 1
+    WRITE = 2
+    RUN = 4
+    ALL = 7
+
+
+class Bits(IntFlag):
+    LOW = 1
+    HIGH = 2
+
+
+NAMES = ("Jeff", "Ana Maria", "O'Brien", "a, b", 'x"y', "a@b")
 MIXED = (0, 1, True, False, "0", "1", "True", "")
 ZONES = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
@@ -49,22 +84,91 @@ SCALARS: list[Typed] = [
     (dict[str, list[int]], st.dictionaries(TEXTS, st.lists(NUMBERS, max_size=3), max_size=3)),
     (set[int], st.sets(NUMBERS, max_size=3)),
     (tuple[int, str], st.tuples(NUMBERS, TEXTS)),
+    (Decimal, st.decimals(allow_nan=False, allow_infinity=False)),
+    (time, st.times() | st.times(timezones=ZONES)),
+    (timedelta, st.timedeltas()),
+    (UUID, st.uuids()),
+    (bytes, TEXTS.map(str.encode)),
+    (Base64Bytes, st.binary().map(base64.b64encode)),
+    (Path, TEXTS.filter(str.strip).map(Path)),
+    (IPv4Address, st.ip_addresses(v=4)),
+    (IPv6Address, st.ip_addresses(v=6)),
+    (IPv4Network, st.ip_addresses(v=4).map(IPv4Network)),
+    (IPv4Interface, st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 32)).map(IPv4Interface)),
+    (re.Pattern[str], st.sampled_from([r"^\d+$", "a|b", " ", "x{1,3}"]).filter(str.strip).map(re.compile)),
+    (ZoneInfo, st.timezone_keys(allow_prefix=False).map(ZoneInfo)),
+    (complex, st.complex_numbers(allow_nan=False)),
+    (Fraction, st.fractions()),
+    (ByteSize, st.integers(0, 10**30).map(ByteSize)),
+    (AnyUrl, st.sampled_from(["https://example.org", "ftp://a:b@h:1/x?y#z", "mailto:x@example.org"]).map(AnyUrl)),
+    (PostgresDsn, st.just(PostgresDsn("postgres://u:p@one:1,two:2/db"))),
+    (EmailStr, st.sampled_from(["a@example.org", "x.y+z@example.com"])),
+    (NameEmail, st.sampled_from(NAMES).map(lambda name: NameEmail(name=name, email="a@example.org"))),
+    (Secret[Decimal], st.decimals(allow_nan=False, allow_infinity=False).map(Secret[Decimal])),
+    (Rights, st.integers(0, 7).map(Rights)),
+    (Bits, st.integers(0, 3).map(Bits)),
+    (set[Word], st.sets(st.sampled_from(Word))),
+    (frozenset[Thing], st.frozensets(st.sampled_from(Thing))),
+    (list[Literal[MIXED]], st.lists(st.sampled_from(MIXED), max_size=4)),
 ]
+
+
+KEYS: list[Typed] = [
+    (str, TEXTS),
+    (int, NUMBERS),
+    (bool, st.booleans()),
+    (date, st.dates()),
+    (Word, st.sampled_from(Word)),
+    (UUID, st.uuids()),
+]
+SHAPES = ("optional", "list", "row", "queue", "tuple", "dict", "union", "model", "dataclass", "keys")
 
 
 @st.composite
 def typed(draw: st.DrawFn, depth: int = 2) -> Typed:
     """Give a type and a strategy for its values."""
-    shape = draw(st.sampled_from(["scalar", "scalar", "optional", "list", "model"] if depth else ["scalar"]))
+    shape = draw(st.sampled_from(["scalar", "scalar", *SHAPES] if depth else ["scalar"]))
     if shape == "scalar":
         return draw(st.sampled_from(SCALARS))
     if shape == "model":
-        model, values = draw(models(depth - 1))
-        return model, values
+        return draw(models(depth - 1))
+    if shape in ("dataclass", "keys"):
+        return draw(fields_of(shape, depth - 1))
     inner, values = draw(typed(depth - 1))
-    if shape == "list":
-        return list[inner], st.lists(values, max_size=3)  # type: ignore[valid-type]
-    return Optional[inner], st.none() | values  # noqa: UP045
+    other, others = draw(typed(depth - 1))
+    key, keys = draw(st.sampled_from(KEYS))
+    shaped: dict[str, Typed] = {
+        "list": (list[inner], st.lists(values, max_size=3)),
+        "row": (tuple[inner, ...], st.lists(values, max_size=3).map(tuple)),
+        "queue": (deque[inner], st.lists(values, max_size=3).map(deque)),
+        "tuple": (tuple[inner, other], st.tuples(values, others)),
+        "dict": (dict[key, inner], st.dictionaries(keys, values, max_size=3)),
+        "union": (Union[inner, other], values | others),  # noqa: UP007 - its members are known only here
+        "optional": (Optional[inner], st.none() | values),  # noqa: UP045
+    }
+    return shaped[shape]
+
+
+@st.composite
+def fields_of(draw: st.DrawFn, shape: str, depth: int) -> Typed:
+    """Give a dataclass, or a typed dictionary of which some keys may be missing."""
+    # Unlike a model, a record of these does not say how bytes are spelt.
+    inner = typed(depth).filter(lambda one: "Base64" not in repr(one[0]))
+    types = {f"part_{at}": draw(inner) for at in range(draw(st.integers(1, 3)))}
+    if shape == "dataclass":
+        made = dataclasses.make_dataclass("Parts", [(name, kind) for name, (kind, _) in types.items()])
+        return made, st.builds(made, **{name: values for name, (_, values) in types.items()})
+    lacking = draw(st.sets(st.sampled_from(sorted(types))))
+    hints = {name: NotRequired[kind] if name in lacking else kind for name, (kind, _) in types.items()}
+    needed = {name: values for name, (_, values) in types.items() if name not in lacking}
+    optional = {name: types[name][1] for name in lacking}
+    return TypedDict("Keys", hints), st.fixed_dictionaries(needed, optional=optional)  # type: ignore[operator]
+
+
+def holds_a_union(node: Any) -> bool:
+    """Tell whether a union is in a plan: JSON may not say which of its types a value is of, a date or its text."""
+    inner = [field["node"] for field in node.get("fields", ())] + ([node["item"]] if "item" in node else [])
+    return node["kind"] == "union" or any(map(holds_a_union, inner))
 
 
 @st.composite
@@ -100,12 +204,18 @@ def test_any_value_of_a_supported_type_survives_the_form(case):
     """A value that fills in a form comes out equal, through the page too where it has no secrets in it."""
     model, value = case
     document = Document(compile_plan(model))
-    document.set(value)
+    try:
+        document.set(value)
+    except CannotHold:
+        # pydantic takes an empty text for some other type of a union, whose box has no way to say it.
+        assume(not holds_a_union(document.plan.to_json()["root"]))
+        raise
     assert value == judge(model, document).value
     if not holds_secrets(document):
         assert value == judge(model, through_the_page(document)).value
         assert value == judge(model, Document(compile_plan(model), value)).value
-        assert value == judge(model, json.loads(json.dumps(record_value(value)))).value
+        if not holds_a_union(document.plan.to_json()["root"]):
+            assert value == judge(model, json.loads(json.dumps(record_value(value)))).value
 
 
 @SLOW

@@ -35,6 +35,8 @@ class Vault(BaseModel):
     either: SecretStr | int = SecretStr("hunter2-Ünïcode")
     login: Login = {"user": "u", "password": "hunter2-Ünïcode"}
     logins: list[Login] = [Login(user="u", password="hunter2-Ünïcode")]
+    pair: tuple[int, SecretStr] = (1, "hunter2-Ünïcode")
+    nested: dict[SecretStr, int] = {}
     in_dict: dict[str, Login] = {"a": Login(user="u", password="hunter2-Ünïcode")}
 
 
@@ -52,12 +54,23 @@ def test_no_default_of_a_secret_is_in_plan_schema_or_page():
     assert is_clean(form(Vault).to_json())
 
 
-@pytest.mark.parametrize(
-    "name", ["plain", "wrapped", "binary", "number", "unmarked", "maybe", "mapped", "either", "in_dict"]
-)
+@pytest.mark.parametrize("name", ["plain", "wrapped", "binary", "number", "unmarked", "maybe", "nested"])
 def test_whatever_holds_a_secret_is_typed_blind(name):
     """A type with a secret anywhere in it has a control that never shows what is typed."""
     assert "secret" == form(Vault)[name].node.kind
+
+
+@pytest.mark.parametrize("name", ["many", "mapped", "either", "in_dict", "pair"])
+def test_a_secret_inside_something_is_known_there(name):
+    """A list, dictionary, tuple or union knows of the secret in it, and sends no page what is filled in."""
+    document = form(Vault)
+    assert document[name].node.has_secret
+    entries = {"many": [HUSH], "mapped": {"a": HUSH}, "either": HUSH, "pair": (1, HUSH),
+               "in_dict": {"a": {"user": "u", "password": HUSH}}}  # fmt: skip
+    document[name].value = entries[name]
+    assert is_clean(document.to_wire())
+    assert is_clean(document.to_json())
+    assert HUSH in document.secrets()
 
 
 def test_untouched_secrets_stay_what_they_are():

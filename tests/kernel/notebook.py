@@ -67,6 +67,7 @@ class Notebook:
         self.client.wait_for_ready(timeout=60)
         self.cells: dict[str, Cell] = {}
         self.cards: list[Card] = []
+        self.forms: list[Card] = []
         self.comms_opened = 0
         self.completions: dict[str, dict] = {}
         self._changed = threading.Condition()
@@ -179,10 +180,11 @@ class Notebook:
         elif kind == "comm_open":
             self.comms_opened += 1
             state = content["data"].get("state", {})
-            if "questions" in state:
-                self.cards.append(Card(content["comm_id"], state, opened_by=message["parent_header"].get("msg_id")))
+            for kind, found in (("questions", self.cards), ("cells", self.forms)):
+                if kind in state:
+                    found.append(Card(content["comm_id"], state, opened_by=message["parent_header"].get("msg_id")))
         elif kind == "comm_close":
-            for card in self.cards:
+            for card in (*self.cards, *self.forms):
                 card.closed = card.closed or card.comm_id == content["comm_id"]
         elif kind == "comm_msg":
             self._comm(content)
@@ -202,7 +204,7 @@ class Notebook:
             cell.status = content["status"]
 
     def _comm(self, content):
-        card = next((c for c in self.cards if c.comm_id == content["comm_id"]), None)
+        card = next((c for c in (*self.cards, *self.forms) if c.comm_id == content["comm_id"]), None)
         if card is None:
             return
         data = content["data"]

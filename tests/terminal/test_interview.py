@@ -6,6 +6,8 @@ says so.
 
 from __future__ import annotations
 
+from datetime import date, time, timedelta
+from decimal import Decimal
 from enum import Enum
 from typing import Literal
 
@@ -57,6 +59,22 @@ class Colour(Enum):
     GREEN = 2
 
 
+class Round(BaseModel):
+    kind: Literal["round"] = "round"
+    radius: int
+
+
+class Square(BaseModel):
+    kind: Literal["square"] = "square"
+    side: int
+
+
+class Tree(BaseModel):
+    name: str
+    parts: list[Tree] = []
+    spare: Tree | None = None
+
+
 class Item(BaseModel):
     name: str
     amount: int = 1
@@ -94,6 +112,28 @@ class Item(BaseModel):
         (list[Item], ['[{"nam": "a"}]', '[{"name": "a", "amount": "2"}]'], [Item(name="a", amount=2)]),
         (dict[str, float], ['{"a": 0.10}'], {"a": 0.1}),
         (dict[str, float], ["{a: 1}", "{}"], {}),
+        (dict[int, list[bool]], ['{"1": [true], "2": []}'], {1: [True], 2: []}),
+        (dict[Colour, bool], ['{"GREEN": true, "PINK": true}', '{"GREEN": true}'], {Colour.GREEN: True}),
+        (dict[bool, int], ['{"true": 1}'], {True: 1}),
+        (tuple[int, str], ["[1]", '[1, "a"]'], (1, "a")),
+        (set[int], ["[1, 1, 2]"], {1, 2}),
+        (set[Literal["a", "b"]], ['["c"]', '["b"]'], {"b"}),
+        (int | str, ["2", "5"], "5"),
+        (int | str, ["Whole number", "5"], 5),
+        (int | str | None, ["No value"], None),
+        (date | str, ["2", "2026-01-02"], "2026-01-02"),
+        (Item | list[int], ["List", "[1]"], [1]),
+        (Item | list[int], ["1", "pen", "", ""], Item(name="pen")),
+        (list[int | str], ['[1, "1"]'], [1, "1"]),
+        (list[Round | Square], ['[{"kind": "square", "side": 2}, {"radius": 1}]'], [Square(side=2), Round(radius=1)]),
+        (Decimal, ["1.10"], Decimal("1.10")),
+        (timedelta, ["PT1H"], timedelta(hours=1)),
+        (time, ["12:30"], time(12, 30)),
+        (
+            Tree,
+            ["a", '[{"name": "b", "parts": [{"name": "c"}]}]', "y", "d", "[]", "n"],
+            Tree(name="a", parts=[Tree(name="b", parts=[Tree(name="c")])], spare=Tree(name="d")),
+        ),
         (Item | None, ["n"], None),
         (Item | None, ["y", "pen", "", ""], Item(name="pen")),
     ],

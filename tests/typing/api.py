@@ -6,6 +6,7 @@ from typing import assert_type
 
 from hitl_jupyter import Flow, FlowRun, State, Task, flow, task
 from hitl_jupyter.progress import track
+from hitl_jupyter.widgets import Form
 
 
 @flow
@@ -35,6 +36,15 @@ async def uses() -> None:
         assert_type(number, int)
     async for letter in track("ab"):
         assert_type(letter, str)
+    form = Form(int, 5)
+    assert_type(form.submit(), int | None)
+    assert_type(form.errors, dict[str, str])
+
+    @form.on_submit
+    def got(answer: int) -> str:
+        return str(answer)
+
+    assert_type(got(1), str)
     flows: list[Flow[[str, int], str]] = []
     tasks: list[Task[[int, int], int]] = [add]
     state: State = greet("x", return_state=True)

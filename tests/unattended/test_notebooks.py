@@ -57,7 +57,10 @@ SAID = {
     "03_shirt_order.ipynb": ["Ordered: large green and medium green"],
     "06_magics.ipynb": ["'small'", "from a file", "'Thank the sender.'"],
     "07_tasks.ipynb": ["'clock': 'bad'", "('Cached', 8)", "\n6"],
+    "08_forms.ipynb": ["'place.postcode': 'Does not have", "Sample(name='A-17', kind='soil'", "(40, 60)"],
 }
+WITHOUT_FLOWS = {"08_forms.ipynb"}
+"""They ask nobody to answer, and have no store."""
 IN_BACKGROUND = {"04_labelling.ipynb", "05_approval.ipynb"}
 
 
@@ -72,7 +75,7 @@ def runs(folder):
 
 def test_every_notebook_has_its_answers():
     """A new notebook cannot be forgotten here."""
-    assert sorted(ANSWERS) == sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
+    assert sorted({*ANSWERS, *WITHOUT_FLOWS}) == sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
 
 
 @pytest.mark.parametrize("way", ["nbclient", "papermill"])
@@ -88,6 +91,15 @@ def test_with_answers(way, name, tmp_path):
         left = store.execute("SELECT message FROM log WHERE message LIKE 'Nobody has asked%'").fetchall()
     store.close()
     assert [] == left
+
+
+@pytest.mark.parametrize("name", sorted(WITHOUT_FLOWS))
+def test_without_flows(name, tmp_path):
+    """It runs to its end without anybody at the page, and what its programs fill in is what they get."""
+    executed = run("nbclient", nbformat.read(NOTEBOOKS / name, 4), tmp_path)
+    assert executed.ok, executed.said
+    assert [] == [text for text in SAID[name] if text not in executed.text]
+    assert not (tmp_path / "hitl.db").exists()
 
 
 @pytest.mark.parametrize("name", ANSWERS)

@@ -1,6 +1,6 @@
 /** Making, reading and replacing cells. Every function gives a new cell and leaves its argument as it is. */
 
-import type { Cell, Fields, PlanNode, Value } from "./plan";
+import type { Cell, Chosen, Fields, PlanNode, Value } from "./plan";
 
 export const ABSENT: Cell = { is: "absent" };
 export const NULL: Cell = { is: "null" };
@@ -20,17 +20,32 @@ export function rowsOf(cell: Cell): readonly Cell[] {
 }
 
 /**
- * The cells of all fields of a group. A field that the cell lacks is blank.
+ * The cells of all fields of a group, or of the items of a tuple, which are a list. What the cell lacks is blank.
  *
  * Own properties only: a field may be called "constructor".
  */
 export function fieldsOf(node: PlanNode, cell: Cell): Fields {
-  const held = cell.is === "value" && isFields(cell.value) ? cell.value : {};
+  const held: Fields = Object(cell.is === "value" ? cell.value : {});
   const entries = (node.fields ?? []).map(({ name, node: field }): [string, Cell] => [
     name,
     Object.hasOwn(held, name) ? (held[name] as Cell) : field.blank,
   ]);
   return Object.fromEntries(entries);
+}
+
+/** What a new row or branch begins with. A group inside itself is blank as its fields are: the plan has no end. */
+export function blankOf(node: PlanNode): Cell {
+  return node.again === undefined ? node.blank : packed(node, fieldsOf(node, ABSENT));
+}
+
+/** The cell of a group or tuple with these cells in it. */
+export function packed(node: PlanNode, fields: Fields): Cell {
+  return holding(node.kind === "tuple" ? Object.values(fields) : fields);
+}
+
+/** Which branch of a union was chosen, if any. */
+export function chosenIn(cell: Cell): Chosen | null {
+  return cell.is === "value" ? (cell.value as Chosen) : null;
 }
 
 /** What an emptied text box means. A str that has a default, or may be null, can be "". */
@@ -51,15 +66,26 @@ export function withoutSecrets(node: PlanNode, cell: Cell): Cell {
   switch (node.kind) {
     case "secret":
       return ABSENT;
+    case "tuple":
     case "group": {
       const cells = fieldsOf(node, cell);
       const fields = node.fields ?? [];
-      return holding(
+      return packed(
+        node,
         Object.fromEntries(
           fields.map(({ name, node: field }) => [name, withoutSecrets(field, cells[name] ?? ABSENT)]),
         ),
       );
     }
+    case "union": {
+      const { branch, held } = chosenIn(cell) as Chosen;
+      const clean = Object.entries(held).flatMap(([at, inner]): [string, Cell][] => {
+        const of = node.branches?.[Number(at)]?.node;
+        return of ? [[at, withoutSecrets(of, inner)]] : [];
+      });
+      return holding({ branch, held: Object.fromEntries(clean) });
+    }
+    case "dict":
     case "list": {
       const { item } = node;
       return item ? holding(rowsOf(cell).map((row) => withoutSecrets(item, row))) : cell;
@@ -67,8 +93,4 @@ export function withoutSecrets(node: PlanNode, cell: Cell): Cell {
     default:
       return cell;
   }
-}
-
-function isFields(value: Value): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -6,15 +6,22 @@ import { drawChoice } from "./controls/choice";
 import { drawConstant } from "./controls/constant";
 import { drawDate } from "./controls/date";
 import { drawDatetime } from "./controls/datetime";
+import { drawDuration } from "./controls/duration";
 import { drawGroupWith } from "./controls/group";
 import { drawJson } from "./controls/json";
+import { drawLine } from "./controls/line";
 import { drawListWith } from "./controls/list";
 import { drawNumber } from "./controls/number";
 import { drawSecret } from "./controls/secret";
+import { drawSeveral } from "./controls/several";
 import { drawText } from "./controls/text";
+import { drawTime } from "./controls/time";
+import { drawUnionWith } from "./controls/union";
 import type { Kind } from "./plan";
+import { drawSlot } from "./slot";
 
 export const draw: Draw = (spec) => {
+  if (spec.node.place) return drawSlot(spec);
   const family = TABLE[spec.node.kind];
   // A newer kernel may know kinds that this script does not; a form with a hole in it could never be sent.
   if (!family) throw new Error(`This page cannot draw a control of kind "${spec.node.kind}". Reload it.`);
@@ -28,9 +35,16 @@ const TABLE: Record<Kind, Draw> = {
   boolean: drawBoolean,
   choice: drawChoice,
   date: drawDate,
+  line: drawLine,
+  several: drawSeveral,
+  time: drawTime,
+  duration: drawDuration,
   datetime: drawDatetime,
   group: drawGroupWith(draw),
   list: drawListWith(draw),
+  tuple: drawGroupWith(draw),
+  dict: drawListWith(draw),
+  union: drawUnionWith(draw),
   json: drawJson,
   secret: drawSecret,
   constant: drawConstant,

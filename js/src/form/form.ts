@@ -19,6 +19,8 @@ export interface Headline {
   readonly description: string | null;
   /** Which question this is, where the card alone does not tell. */
   readonly subject?: string | null;
+  /** The title of a form that no run waits for, and that nobody can cancel. */
+  readonly title?: string;
   /** Something of the host's, such as the time left. */
   readonly aside?: HTMLElement | null;
 }
@@ -32,6 +34,7 @@ export interface FormView {
 const TITLE = "Resume Flow Run";
 const ASK = "Flow requires input. Please fill out the form below to resume.";
 const ASK_BARE = "The flow is paused. It goes on when you resume it.";
+const SENT = "Sent. It can be changed and sent again.";
 const BUSY = "The kernel is busy. Your answer is kept here and goes through when it is free.";
 const BUSY_CANCEL = "The kernel is busy. The run is cancelled when it is free.";
 
@@ -58,6 +61,7 @@ class View implements FormView {
   readonly #submit: HTMLButtonElement;
   readonly #cancel = h("button", { type: "button", class: "hitl-button" }, "Cancel");
   readonly #verb: string;
+  readonly #cancellable: boolean;
   #placed: readonly FieldError[] = [];
   /** This view sent the answers; another one of the same question must not take the focus. */
   #sender = false;
@@ -75,12 +79,13 @@ class View implements FormView {
         : null;
     if (this.#fields) this.#lock.append(this.#fields.element);
     this.#lock.hidden = !this.#fields;
+    this.#cancellable = headline.title === undefined;
     const foot = h("div", { class: "hitl-foot" }, this.#submit, this.#cancel, this.#status);
     const form = h("form", { novalidate: true, autocomplete: "off" }, this.#alert, this.#lock, foot);
     const title = h(
       "div",
       { class: "hitl-title", role: "heading", "aria-level": FORM_LEVEL, id: uniqueId() },
-      TITLE,
+      headline.title ?? TITLE,
     );
     this.element = h("div", { class: "hitl-form", role: "group", tabindex: -1 }, title);
     this.element.setAttribute("aria-labelledby", title.id);
@@ -93,9 +98,10 @@ class View implements FormView {
     if (!this.#fields || !focusFirst(this.#fields.element)) this.#submit.focus();
   }
 
-  #intro({ description, subject, aside }: Headline): HTMLElement[] {
+  #intro({ title, description, subject, aside }: Headline): HTMLElement[] {
     const { plan } = this.#state;
-    const intro: HTMLElement[] = [h("p", { class: "hitl-ask" }, plan ? ASK : ASK_BARE)];
+    const intro: HTMLElement[] = [];
+    if (title === undefined) intro.push(h("p", { class: "hitl-ask" }, plan ? ASK : ASK_BARE));
     if (subject) intro.push(h("p", { class: "hitl-subject" }, subject));
     if (aside) intro.push(aside);
     if (description) intro.push(markdown(description));
@@ -156,8 +162,8 @@ class View implements FormView {
     // What is hidden loses the focus to the page, and the next key is the notebook's.
     if (phase === "gone" && hasFocus(this.element)) this.element.focus({ preventScroll: true });
     this.#submit.hidden = phase === "gone";
-    this.#cancel.hidden = phase === "gone";
-    const status = statusOf(phase, cancelling);
+    this.#cancel.hidden = phase === "gone" || !this.#cancellable;
+    const status = this.#state.sent ? SENT : statusOf(phase, cancelling);
     if (this.#status.textContent !== status) this.#status.textContent = status;
     if (errors !== this.#placed) {
       this.#placed = errors;

@@ -8,15 +8,21 @@ export function limitsOf(node: PlanNode): string {
   switch (node.kind) {
     case "integer":
     case "number":
-      return [rangeOf(hints), hints.multiple_of ? `a multiple of ${hints.multiple_of}` : ""]
+    case "line":
+    case "duration":
+      return [rangeOf(hints), hints.multiple_of ? `a multiple of ${hints.multiple_of}` : "", digitsOf(hints)]
         .filter(Boolean)
         .join(", ");
     case "date":
     case "datetime":
+    case "time":
       return spanOf(hints);
     case "text":
     case "secret":
       return countOf(hints.min_length, hints.max_length, "character");
+    case "dict":
+      return countOf(hints.min_items, hints.max_items, "entry");
+    case "several":
     case "list":
       return countOf(hints.min_items, hints.max_items, "item");
     default:
@@ -47,8 +53,18 @@ function spanOf(hints: Hints): string {
     .join(", ");
 }
 
+function digitsOf({ max_digits: digits, decimal_places: places }: Hints): string {
+  return [
+    digits === undefined ? "" : countOf(0, digits, "digit"),
+    places === undefined ? "" : countOf(0, places, "decimal"),
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
 function countOf(least: number | undefined, most: number | undefined, what: string): string {
-  const things = (count: number) => `${count} ${what}${count === 1 ? "" : "s"}`;
+  const things = (count: number) =>
+    `${count} ${count === 1 ? what : what.replace(/y?$/, (y) => (y ? "ies" : "s"))}`;
   const low = least || undefined;
   if (low !== undefined && low === most) return `exactly ${things(low)}`;
   if (low !== undefined && most !== undefined) return `${low} to ${things(most)}`;

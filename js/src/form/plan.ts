@@ -13,8 +13,15 @@ export type Kind =
   | "choice"
   | "date"
   | "datetime"
+  | "time"
+  | "duration"
+  | "line"
+  | "several"
   | "group"
   | "list"
+  | "tuple"
+  | "dict"
+  | "union"
   | "json"
   | "secret"
   | "constant";
@@ -30,8 +37,23 @@ export interface Hints {
   max_length?: number;
   min_items?: number;
   max_items?: number;
+  /** Of a set: what is there twice counts once. */
+  unique?: boolean;
+  /** In the plan for Python alone: the field is not drawn. */
+  hidden?: boolean;
+  readonly?: boolean;
+  /** The field is asked only while other fields of its group hold one of these cells. */
+  show_if?: { [name: string]: Cell[] };
+  max_digits?: number;
+  decimal_places?: number;
   multiline?: boolean;
+  rows?: number;
   placeholder?: string;
+  /** Of a line of text: what it stands for. */
+  format?: "email" | "url" | "uuid" | "code" | "zone" | "bytes" | "color";
+  /** A new one can be made up in the page. */
+  new?: boolean;
+  suggestions?: string[];
   zone?: "naive" | "aware" | "any";
 }
 
@@ -47,7 +69,21 @@ export interface PlanNode {
   options?: { label: string }[];
   fields?: { name: string; node: PlanNode }[];
   item?: PlanNode;
+  /** A group that is one of those around it, so many groups from the root. */
+  again?: number;
+  branches?: Branch[];
   text?: string;
+  /** Not from Python: the host draws this control. */
+  place?: Place;
+}
+
+/** Puts a control of the host's into an element of the form. */
+export type Place = (element: HTMLElement, signal: AbortSignal) => void;
+
+/** One of the types of a union. */
+export interface Branch {
+  label: string;
+  node: PlanNode;
 }
 
 export interface Plan {
@@ -61,7 +97,13 @@ export interface Plan {
 export type Fields = { readonly [name: string]: Cell };
 
 /** Numbers and moments are text, so that no digit is lost; a choice is the index of its option. */
-export type Value = string | number | boolean | null | Fields | readonly Cell[];
+export type Value = string | number | boolean | null | Fields | readonly Cell[] | readonly number[] | Chosen;
+
+/** One branch of a union, and what was filled in in each: "0", "2", ... */
+export interface Chosen {
+  readonly branch: number;
+  readonly held: Fields;
+}
 
 export type Cell =
   | { readonly is: "absent" }

@@ -6,10 +6,12 @@
  */
 
 import { Listeners } from "../shared/listeners";
+import { unfolded } from "./again";
 import { withoutSecrets } from "./cells";
 import { Draft } from "./draft";
 import { isUnder } from "./errors";
 import type { Cell, FieldError, Path, Plan } from "./plan";
+import { putAt } from "./put";
 
 /** What became of a request. `gone`: somebody else answered, or the time ran out. `failed`: it may be sent again. */
 export interface Reply {
@@ -24,6 +26,8 @@ export interface Host {
   cancel(): Promise<Reply>;
   /** Keeps what was typed so far, secrets left out. */
   keep(document: Cell): void;
+  /** Whether the form is open again once its answers were accepted. */
+  readonly again?: boolean;
 }
 
 /**
@@ -46,13 +50,14 @@ export class FormState {
   #message: string | null = null;
   #phase: Phase = "open";
   #edited = false;
+  #sent = false;
   #cancelling: "no" | "sending" | "busy" = "no";
   #shownAt: number | null = null;
   readonly #host: Host;
   readonly #draft: Draft;
 
   constructor(plan: Plan | null, document: Cell | null, host: Host) {
-    this.plan = plan;
+    this.plan = plan && unfolded(plan);
     this.#document = document;
     this.#host = host;
     this.#draft = new Draft((typed) => host.keep(plan ? withoutSecrets(plan.root, typed) : typed));
@@ -84,6 +89,11 @@ export class FormState {
     return this.#edited;
   }
 
+  /** Whether what is in the form was accepted, and is as it was then. */
+  get sent(): boolean {
+    return this.#sent;
+  }
+
   /** The form came on the screen: how long an answer took is counted from the first time. */
   shown(): void {
     this.#shownAt ??= performance.now();
@@ -91,13 +101,41 @@ export class FormState {
 
   /** Takes what a person entered in one view. */
   edit(document: Cell, path: Path, by: object): void {
-    this.#document = document;
     this.#edited = true;
     this.#draft.touch(document);
+    this.#replace(document, [path], by);
+  }
+
+  /**
+   * Takes cells that were filled in elsewhere: by a program, in another page, or in a control of the host's. They are
+   * handed over as a draft where only this page has them.
+   */
+  fill(cells: readonly { path: Path; cell: Cell }[], draft = false): void {
+    const { plan } = this;
+    if (!plan || !this.#document) return;
+    const document = cells.reduce(
+      (whole, { path, cell }) => putAt(plan.root, whole, path, cell),
+      this.#document,
+    );
+    if (draft) {
+      this.#edited = true;
+      this.#draft.touch(document);
+    }
+    this.#replace(
+      document,
+      cells.map(({ path }) => path),
+      this,
+    );
+  }
+
+  #replace(document: Cell, paths: readonly Path[], by: object): void {
+    this.#document = document;
     this.changes.tell({ what: "answers", by });
-    const left = this.#errors.filter((error) => !(path.length > 0 && isUnder(error.path, path)));
-    if (left.length < this.#errors.length) {
+    const right = (error: FieldError) => paths.some((path) => path.length > 0 && isUnder(error.path, path));
+    const left = this.#errors.filter((error) => !right(error));
+    if (left.length < this.#errors.length || this.#sent) {
       this.#errors = left;
+      this.#sent = false;
       this.#tell();
     }
   }
@@ -111,7 +149,20 @@ export class FormState {
   refuse(errors: readonly FieldError[]): void {
     this.#errors = errors;
     this.#message = null;
+    this.#sent = false;
     this.#tell();
+  }
+
+  /** The answers were accepted, and can be changed and sent again. */
+  accept(message: string | null = null): void {
+    this.#draft.drop();
+    if (this.plan && this.#document) this.#document = withoutSecrets(this.plan.root, this.#document);
+    this.#errors = [];
+    this.#message = message;
+    this.#edited = false;
+    this.#sent = true;
+    this.#enter("open");
+    this.changes.tell({ what: "answers", by: this });
   }
 
   /** Sends the answers, once, however often it is called while they are on their way. */
@@ -119,6 +170,7 @@ export class FormState {
     if (this.#phase !== "open") return;
     // What is sent as an answer need not be kept as a draft, unless it comes back.
     const draft = this.#draft.drop();
+    this.#sent = false;
     this.#enter("sending");
     const busy = setTimeout(() => this.#enter("busy"), PATIENCE);
     const seconds = this.#shownAt === null ? 0 : (performance.now() - this.#shownAt) / 1000;
@@ -129,7 +181,8 @@ export class FormState {
     switch (reply.status) {
       case "accepted":
       case "ok":
-        this.#finish("done");
+        if (this.#host.again) this.accept(reply.message);
+        else this.#finish("done");
         break;
       case "gone":
         this.#message ??= "This question is no longer open.";

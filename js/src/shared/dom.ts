@@ -28,7 +28,7 @@ export function uniqueId(): string {
 }
 
 const FOCUSABLE =
-  "input:not(:disabled), select:not(:disabled), textarea:not(:disabled), button:not(:disabled)";
+  "input:not(:disabled), select:not(:disabled), textarea:not(:disabled), button:not(:disabled), [tabindex='0']";
 
 /** Puts the focus on the first control inside an element; of toggle buttons, on the chosen one. */
 export function focusFirst(element: Element): boolean {

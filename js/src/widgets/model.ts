@@ -4,9 +4,10 @@
  * Messages from the kernel are checked here, once; behind this border they are what their types say.
  */
 
-import type { Cell, FieldError, Plan } from "../form/plan";
+import type { Cell, FieldError, Path, Plan } from "../form/plan";
 import type { Reply } from "../form/state";
 import type { Origin } from "./page";
+import type { Manager } from "./slots";
 
 export interface Run {
   id: string;
@@ -33,6 +34,14 @@ export interface Asked {
   document: Cell | null;
   opened: string | null;
   deadline: string | null;
+  /** The widgets of the fields that have one, by dotted path. */
+  slots?: Record<string, string>;
+}
+
+/** A cell that was filled in elsewhere. */
+export interface Filled {
+  path: Path;
+  cell: Cell;
 }
 
 /** How far a loop is, or what a flow says of its own progress. */
@@ -90,6 +99,7 @@ export interface Model {
   on(event: Event, callback: (content: unknown) => void): void;
   off(event: Event, callback: (content: unknown) => void): void;
   send(content: Request): void;
+  readonly widget_manager?: Manager;
 }
 
 /** Who asks, as far as the page knows, and from which kind of page. */
@@ -125,6 +135,7 @@ export type Message =
   | { kind: "reply"; id: string; reply: FullReply }
   | { kind: "log"; lines: LogLine[] }
   | { kind: "artifact"; artifact: Artifact }
+  | { kind: "cells"; pause_id: string; cells: Filled[] }
   | { kind: "closed"; pause_id: string; outcome: string; message: string };
 
 /** The message of the kernel, or null where it is none that this card knows. */
@@ -135,6 +146,9 @@ export function readMessage(content: unknown): Message | null {
   if (kind === "artifact" && isArtifact(content.artifact)) return { kind, artifact: content.artifact };
   if (kind === "closed" && typeof pause_id === "string") {
     return { kind, pause_id, outcome: String(outcome), message: typeof message === "string" ? message : "" };
+  }
+  if (kind === "cells" && typeof pause_id === "string" && Array.isArray(content.cells)) {
+    return { kind, pause_id, cells: content.cells };
   }
   if (kind === "reply" && typeof id === "string") {
     const reply = readReply(content);

@@ -1,22 +1,22 @@
 /** Questions to the kernel and their replies: each has an id, each is answered once. */
 
-import type { FullReply, Question, Request } from "./model";
+import type { FullReply, Question } from "./model";
 
 const UNREACHABLE = "The kernel cannot be reached. What you typed is kept here; try again when it is back.";
 
-export class Requests {
+export class Requests<Q extends object = Question> {
   readonly #waiting = new Map<string, (reply: FullReply) => void>();
-  readonly #send: (request: Request) => void;
+  readonly #send: (request: Q & { id: string }) => void;
   // Two pages may look at one kernel, and their ids must differ. (crypto.randomUUID is missing on plain http.)
   readonly #page = Math.random().toString(36).slice(2, 10);
   #asked = 0;
 
-  constructor(send: (request: Request) => void) {
+  constructor(send: (request: Q & { id: string }) => void) {
     this.#send = send;
   }
 
   /** Asks, and waits for as long as the kernel takes. A message that cannot even be sent has failed. */
-  ask(question: Question): Promise<FullReply> {
+  ask(question: Q): Promise<FullReply> {
     this.#asked += 1;
     const id = `${this.#page}-${this.#asked}`;
     return new Promise((resolve) => {
@@ -28,6 +28,11 @@ export class Requests {
         this.settle(id, { status: "failed", errors: [], message: UNREACHABLE, lines: [], artifacts: [] });
       }
     });
+  }
+
+  /** Whether a request was sent from here. */
+  sent(id: unknown): boolean {
+    return typeof id === "string" && id.startsWith(`${this.#page}-`);
   }
 
   /** Hands a reply to whoever asked. False where nobody waits for it: it is late, or not ours. */

@@ -18,6 +18,7 @@ import {
 } from "./model";
 import { thisPage } from "./page";
 import { Requests } from "./requests";
+import { withSlots } from "./slots";
 
 /** A question on the card: as it was asked, and the state of its form. */
 export interface Open {
@@ -158,6 +159,9 @@ export class CardState {
       case "artifact":
         this.#add([message.artifact], true);
         break;
+      case "cells":
+        this.#questions.get(message.pause_id)?.form.fill(message.cells, true);
+        break;
       case "closed":
         this.#closed(message.pause_id, message.outcome, message.message);
     }
@@ -180,8 +184,9 @@ export class CardState {
     for (const question of asked) {
       if (this.#questions.has(question.pause_id)) continue;
       const plan = question.plan === null ? null : plans[question.plan];
-      if (plan !== undefined)
-        this.#open(question, new FormState(plan, question.document, this.#host(question.pause_id)));
+      if (plan === undefined) continue;
+      const drawn = plan && withSlots(plan, question.slots ?? {}, this.#model.widget_manager);
+      this.#open(question, new FormState(drawn, question.document, this.#host(question.pause_id)));
     }
     this.#tidy();
     this.changes.tell("questions");

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ABSENT, holding } from "../../src/form/cells";
 import { REST } from "../../src/form/draft";
 import makeCard from "../../src/widgets/card";
 import { SILENCE } from "../../src/widgets/state";
@@ -424,5 +425,36 @@ describe("what a run makes", () => {
     expect(find(el, "[role=progressbar]").getAttribute("aria-valuenow")).toBe("75");
     model.put({ run: { ...RUN, ended: "2026-11-23T10:02:00Z" } });
     expect(find(el, ".hitl-bars").hidden).toBe(true);
+  });
+});
+
+describe("an ipywidget in a question", () => {
+  it("stands in its field, and what it is moved to is on the card and kept as a draft", async () => {
+    vi.useFakeTimers();
+    const widget = document.createElement("output");
+    const plan = planOf({
+      level: node("integer", { title: "Level" }),
+      note: node("text", { title: "Note" }),
+    });
+    const manager = {
+      get_model: async () => null,
+      create_view: async () => ({ el: widget, remove: vi.fn() }),
+    };
+    const show = open({
+      plans: { [plan.fingerprint]: plan },
+      questions: [asked("p1", plan, { slots: { level: "IPY_MODEL_7" } })],
+      widget_manager: manager,
+    });
+    const el = show();
+    await settled();
+    expect(el.querySelector(".hitl-slot")?.contains(widget)).toBe(true);
+    const cells = [{ path: ["level"], cell: holding("8") }];
+    model.say({ kind: "cells", pause_id: "elsewhere", cells });
+    model.say({ kind: "cells", pause_id: "p1", cells });
+    vi.advanceTimersByTime(REST);
+    vi.useRealTimers();
+    const [draft] = model.of("draft");
+    expect(draft?.document).toEqual(holding({ level: holding("8"), note: ABSENT }));
+    expect(model.of("draft")).toHaveLength(1);
   });
 });

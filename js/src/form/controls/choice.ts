@@ -4,18 +4,22 @@ import { h } from "../../shared/dom";
 import { ABSENT, holding, NULL } from "../cells";
 import type { Draw, Spec } from "../control";
 import type { Cell } from "../plan";
+import { combobox } from "./combobox";
 import { type Face, leaf } from "./leaf";
 import { makeToggle } from "./toggle";
 
 /** More options than this, or longer ones, go into a list that folds. */
 const BUTTONS = 4;
 const LETTERS = 40;
+/** Nobody likes to read through a longer list: from here on a person types a part of the words. */
+const FOLDED = 15;
 
 export const drawChoice: Draw = (spec) =>
   leaf(spec, (edit) => {
     const labels = (spec.node.options ?? []).map(({ label }) => label);
     const short = labels.join("").length <= LETTERS;
-    return labels.length <= BUTTONS && short ? buttons(spec, labels, edit) : select(spec, labels, edit);
+    if (labels.length <= BUTTONS && short) return buttons(spec, labels, edit);
+    return labels.length <= FOLDED ? select(spec, labels, edit) : combobox(spec, labels, edit);
   });
 
 function buttons({ node, signal }: Spec, labels: string[], edit: (cell: Cell) => void): Face {

@@ -8,7 +8,7 @@ import { h } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw, Spec } from "../control";
 import { leaf } from "./leaf";
-import { showText } from "./text";
+import { pastedAsText, showText } from "./text";
 import { localOffset, type Moment, OFFSETS, takeApart } from "./zones";
 
 /** Seconds that say something. */
@@ -34,6 +34,11 @@ export const drawDatetime: Draw = (spec) =>
       edit(typedEntry(node, control.value && withZone(control.value, zone?.offset(control.value) ?? "")));
     };
     control.addEventListener("input", entered, { signal });
+    const holds = (pasted: string) => {
+      const parts = takeApart(pasted);
+      return parts?.fraction === "" && parts.zone === "";
+    };
+    pastedAsText(control, holds, entered, signal);
     zone?.element.addEventListener("change", entered, { signal });
     return {
       control,

@@ -1,35 +1,43 @@
-/** A nested model: a fieldset with its fields, or, at the root of a form, the fields alone. */
+/** A nested model or a tuple: a fieldset with its fields, or, at the root of a form, the fields alone. */
 
 import { h } from "../../shared/dom";
-import { fieldsOf, holding, NULL } from "../cells";
+import { ABSENT, fieldsOf, NULL, packed } from "../cells";
 import type { Control, Draw, Spec } from "../control";
 import { below } from "../errors";
-import type { Cell, FieldError } from "../plan";
+import type { Cell, FieldError, Fields } from "../plan";
 import { frameSet } from "./set";
 
 /** Groups and lists draw what is below them through the one table of controls, which knows them too. */
 export function drawGroupWith(draw: Draw): Draw {
   return (spec) => {
-    const inner = drawFields(spec, draw, (cell, path) => {
-      frame.shown(cell);
-      spec.change(cell, path);
-    });
-    const frame = frameSet(spec, inner.element, {
+    const body = h("div", {});
+    // A group that is not there is drawn when somebody opens it: a model may hold itself.
+    let inner: FieldsOfGroup | null = null;
+    const frame = frameSet(spec, body, {
       whenOff: NULL,
       // Without a draft the fields are as they look: blank.
-      whenOn: () => holding(fieldsOf(spec.node, inner.cell())),
-      show: inner.show,
+      whenOn: () => packed(spec.node, fieldsOf(spec.node, inner?.cell() ?? ABSENT)),
+      show(cell) {
+        if (inner) inner.show(cell);
+        else {
+          inner = drawFields({ ...spec, cell }, draw, (changed, path) => {
+            frame.shown(changed);
+            spec.change(changed, path);
+          });
+          body.append(inner.element);
+        }
+      },
     });
     frame.show(spec.cell);
     return {
       element: frame.element,
       show: frame.show,
       place(errors) {
-        frame.place(errors.filter((error) => !inner.owns(error)));
-        inner.place(errors);
+        frame.place(errors.filter((error) => !inner?.owns(error)));
+        inner?.place(errors);
       },
       rename: frame.rename,
-      unreadable: inner.unreadable,
+      unreadable: () => inner?.unreadable() ?? [],
     };
   };
 }
@@ -49,37 +57,67 @@ export function drawFields(
   const { node, signal } = spec;
   let current = spec.cell;
   const start = fieldsOf(node, current);
-  const controls = new Map<string, Control>();
+  const controls = new Map<string | number, Control>();
   const element = h("div", { class: "hitl-fields" });
+  const conditions: ((cells: Fields) => void)[] = [];
+  const look = () => {
+    const cells = fieldsOf(node, current);
+    for (const condition of conditions) condition(cells);
+  };
   for (const { name, node: field } of node.fields ?? []) {
+    const { hidden, readonly, show_if } = field.hints ?? {};
+    if (hidden) continue;
+    const step = node.kind === "tuple" ? Number(name) : name;
     const control = draw({
       node: field,
       title: field.title,
       cell: start[name] ?? field.blank,
       change: (cell, path) => {
-        current = holding({ ...fieldsOf(node, current), [name]: cell });
-        change(current, [name, ...path]);
+        current = packed(node, { ...fieldsOf(node, current), [name]: cell });
+        look();
+        change(current, [step, ...path]);
       },
       signal,
     });
-    controls.set(name, control);
-    element.append(control.element);
+    controls.set(step, control);
+    const place = readonly
+      ? h(
+          "fieldset",
+          { class: "hitl-lock hitl-readonly", role: "presentation", disabled: true },
+          control.element,
+        )
+      : control.element;
+    element.append(place);
+    if (show_if) conditions.push((cells) => (place.hidden = !holds(show_if, cells)));
   }
+  look();
   return {
     element,
     cell: () => current,
     show(cell) {
       current = cell;
       const cells = fieldsOf(node, cell);
-      for (const [name, control] of controls) control.show(cells[name] as Cell);
+      for (const [step, control] of controls) control.show(cells[step] as Cell);
+      look();
     },
-    owns: ({ path }) => controls.has(String(path[0])),
+    // What is said about a field that nobody sees is said at the head.
+    owns({ path: [step = ""] }) {
+      const control = controls.get(step);
+      return !!control && !control.element.closest("[hidden]");
+    },
     place(errors) {
-      for (const [name, control] of controls) control.place(below(errors, name));
+      for (const [step, control] of controls) control.place(below(errors, step));
     },
     unreadable: () =>
-      [...controls].flatMap(([name, control]) =>
-        control.unreadable().map(({ path, message }) => ({ path: [name, ...path], message })),
+      [...controls].flatMap(([step, control]) =>
+        control.unreadable().map(({ path, message }) => ({ path: [step, ...path], message })),
       ),
   };
+}
+
+/** Whether each of these fields holds one of its cells. */
+function holds(conditions: { [name: string]: Cell[] }, cells: Fields): boolean {
+  return Object.entries(conditions).every(([name, wanted]) =>
+    wanted.some((cell) => JSON.stringify(cell) === JSON.stringify(cells[name])),
+  );
 }

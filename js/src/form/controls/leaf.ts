@@ -9,7 +9,7 @@ import { ABSENT, holding, NULL } from "../cells";
 import type { Control, Spec } from "../control";
 import { messageOf } from "../errors";
 import { limitsOf } from "../hints";
-import type { Cell } from "../plan";
+import type { Cell, Kind, Value } from "../plan";
 
 export interface Face {
   /** The element that carries the name, the description and the error of the field. */
@@ -21,6 +21,9 @@ export interface Face {
   show(cell: Cell): void;
   unreadable?(): string | null;
 }
+
+/** What is there when "No value" is taken back, for kinds that can be empty. */
+const EMPTIED: Partial<Record<Kind, Value>> = { text: "", constant: null, several: [] };
 
 /** Frames a face. `face` gets the function that takes what the person entered. */
 export function leaf(spec: Spec, face: (edit: (cell: Cell) => void) => Face): Control {
@@ -37,13 +40,15 @@ export function leaf(spec: Spec, face: (edit: (cell: Cell) => void) => Face): Co
   const error = h("div", { class: "hitl-error", id: uniqueId(), hidden: true });
   const describe = (wrong: boolean) =>
     setOrRemove(control, "aria-describedby", [words?.id, wrong ? error.id : ""].filter(Boolean).join(" "));
-  if (node.required && node.kind !== "constant") control.setAttribute("aria-required", "true");
+  // A plain group cannot be required; its boxes are.
+  if (node.required && node.kind !== "constant" && control.getAttribute("role") !== "group")
+    control.setAttribute("aria-required", "true");
   describe(false);
 
   const nothing = node.nullable && !ownSwitch ? noValue(name.id, spec.signal) : null;
   nothing?.onToggle((off) => {
     const back =
-      before ?? (node.kind === "text" ? holding("") : node.kind === "constant" ? holding(null) : ABSENT);
+      before ?? (Object.hasOwn(EMPTIED, node.kind) ? holding(EMPTIED[node.kind] as Value) : ABSENT);
     before = off ? current : null;
     take(off ? NULL : back);
     show(current);

@@ -1,11 +1,11 @@
 /**
- * A list: one row per item, which can be added, removed and moved without asking the kernel.
+ * A list, a set or a dictionary: one row per item, which can be added, removed and moved without asking the kernel.
  *
  * Rows are renamed, not redrawn, when they move, so that what a person has open or half typed stays.
  */
 
 import { focusFirst, h } from "../../shared/dom";
-import { holding, NULL, rowsOf } from "../cells";
+import { blankOf, holding, NULL, rowsOf } from "../cells";
 import type { Control, Draw, Spec } from "../control";
 import { below } from "../errors";
 import type { Cell, PlanNode } from "../plan";
@@ -32,7 +32,10 @@ export function drawListWith(draw: Draw): Draw {
         frame.place(errors.filter(({ path }) => !rows.has(path[0])));
         rows.place(errors);
       },
-      rename: frame.rename,
+      rename(title) {
+        frame.rename(title);
+        rows.rename(title);
+      },
       unreadable: () => rows.unreadable(),
     };
   };
@@ -54,18 +57,29 @@ class Rows {
   readonly #spec: Spec;
   readonly #item: PlanNode;
   readonly #draw: Draw;
+  /** What the list is called where it is a row of another one. */
+  #name: string;
   readonly #change: Spec["change"];
   readonly #rows: Row[] = [];
   readonly #list = h("div", { class: "hitl-rows" });
-  readonly #add = h("button", { type: "button", class: "hitl-button hitl-add" }, "Add item");
+  readonly #add = h("button", { type: "button", class: "hitl-button hitl-add" });
+  readonly #doubt = h("div", { class: "hitl-doubt", role: "status" });
 
   constructor(spec: Spec, item: PlanNode, draw: Draw, change: Spec["change"]) {
     this.#spec = spec;
     this.#item = item;
     this.#draw = draw;
+    this.#name = spec.title;
     this.#change = change;
-    this.element = h("div", {}, this.#list, this.#add);
+    this.element = h("div", {}, this.#list, this.#doubt, this.#add);
+    this.#list.classList.toggle("hitl-pairs", spec.node.kind === "dict");
+    this.#add.textContent = spec.node.kind === "dict" ? "Add entry" : "Add item";
     this.#add.addEventListener("click", () => this.#append(), { signal: spec.signal });
+  }
+
+  rename(title: string): void {
+    this.#name = title;
+    this.#number();
   }
 
   cells(): Cell[] {
@@ -103,7 +117,7 @@ class Rows {
   }
 
   #append(): void {
-    const row = this.#insert(this.#item.blank);
+    const row = this.#insert(blankOf(this.#item));
     this.#changed();
     focusFirst(row.element);
   }
@@ -117,6 +131,7 @@ class Rows {
       cell,
       change: (changed, path) => {
         row.cell = changed;
+        this.#compare();
         this.#change(holding(this.cells()), [this.#rows.indexOf(row), ...path]);
       },
       signal,
@@ -167,8 +182,28 @@ class Rows {
     this.#change(holding(this.cells()), []);
   }
 
+  /** Says what a set or a dictionary has twice. */
+  #compare(): void {
+    const { kind, hints } = this.#spec.node;
+    const dict = kind === "dict";
+    if (!dict && !hints?.unique) return;
+    const seen = new Map<string, number>();
+    const words = this.#rows.flatMap(({ cell }, index) => {
+      const one = dict ? rowsOf(cell)[0] : cell;
+      const text = one?.is === "value" && one.value !== "" ? JSON.stringify(one.value) : "";
+      const first = seen.get(text);
+      if (text && first === undefined) seen.set(text, index);
+      if (first === undefined) return [];
+      return dict
+        ? `Entries ${first + 1} and ${index + 1} have the same key.`
+        : `Items ${first + 1} and ${index + 1} are the same: they count once.`;
+    });
+    this.#doubt.textContent = words.join(" ");
+  }
+
   /** Names the rows by their place and switches off what the limits do not allow. */
   #number(): void {
+    this.#compare();
     const { min_items: least = 0, max_items: most = Number.POSITIVE_INFINITY } = this.#spec.node.hints ?? {};
     const count = this.#rows.length;
     this.#rows.forEach((row, index) => {
@@ -184,7 +219,8 @@ class Rows {
   }
 
   #title(index: number): string {
-    return `${this.#item.title || this.#spec.node.title} ${index + 1}`;
+    const title = this.#item.title || this.#spec.node.title;
+    return title ? `${title} ${index + 1}` : `${this.#name}.${index + 1}`;
   }
 }
 

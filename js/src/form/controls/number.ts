@@ -39,27 +39,71 @@ export const drawNumber: Draw = (spec) =>
         { signal },
       );
     }
+    const slider = whole ? sliderFor(node.hints ?? {}) : null;
+    slider?.addEventListener(
+      "input",
+      () => {
+        control.value = slider.value;
+        edit(typedEntry(node, control.value));
+      },
+      { signal },
+    );
+    const follow = () => {
+      const known = asWhole(control.value) !== null;
+      slider?.classList.toggle("hitl-unset", !known);
+      if (slider && known) slider.value = control.value;
+    };
+    if (slider) for (const kind of ["input", "keyup"]) control.addEventListener(kind, follow, { signal });
     return {
       control,
+      row: slider ? [control, slider] : [control],
       show(cell) {
         showText(control, textOf(cell));
+        follow();
       },
     };
   });
+
+/** From so many steps on a slider is too coarse to hit a number with. */
+const STEPS = 100n;
+
+/** A slider for a number within narrow limits; for the pointer alone, because the box beside it has arrow keys. */
+function sliderFor(hints: Hints): HTMLInputElement | null {
+  const { by, least, most } = limits(hints);
+  if (least === null || most === null || most <= least || most - least > STEPS || by < 1n) return null;
+  const off = ((least % by) + by) % by;
+  const min = off === 0n ? least : least + by - off;
+  return h("input", {
+    class: "hitl-slider",
+    type: "range",
+    min: String(min),
+    max: String(most),
+    step: String(by),
+    value: String(min),
+    tabindex: -1,
+    "aria-hidden": "true",
+  });
+}
 
 const WHOLE = /^[+-]?\d+$/;
 
 /** The next whole number up or down inside the limits; null where the text is none. */
 export function step(text: string, up: boolean, hints: Hints): string | null {
-  const by = asWhole(hints.multiple_of) ?? 1n;
-  const least = asWhole(hints.min) ?? plus(asWhole(hints.exclusive_min), 1n);
-  const most = asWhole(hints.max) ?? plus(asWhole(hints.exclusive_max), -1n);
+  const { by, least, most } = limits(hints);
   const now = text.trim() === "" ? null : asWhole(text);
   if (text.trim() !== "" && now === null) return null;
   let next = now === null ? (least ?? 0n) : now + (up ? by : -by);
   if (most !== null && next > most) next = most;
   if (least !== null && next < least) next = least;
   return next === now ? null : String(next);
+}
+
+function limits(hints: Hints): { by: bigint; least: bigint | null; most: bigint | null } {
+  return {
+    by: asWhole(hints.multiple_of) ?? 1n,
+    least: asWhole(hints.min) ?? plus(asWhole(hints.exclusive_min), 1n),
+    most: asWhole(hints.max) ?? plus(asWhole(hints.exclusive_max), -1n),
+  };
 }
 
 function asWhole(text: string | undefined): bigint | null {

@@ -28,7 +28,7 @@ export function frameSet(spec: Spec, content: HTMLElement, { whenOff, whenOn, sh
   const error = h("div", { class: "hitl-error", id: uniqueId(), hidden: true });
   const words = explain(spec);
   const head = h("div", { class: "hitl-set-head" });
-  if (node.required && node.kind === "list") head.append(requiredMark());
+  if (node.required && !/group|tuple/.test(node.kind)) head.append(requiredMark());
   const element = h(
     "fieldset",
     { class: `hitl-set hitl-${node.kind}`, "data-kind": node.kind },

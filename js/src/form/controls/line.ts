@@ -1,0 +1,88 @@
+/** One line of text that stands for something else: an address, a path, an identifier, a colour. Python reads it. */
+
+import { h, uniqueId } from "../../shared/dom";
+import { textOf, typedEntry } from "../cells";
+import type { Draw } from "../control";
+import { leaf } from "./leaf";
+import { suggested } from "./suggestions";
+import { showText } from "./text";
+
+const MONOSPACE = ["code", "uuid", "color"];
+
+export const drawLine: Draw = (spec) =>
+  leaf(spec, (edit) => {
+    const { node, signal } = spec;
+    const { format = "", placeholder, new: fresh } = node.hints ?? {};
+    const control = h("input", {
+      class: `hitl-input${MONOSPACE.includes(format) ? " hitl-code" : ""}`,
+      type: "text",
+      inputmode: format === "email" || format === "url" ? format : undefined,
+      autocomplete: "off",
+      autocapitalize: "off",
+      spellcheck: "false",
+      placeholder,
+    });
+    const row: HTMLElement[] = [control, ...suggested(control, node, signal)];
+    const entered = (text = control.value) => {
+      // A paste brings spaces along; only of a path or a pattern they may be part.
+      edit(typedEntry(node, format === "code" ? text : text.trim()));
+      look();
+    };
+    const put = (text: string) => {
+      control.value = text;
+      entered();
+    };
+    control.addEventListener("input", () => entered(), { signal });
+    const echo = format === "bytes" ? h("span", { class: "hitl-help", role: "status" }) : null;
+    const swatch = format === "color" ? h("input", { type: "color", "aria-label": "Pick a colour" }) : null;
+    const look = () => {
+      if (echo) echo.textContent = bytesIn(control.value);
+      if (swatch) swatch.value = hexOf(control.value);
+    };
+    if (echo) row.push(echo);
+    if (swatch) {
+      swatch.addEventListener("input", () => put(swatch.value), { signal });
+      row.push(swatch);
+    }
+    if (fresh) {
+      const button = h("button", { type: "button", class: "hitl-button", id: uniqueId() }, "New");
+      button.setAttribute("aria-label", "Make a new one");
+      button.addEventListener("click", () => put(newUuid()), { signal });
+      row.push(button);
+    }
+    return {
+      control,
+      row,
+      show(cell) {
+        showText(control, textOf(cell));
+        look();
+      },
+    };
+  });
+
+const SIZE = /^(\d*\.?\d+)\s*([kmgtpe]?)(i?)(b?)$/i;
+
+/** "= 1,500 bytes" for a size in another unit; "" where nothing is to be said. */
+export function bytesIn(text: string): string {
+  const [, number, unit = "", binary] = SIZE.exec(text.trim()) ?? [];
+  if (!number || !unit) return "";
+  const size = Number(number) * (binary ? 1024 : 1000) ** ("kmgtpe".indexOf(unit.toLowerCase()) + 1);
+  return `= ${Math.trunc(size).toLocaleString("en")} bytes`;
+}
+
+/** A colour as the browser's own control takes it; black where the text is none. */
+function hexOf(text: string): string {
+  const brush = h("canvas").getContext("2d");
+  if (!brush) return "#000000";
+  brush.fillStyle = text.trim();
+  return /^#[\da-f]{6}$/.test(brush.fillStyle) ? brush.fillStyle : "#000000";
+}
+
+/** A random UUID. The browser's own function is missing where a server is reached without https. */
+export function newUuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}

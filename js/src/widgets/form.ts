@@ -1,0 +1,97 @@
+/**
+ * The anywidget entry of a form of its own, outside flows.
+ *
+ * The kernel holds what is filled in. Pages hand over what is typed, and are told what was filled in elsewhere: by a
+ * program, on another page, in an ipywidget.
+ */
+
+import { mount } from "../form/form";
+import { keepKeys } from "../form/keys";
+import type { Cell, FieldError, Path, Plan } from "../form/plan";
+import { FormState, type Host } from "../form/state";
+import { h } from "../shared/dom";
+import { readMessage } from "./model";
+import { Requests } from "./requests";
+import { type Manager, withSlots } from "./slots";
+
+/** The traits of `hitl_jupyter/widgets/form.py`. */
+interface Traits {
+  plan: Plan;
+  cells: Cell;
+  slots: Record<string, string>;
+  title: string;
+  description: string | null;
+}
+
+type Question = { kind: "submit"; document: Cell } | { kind: "draft"; document: Cell };
+
+export interface FormModel {
+  get<K extends keyof Traits>(name: K): Traits[K];
+  on(event: "msg:custom", callback: (content: unknown) => void): void;
+  off(event: "msg:custom", callback: (content: unknown) => void): void;
+  send(content: Question & { id: string }): void;
+  readonly widget_manager?: Manager;
+}
+
+/** What the kernel tells all pages; `by` is the request of the page that caused it, which knows already. */
+type Told =
+  | { kind: "cells"; by: string | null; cells: { path: Path; cell: Cell }[] }
+  | { kind: "told"; by: string | null; status: "accepted" | "refused"; errors: FieldError[] };
+
+interface Initializing {
+  model: FormModel;
+  signal: AbortSignal;
+}
+
+export default () => {
+  let state: FormState | null = null;
+  return {
+    initialize({ model, signal }: Initializing): void {
+      state = open(model, signal);
+    },
+    render({ model, el, signal }: Initializing & { el: HTMLElement }): void {
+      if (!state) throw new Error("The form was shown before it was made.");
+      el.classList.add("hitl-place");
+      const element = h("div", { class: "hitl hitl-own", tabindex: -1 });
+      keepKeys(element, signal);
+      el.append(element);
+      signal.addEventListener("abort", () => element.remove(), { once: true });
+      mount(element, state, { title: model.get("title"), description: model.get("description") }, signal);
+    },
+  };
+};
+
+/** The state of the form, shared by all its views on this page and in step with the kernel. */
+function open(model: FormModel, signal: AbortSignal): FormState {
+  const requests = new Requests<Question>((request) => model.send(request));
+  const host: Host = {
+    again: true,
+    submit: (document) => requests.ask({ kind: "submit", document: document as Cell }),
+    cancel: async () => ({ status: "failed", errors: [], message: null }),
+    keep: (document) => void requests.ask({ kind: "draft", document }),
+  };
+  const plan = withSlots(model.get("plan"), model.get("slots"), model.widget_manager);
+  const state = new FormState(plan, model.get("cells"), host);
+  const heard = (content: unknown) => {
+    const reply = readMessage(content);
+    if (reply?.kind === "reply") requests.settle(reply.id, reply.reply);
+    const told = content as Told;
+    if (requests.sent(told.by)) return;
+    if (told.kind === "cells") state.fill(told.cells);
+    else if (told.kind === "told" && told.status === "accepted") state.accept();
+    else if (told.kind === "told") state.refuse(told.errors);
+  };
+  model.on("msg:custom", heard);
+  // What was typed a moment ago is handed over before the page goes; a telephone tells no more than that it hides.
+  const leave = () => state.leave();
+  const hidden = () => {
+    if (document.visibilityState === "hidden") leave();
+  };
+  document.addEventListener("visibilitychange", hidden, { signal });
+  window.addEventListener("pagehide", leave, { signal });
+  signal.addEventListener("abort", () => {
+    leave();
+    model.off("msg:custom", heard);
+  });
+  return state;
+}
