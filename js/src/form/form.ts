@@ -210,6 +210,10 @@ function linksTo(wrong: readonly HTMLElement[]): HTMLElement {
 }
 
 function titleOf(field: HTMLElement): string {
+  const around = field.parentElement;
+  // The title of a branch is not to be seen: it goes by the name of its union.
+  if (around?.matches(".hitl-branch"))
+    return titleOf(around.closest<HTMLElement>(".hitl-set") as HTMLElement);
   return field.querySelector("legend, .hitl-label > :first-child")?.textContent ?? "";
 }
 

@@ -138,6 +138,20 @@ describe("a refused form", () => {
     expect(document.activeElement).toBe(find(form, "input[type=radio]"));
   });
 
+  it("calls what is wrong in a branch by the name of its union, which is the one that is to be seen", async () => {
+    submit.mockResolvedValue({ ...refused, errors: [{ path: ["amount"], message: "Please fill this in." }] });
+    const branches = [
+      { label: "Whole number", node: node("integer", { title: "Whole number", required: true }) },
+      { label: "Text", node: node("text", { title: "Text", required: true }) },
+    ];
+    const amount = node("union", { title: "Amount", required: true, branches });
+    const form = show(state(planOf({ amount })));
+    find<HTMLInputElement>(form, "input[type=radio]").click();
+    enter(form);
+    await settled();
+    expect(find(form, "[role=alert]").textContent).toBe("One field needs attention: Amount");
+  });
+
   it("has the message beside its field, and loses it when the field is typed in", async () => {
     submit.mockResolvedValue(refused);
     const form = show(state());
