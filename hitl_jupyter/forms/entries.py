@@ -109,6 +109,31 @@ class EntryNode(Node):
         return cell["is"] == "absent" or (cell["is"] == "value" and not cell["value"].strip())
 
 
+class SpelledNode(EntryNode):
+    """What is text to a person and to the page, and something else to pydantic, which reads the text."""
+
+    def convert(self, text: str, path: Path, problems: list[Problem]) -> str:
+        """Give the text as it is: a space at its end may be part of a path."""
+        del path, problems
+        return text
+
+    def write_value(self, value: Any, path: Path) -> str:
+        """Give the text of a value; a text is taken for what it says."""
+        if isinstance(value, Enum):
+            value = value.value
+        return str(value) if isinstance(value, str) else self.spell(value, path)
+
+    def spell(self, value: Any, path: Path) -> str:
+        """Give the text of a value that is none.
+
+        Raises
+        ------
+        CannotHold
+            It has no text, or not this kind's.
+        """
+        raise NotImplementedError
+
+
 class IntegerNode(EntryNode):
     """An int, of any size."""
 

@@ -54,15 +54,7 @@ def group_in(asked: Asked, compile_node: Compile) -> Node | None:
     if members is None:
         group = group_of(shape, asked, compile_node)
         return dataclasses.replace(group, blank=group.empty())
-    return GroupNode(
-        title=asked.title,
-        description=asked.description,
-        nullable=asked.nullable,
-        model=shape.instances,
-        members=members,
-        extra=shape.config.get("extra"),
-        again=True,
-    )
+    return _group(shape, asked, members, again=True)
 
 
 def group_of(shape: Shape, asked: Asked, compile_node: Compile) -> GroupNode:
@@ -90,6 +82,10 @@ def group_of(shape: Shape, asked: Asked, compile_node: Compile) -> GroupNode:
         fields.append(_rest())
     members.fields = tuple(_conditional(field, hints.get(field.name, {}), fields) for field in fields)
     members.whole = True
+    return _group(shape, asked, members)
+
+
+def _group(shape: Shape, asked: Asked, members: Members, *, again: bool = False) -> GroupNode:
     return GroupNode(
         title=asked.title,
         description=asked.description,
@@ -97,6 +93,7 @@ def group_of(shape: Shape, asked: Asked, compile_node: Compile) -> GroupNode:
         model=shape.instances,
         members=members,
         extra=shape.config.get("extra"),
+        again=again,
     )
 
 

@@ -4,34 +4,24 @@ from __future__ import annotations
 
 from datetime import UTC, time, timedelta
 from decimal import Decimal
-from enum import Enum
 from typing import Any, Final
 
 from hitl_jupyter.exceptions import CannotHold
-from hitl_jupyter.forms.cells import Path, Problem
-from hitl_jupyter.forms.entries import EntryNode
+from hitl_jupyter.forms.cells import Path
+from hitl_jupyter.forms.entries import SpelledNode
 
 DAY: Final = 24 * 60 * 60
 MOST_PLACES: Final = 6
 """Digits of a second that Python keeps; of what has more, pydantic rounds a number and cuts a text."""
 
 
-class TimeNode(EntryNode):
+class TimeNode(SpelledNode):
     """A time of day, with or without a zone."""
 
     kind = "time"
 
-    def convert(self, text: str, path: Path, problems: list[Problem]) -> str:
-        """Give the ISO text, which pydantic reads."""
-        del path, problems
-        return text
-
-    def write_value(self, value: Any, path: Path) -> str:
+    def spell(self, value: Any, path: Path) -> str:
         """Give a time as ISO text; a number counts the seconds since midnight, which pydantic takes for one in UTC."""
-        if isinstance(value, Enum):
-            value = value.value
-        if isinstance(value, str):
-            return str(value)
         if isinstance(value, time) and (value.tzinfo is None or value.utcoffset() is not None):
             return value.isoformat()
         if _is_number(value) and value == int(value) and 0 <= value < DAY:
@@ -40,22 +30,13 @@ class TimeNode(EntryNode):
         raise CannotHold(path, "it is no time of day")
 
 
-class DurationNode(EntryNode):
+class DurationNode(SpelledNode):
     """A length of time, to the microsecond."""
 
     kind = "duration"
 
-    def convert(self, text: str, path: Path, problems: list[Problem]) -> str:
-        """Give the ISO text, which pydantic reads."""
-        del path, problems
-        return text
-
-    def write_value(self, value: Any, path: Path) -> str:
+    def spell(self, value: Any, path: Path) -> str:
         """Give a length of time as ISO text in days, hours, minutes and seconds; a number is one of seconds."""
-        if isinstance(value, Enum):
-            value = value.value
-        if isinstance(value, str):
-            return str(value)
         if isinstance(value, timedelta):
             return iso_text(value)
         if _is_number(value):
