@@ -1,56 +1,44 @@
 """A form outside flows: any type as a form in a cell, or filled in by a program, with the same answer from both.
 
-The Python document holds the state, and pages follow it: one that is opened later, or a second one, shows what was
-typed in the first. Secrets stay in this process, and are forgotten once they were sent.
+The Python document holds the state, and whatever shows the form follows it. How it is shown is a subclass's: `Form`
+makes the one that is asked for.
 """
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, Generic, TypeVar, overload
+from collections.abc import Callable, Collection
+from importlib import import_module
+from typing import Any, Generic, Self, TypeVar, overload
 
-import anywidget
-import traitlets
-from pydantic import BaseModel, ValidationError
+from ipywidgets import DOMWidget
+from pydantic import BaseModel
 
 from hitl_jupyter.engine.logs import logger
-from hitl_jupyter.exceptions import MalformedDocument
 from hitl_jupyter.forms import Document, FieldError, RunInput, compile_plan, judge, run_input_type, unwrap
-from hitl_jupyter.forms.boxes import SecretNode
-from hitl_jupyter.forms.cells import Cell, Path, holding
-from hitl_jupyter.forms.containers import GroupNode
+from hitl_jupyter.forms.cells import Cell, Path
 from hitl_jupyter.forms.errors import without
 from hitl_jupyter.forms.filling import Unheld, fill_in
-from hitl_jupyter.forms.nodes import Node
-from hitl_jupyter.widgets.card import STATIC
 from hitl_jupyter.widgets.controls import controls_in
 from hitl_jupyter.widgets.field import FormField
-from hitl_jupyter.widgets.messages import FormDraft, FormSubmit, parse_form
 from hitl_jupyter.widgets.slots import Slot, placed, put_at
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[[Any], Any])
 
 
-class Form(anywidget.AnyWidget, Generic[T]):
+class Form(DOMWidget, Generic[T]):
     """A form for a model, a dataclass, a TypedDict or any other type that pydantic knows.
 
     As the last line of a cell it is shown. `initial`, an instance or data, is filled in as by `fill`. It can be sent
     any number of times, here or in the page; each time the callbacks of `on_submit` get the answer.
     """
 
-    _esm = STATIC / "form.js"
-    _css = STATIC / "form.css"
-
-    plan = traitlets.Dict().tag(sync=True)
-    cells = traitlets.Dict().tag(sync=True)
-    """What is filled in, for a page that is opened later; pages that are open get messages. No secret is in it."""
-    slots = traitlets.Dict().tag(sync=True)
-    """The widgets of the fields that have one, by dotted path."""
-    title = traitlets.Unicode("").tag(sync=True)
-    description = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    def __new__(cls, *_: Any, **__: Any) -> Self:
+        """Make the widget that shows such a form."""
+        made: Self = super().__new__(_shown_as() if cls is Form else cls)
+        return made
 
     @overload
     def __init__(self, type_: type[T], initial: Any = None, *, title: str | None = None) -> None: ...
@@ -75,14 +63,7 @@ class Form(anywidget.AnyWidget, Generic[T]):
             self._unheld = fill_in(self._document, self._as_data(initial))
         self._show_in_slots()
         described = self._model.description_text() if issubclass(self._model, RunInput) else None
-        super().__init__(
-            plan=self._document.plan.to_json(),
-            cells=self._document.to_wire(),
-            slots={_dotted(path): slot.reference for path, slot in self._slots.items()},
-            title=title or (self._document.plan.root.title if is_model else "Form"),
-            description=described,
-        )
-        self.on_msg(self._receive)
+        self._open(title or (self._document.plan.root.title if is_model else "Form"), described)
 
     def __repr__(self) -> str:
         return f"<Form of {self.title!r}>"  # nothing typed: it may be secret
@@ -120,7 +101,7 @@ class Form(anywidget.AnyWidget, Generic[T]):
             Whatever a callback of `on_submit` raised, once all of them were called.
         """
         failure = self._judged()
-        self._tell(None)
+        self._tell()
         if failure is not None:
             raise failure
         return self.value if not self._errors else None
@@ -130,7 +111,7 @@ class Form(anywidget.AnyWidget, Generic[T]):
         """What was wrong at the last submit: a message by the dotted path of its field, "" for the whole form."""
         found: dict[str, str] = {}
         for error in self._errors:
-            where = _dotted(error.path)
+            where = dotted(error.path)
             found[where] = f"{found[where]}\n{error.message}" if where in found else error.message
         return found
 
@@ -159,7 +140,7 @@ class Form(anywidget.AnyWidget, Generic[T]):
         self._unheld = {where: why for where, why in self._unheld.items() if where[: len(path)] != path}
         self._show_in_slots(path)
         names: list[str | int] = [path[0]] if path else list(self._document.plan.root.by_name)
-        self._send_cells([(name,) for name in names], by=None)
+        self._follow([(name,) for name in names])
 
     def _show_in_slots(self, path: Path = ()) -> None:
         for where, slot in self._slots.items():
@@ -180,7 +161,7 @@ class Form(anywidget.AnyWidget, Generic[T]):
             self._unheld[slot.path] = why or ""
             return
         self._put(slot.path, cell)
-        self._send_cells([slot.path], by=None)
+        self._follow([slot.path])
 
     def _judged(self) -> Exception | None:
         """Judge what is filled in, and call the callbacks if it is good; gives what one of them raised."""
@@ -216,106 +197,31 @@ class Form(anywidget.AnyWidget, Generic[T]):
             self._working.add(task)
             task.add_done_callback(self._working.discard)
 
-    # -- the page -----------------------------------------------------------------------------------------------------
+    # -- what shows it ------------------------------------------------------------------------------------------------
 
-    def _send_cells(self, paths: Collection[Path], by: str | None) -> None:
-        if not paths:
-            return
-        wire = self._document.to_wire()
-        # In place: a page that is opened later reads it, the pages that are open get a message of what has changed.
-        self.cells.clear()
-        self.cells.update(wire)
-        self.send({"kind": "cells", "by": by, "cells": [{"path": list(p), "cell": _at(wire, p)} for p in paths]})
+    def _open(self, title: str, description: str | None) -> None:
+        """Become the widget that shows the form."""
+        raise NotImplementedError
 
-    def _tell(self, by: str | None) -> None:
-        status = "refused" if self._errors else "accepted"
-        self.send({"kind": "told", "by": by, "status": status, "errors": [error.to_wire() for error in self._errors]})
+    def _follow(self, paths: Collection[Path]) -> None:
+        """Show what is filled in at these paths and below them."""
+        raise NotImplementedError
 
-    def _receive(self, _: Any, content: Mapping[str, Any], buffers: Any) -> None:  # noqa: ARG002 - ipywidgets' signature
-        try:
-            request = parse_form.validate_python(content)
-        except ValidationError:
-            logger.warning("A message of a form was malformed and changed nothing.")
-            return
-        try:
-            self._requested(request)
-        except MalformedDocument as error:
-            logger.warning("A message of a form does not fit it and changed nothing: %s", error)
-            self._reply(request.id, "failed", message="The form and the kernel do not fit. Reload the page.")
-        except Exception:  # noqa: BLE001 - a border
-            logger.exception("A message of a form failed (%s).", request.kind)
-            self._reply(request.id, "failed", message="This did not work; the notebook's log says why. Try again.")
-
-    def _requested(self, request: FormSubmit | FormDraft) -> None:
-        self._take(request)
-        if isinstance(request, FormDraft):
-            self._reply(request.id, "ok")
-            return
-        secrets = self._document.secrets()
-        failure = self._judged()
-        if self._errors:
-            self._reply(request.id, "refused", errors=[error.to_wire() for error in self._errors])
-            # The person reads it beside the field and sees what is there now: the next Submit means that.
-            self._unheld = {}
-        elif failure is not None:
-            said = without(secrets, f"{type(failure).__name__}: {failure}")
-            self._reply(request.id, "accepted", message=f"It was sent, but what was to follow failed ({said}).")
-        else:
-            self._reply(request.id, "accepted")
-        self._tell(request.id)
-
-    def _take(self, request: FormSubmit | FormDraft) -> None:
-        """Take the cells of a page, and tell the other pages what has changed."""
-        theirs = Document(self._document.plan)
-        theirs.replace(request.document)
-        before = self._document.to_wire()
-        known = {path: _at(before, path) for path in self._unheld}
-        mine = self._document.cell(()).cell
-        self._document.replace(self._merged(self._document.plan.root, mine, theirs.cell(()).cell, ()))
-        after = self._document.to_wire()
-        self._unheld = {path: why for path, why in self._unheld.items() if known[path] == _at(after, path)}
-        names = self._document.plan.root.by_name
-        self._send_cells([(name,) for name in names if before["value"][name] != after["value"][name]], by=request.id)
-        said = theirs.to_wire()
-        # What a page says of these is what it was told last.
-        self._send_cells([path for path in self._slots if _at(said, path) != _at(after, path)], by=None)
-
-    def _merged(self, node: Node, mine: Cell, theirs: Cell, path: Path) -> Cell:
-        """Give what a page says, and for what it cannot know what is known here: secrets, and what widgets hold."""
-        if path in self._slots and theirs["is"] != "null":
-            return self._slots[path].cell if mine["is"] == "null" else mine
-        if isinstance(node, SecretNode):
-            return mine if theirs["is"] == "absent" else theirs
-        if isinstance(node, GroupNode) and mine["is"] == theirs["is"] == "value":
-            cells = theirs["value"].items()
-            return holding(
-                {
-                    name: self._merged(node.by_name[name].node, mine["value"][name], cell, (*path, name))
-                    for name, cell in cells
-                }
-            )
-        return theirs
-
-    def _reply(self, request_id: str, status: str, **more: Any) -> None:
-        self.send({"kind": "reply", "id": request_id, "status": status, "errors": [], "message": None, **more})
+    def _tell(self) -> None:
+        """Show what became of a submit."""
+        raise NotImplementedError
 
 
-def _dotted(path: Path) -> str:
+def _shown_as() -> type[Form[Any]]:
+    """Give the class of what shows a form. It is loaded only now: it needs widgets that a host may lack."""
+    made: type[Form[Any]] = import_module("hitl_jupyter.widgets.page_form").PageForm
+    return made
+
+
+def dotted(path: Path) -> str:
+    """Give a path as it is written in a program."""
     return ".".join(map(str, path))
 
 
 def _is_under(path: Path, others: Collection[Path]) -> bool:
     return any(path[: len(other)] == other for other in others)
-
-
-def _at(cell: Cell, path: Path) -> Cell | None:
-    """Give the cell at a path below another; None where there is none."""
-    found: Any = cell
-    for step in path:
-        held = found["value"] if found["is"] == "value" else None
-        try:
-            found = held[step]  # type: ignore[index]
-        except (KeyError, IndexError, TypeError):
-            return None
-    known: Cell = found
-    return known

@@ -1,0 +1,148 @@
+"""A form of one's own as one widget in the page.
+
+Pages follow the document: one that is opened later, or a second one, shows what was typed in the first. Secrets stay
+in this process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, TypeVar
+
+import anywidget
+import traitlets
+from pydantic import ValidationError
+
+from hitl_jupyter.engine.logs import logger
+from hitl_jupyter.exceptions import MalformedDocument
+from hitl_jupyter.forms import Document
+from hitl_jupyter.forms.boxes import SecretNode
+from hitl_jupyter.forms.cells import Cell, Path, holding
+from hitl_jupyter.forms.containers import GroupNode
+from hitl_jupyter.forms.errors import without
+from hitl_jupyter.forms.nodes import Node
+from hitl_jupyter.widgets.card import STATIC
+from hitl_jupyter.widgets.form import Form, dotted
+from hitl_jupyter.widgets.messages import FormDraft, FormSubmit, parse_form
+
+T = TypeVar("T")
+
+
+class PageForm(Form[T], anywidget.AnyWidget):
+    """A form that JavaScript of our own draws from its plan."""
+
+    _esm = STATIC / "form.js"
+    _css = STATIC / "form.css"
+
+    plan = traitlets.Dict().tag(sync=True)
+    cells = traitlets.Dict().tag(sync=True)
+    """What is filled in, for a page that is opened later; pages that are open get messages. No secret is in it."""
+    slots = traitlets.Dict().tag(sync=True)
+    """The widgets of the fields that have one, by dotted path."""
+    title = traitlets.Unicode("").tag(sync=True)
+    description = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+
+    def _open(self, title: str, description: str | None) -> None:
+        anywidget.AnyWidget.__init__(
+            self,
+            plan=self._document.plan.to_json(),
+            cells=self._document.to_wire(),
+            slots={dotted(path): slot.reference for path, slot in self._slots.items()},
+            title=title,
+            description=description,
+        )
+        self.on_msg(self._receive)
+
+    def _follow(self, paths: Collection[Path], by: str | None = None) -> None:
+        if not paths:
+            return
+        wire = self._document.to_wire()
+        # In place: a page that is opened later reads it, the pages that are open get a message of what has changed.
+        self.cells.clear()
+        self.cells.update(wire)
+        self.send({"kind": "cells", "by": by, "cells": [{"path": list(p), "cell": _at(wire, p)} for p in paths]})
+
+    def _tell(self, by: str | None = None) -> None:
+        status = "refused" if self._errors else "accepted"
+        self.send({"kind": "told", "by": by, "status": status, "errors": [error.to_wire() for error in self._errors]})
+
+    def _receive(self, _: Any, content: Mapping[str, Any], buffers: Any) -> None:  # noqa: ARG002 - ipywidgets' signature
+        try:
+            request = parse_form.validate_python(content)
+        except ValidationError:
+            logger.warning("A message of a form was malformed and changed nothing.")
+            return
+        try:
+            self._requested(request)
+        except MalformedDocument as error:
+            logger.warning("A message of a form does not fit it and changed nothing: %s", error)
+            self._reply(request.id, "failed", message="The form and the kernel do not fit. Reload the page.")
+        except Exception:  # noqa: BLE001 - a border
+            logger.exception("A message of a form failed (%s).", request.kind)
+            self._reply(request.id, "failed", message="This did not work; the notebook's log says why. Try again.")
+
+    def _requested(self, request: FormSubmit | FormDraft) -> None:
+        self._take(request)
+        if isinstance(request, FormDraft):
+            self._reply(request.id, "ok")
+            return
+        secrets = self._document.secrets()
+        failure = self._judged()
+        if self._errors:
+            self._reply(request.id, "refused", errors=[error.to_wire() for error in self._errors])
+            # The person reads it beside the field and sees what is there now: the next Submit means that.
+            self._unheld = {}
+        elif failure is not None:
+            said = without(secrets, f"{type(failure).__name__}: {failure}")
+            self._reply(request.id, "accepted", message=f"It was sent, but what was to follow failed ({said}).")
+        else:
+            self._reply(request.id, "accepted")
+        self._tell(request.id)
+
+    def _take(self, request: FormSubmit | FormDraft) -> None:
+        """Take the cells of a page, and tell the other pages what has changed."""
+        theirs = Document(self._document.plan)
+        theirs.replace(request.document)
+        before = self._document.to_wire()
+        known = {path: _at(before, path) for path in self._unheld}
+        mine = self._document.cell(()).cell
+        self._document.replace(self._merged(self._document.plan.root, mine, theirs.cell(()).cell, ()))
+        after = self._document.to_wire()
+        self._unheld = {path: why for path, why in self._unheld.items() if known[path] == _at(after, path)}
+        names = self._document.plan.root.by_name
+        self._follow([(name,) for name in names if before["value"][name] != after["value"][name]], by=request.id)
+        said = theirs.to_wire()
+        # What a page says of these is what it was told last.
+        self._follow([path for path in self._slots if _at(said, path) != _at(after, path)])
+
+    def _merged(self, node: Node, mine: Cell, theirs: Cell, path: Path) -> Cell:
+        """Give what a page says, and for what it cannot know what is known here: secrets, and what widgets hold."""
+        if path in self._slots and theirs["is"] != "null":
+            return self._slots[path].cell if mine["is"] == "null" else mine
+        if isinstance(node, SecretNode):
+            return mine if theirs["is"] == "absent" else theirs
+        if isinstance(node, GroupNode) and mine["is"] == theirs["is"] == "value":
+            cells = theirs["value"].items()
+            return holding(
+                {
+                    name: self._merged(node.by_name[name].node, mine["value"][name], cell, (*path, name))
+                    for name, cell in cells
+                }
+            )
+        return theirs
+
+    def _reply(self, request_id: str, status: str, **more: Any) -> None:
+        self.send({"kind": "reply", "id": request_id, "status": status, "errors": [], "message": None, **more})
+
+
+def _at(cell: Cell, path: Path) -> Cell | None:
+    """Give the cell at a path below another; None where there is none."""
+    found: Any = cell
+    for step in path:
+        held = found["value"] if found["is"] == "value" else None
+        try:
+            found = held[step]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            return None
+    known: Cell = found
+    return known
