@@ -37,9 +37,10 @@ BOUNDS: Final[Mapping[type, tuple[str, str]]] = {
 
 @dataclass(eq=False)
 class Budget:
-    """How many nodes a form may still get."""
+    """How many nodes a form may still get, and what its unions share."""
 
     left: int = MOST_NODES
+    shared: dict[Any, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -35,6 +35,7 @@ from pydantic.types import UuidVersion
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.forms.asked import Asked, bound_text, literals, takes_json_text, unwrapped
 from hitl_jupyter.forms.boxes import JsonNode, SecretNode
+from hitl_jupyter.forms.branches import union_of
 from hitl_jupyter.forms.choices import BooleanNode, ChoiceNode, ConstantNode, Option
 from hitl_jupyter.forms.dicts import dict_of
 from hitl_jupyter.forms.entries import (
@@ -56,7 +57,6 @@ from hitl_jupyter.forms.several import FlagNode, SeveralNode
 from hitl_jupyter.forms.spellings import spelling_of
 from hitl_jupyter.forms.times import DurationNode, TimeNode
 from hitl_jupyter.forms.tuples import tuple_of
-from hitl_jupyter.forms.unions import union_of
 
 Family = Callable[[Asked], Node | None]
 

@@ -6,47 +6,23 @@ too. So where pydantic would take another branch than the person, it is handed t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
-from types import UnionType
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-from pydantic import AfterValidator, Discriminator, Tag, TypeAdapter, ValidationError
-from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
+from pydantic import TypeAdapter, ValidationError
 
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.exceptions import CannotHold, MalformedDocument
-from hitl_jupyter.forms.asked import Asked, literals
 from hitl_jupyter.forms.cells import EMPTY, MISSING, Cell, Path, Problem, absent, holding
 from hitl_jupyter.forms.choices import ConstantNode
-from hitl_jupyter.forms.containers import GroupNode, Members
+from hitl_jupyter.forms.containers import GroupNode
 from hitl_jupyter.forms.errors import found_errors
 from hitl_jupyter.forms.jsonable import is_plain
 from hitl_jupyter.forms.nodes import Loc, Node, Place, bare, held
-from hitl_jupyter.forms.titles import in_words
 from hitl_jupyter.forms.ways import either_way
-
-KINDS: Final[Mapping[str, str]] = {
-    "text": "Text",
-    "integer": "Whole number",
-    "number": "Number",
-    "decimal": "Decimal",
-    "boolean": "Yes or no",
-    "choice": "Choice",
-    "several": "Choices",
-    "date": "Date",
-    "datetime": "Date and time",
-    "time": "Time",
-    "duration": "Length of time",
-    "secret": "Secret",
-    "list": "List",
-    "tuple": "Values",
-    "dict": "Entries",
-    "json": "JSON",
-}
-"""What a branch is called that has no title."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -269,120 +245,16 @@ def filled_in(node: Node, cell: Cell, path: Path = ()) -> Iterator[Path]:
                 yield from filled_in(found[1], part, (*path, step))
 
 
-# -- from a type ----------------------------------------------------------------------------------------------------
-
-
-def union_of(asked: Asked, compile_node: Callable[[Asked], Node]) -> Node | None:
-    """Give the node of a union; None where pydantic makes no validator of one of its branches alone."""
-    if get_origin(asked.type) not in (Union, UnionType) or asked.budget.left <= 0:
-        return None
-    kinds = get_args(asked.type)
-    if all(get_origin(kind) is Literal for kind in kinds):
-        return compile_node(replace(asked, type=Literal[tuple(literals(asked.type))]))
-    config = getattr(asked.around[-1], "model_config", None) if asked.around else None
-    rule = [one for one in asked.said if isinstance(one, Discriminator)]
-    try:
-        adapters = [_adapter(kind, config) for kind in kinds]
-        marked = [Annotated[kind, AfterValidator(partial(_marked, at))] for at, kind in enumerate(kinds)]
-        union: Any = Union[tuple(marked)]  # noqa: UP007 - its members are known only here
-        picking = _adapter(Annotated[union, *rule] if rule else union, config)
-    except (PydanticSchemaGenerationError, PydanticUserError, TypeError):
-        return None
-    nodes = _untagged([compile_node(asked.inside(kind)) for kind in kinds])
-    labels = _labels(nodes, kinds)
-    branches = tuple(
-        Branch(label, node, adapter, frozenset({adapter.validator.title, *_tags(node, kind)}))
-        for label, node, kind, adapter in zip(labels, nodes, kinds, adapters, strict=True)
-    )
-    return UnionNode(
-        branches=branches,
-        picking=picking,
-        strict=bool(config and config.get("strict")),
-        title=asked.title,
-        description=asked.description,
-        nullable=asked.nullable,
-    )
-
-
-def _adapter(kind: Any, config: Any) -> TypeAdapter[Any]:
-    """Give what judges one type alone.
-
-    Raises
-    ------
-    pydantic.errors.PydanticUserError
-        pydantic does not know every name in the type.
-    """
-    try:
-        adapter = TypeAdapter(kind, config=config)
-    except PydanticUserError:
-        if config is None:
-            raise
-        adapter = TypeAdapter(kind)  # a model has its own configuration
-    if not adapter.pydantic_complete:
-        raise PydanticUserError("a name in it is not known here", code=None)
-    return adapter
-
-
-def _marked(at: int, value: Any) -> tuple[int, Any]:
-    return at, value
-
-
-def _constants(node: Node) -> dict[str, ConstantNode]:
+def constants_of(node: Node) -> dict[str, ConstantNode]:
+    """Give the fields of a group that have one value only, which may say which branch it is."""
     fields = node.fields if isinstance(node, GroupNode) else ()
     return {field.name: field.node for field in fields if isinstance(field.node, ConstantNode)}
 
 
-def _untagged(nodes: list[Node]) -> list[Node]:
-    """Hide the fields whose only value says which branch it is: picking the branch has said it."""
-    common = set.intersection(*(set(_constants(node)) for node in nodes))
-    hidden: list[Node] = []
-    for node in nodes:
-        if common and isinstance(node, GroupNode) and not node.again:
-            fields = tuple(
-                replace(f, node=replace(f.node, hints={**f.node.hints, "hidden": True})) if f.name in common else f
-                for f in node.fields
-            )
-            hidden.append(replace(node, members=Members(node.members.level, fields, whole=True)))
-        else:
-            hidden.append(node)
-    return hidden
-
-
 def _is_tagged(node: Node, value: Any) -> bool:
     """Tell whether data has the tags of a branch."""
-    constants = _constants(node)
+    constants = constants_of(node)
     if not constants or not isinstance(value, Mapping):
         return False
     tags = ((constant.option.stands_for, value.get(name)) for name, constant in constants.items())
     return all(found in expected for expected, found in tags)
-
-
-def _tags(node: Node, kind: Any) -> Iterator[str]:
-    """Give the names by which pydantic may call a branch of a discriminated union."""
-    for constant in _constants(node).values():
-        yield from (str(one) for one in constant.option.stands_for)
-    yield from (one.tag for one in get_args(kind)[1:] if isinstance(one, Tag))
-
-
-def _labels(nodes: list[Node], kinds: tuple[Any, ...]) -> list[str]:
-    labels = [_label(node, kind) for node, kind in zip(nodes, kinds, strict=True)]
-    return [
-        f"{label} ({_spelt(kind)})" if labels.count(label) > 1 else label
-        for label, kind in zip(labels, kinds, strict=True)
-    ]
-
-
-def _label(node: Node, kind: Any) -> str:
-    if node.title:
-        return node.title
-    if isinstance(node, ConstantNode):
-        return node.option.label
-    if isinstance(node, GroupNode):
-        return getattr(node.model, "model_config", {}).get("title") or in_words(node.model.__name__)
-    return KINDS.get(node.kind) or in_words(_spelt(kind))
-
-
-def _spelt(kind: Any) -> str:
-    if get_origin(kind) is Annotated:
-        kind = get_args(kind)[0]
-    return kind.__name__ if isinstance(kind, type) and not get_args(kind) else str(kind).replace("typing.", "")
