@@ -200,11 +200,11 @@ class View implements FormView {
 
 function linksTo(wrong: readonly HTMLElement[]): HTMLElement {
   const count = wrong.length === 1 ? "One field needs" : `${wrong.length} fields need`;
-  const line = h("div", {}, `${count} attention: `);
+  const line = h("div", { class: "hitl-links" }, h("span", {}, `${count} attention: `));
   wrong.forEach((field, index) => {
     const link = h("button", { type: "button", class: "hitl-link" }, titleOf(field));
     link.addEventListener("click", () => focusFirst(field));
-    line.append(index > 0 ? ", " : "", link);
+    line.append(index > 0 ? ", " : "", h("wbr"), link);
   });
   return line;
 }
@@ -214,7 +214,7 @@ function titleOf(field: HTMLElement): string {
   // The title of a branch is not to be seen: it goes by the name of its union.
   if (around?.matches(".hitl-branch"))
     return titleOf(around.closest<HTMLElement>(".hitl-set") as HTMLElement);
-  return field.querySelector("legend, .hitl-label > :first-child")?.textContent ?? "";
+  return field.querySelector("legend > :first-child, .hitl-label > :first-child")?.textContent ?? "";
 }
 
 function statusOf(phase: Phase, cancelling: FormState["cancelling"]): string {

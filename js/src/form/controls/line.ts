@@ -37,7 +37,9 @@ export const drawLine: Draw = (spec) =>
     const swatch = format === "color" ? h("input", { type: "color", "aria-label": "Pick a colour" }) : null;
     const look = () => {
       if (echo) echo.textContent = bytesIn(control.value);
-      if (swatch) swatch.value = hexOf(control.value);
+      if (!swatch) return;
+      swatch.value = hexOf(control.value);
+      swatch.classList.toggle("hitl-unset", control.value.trim() === "");
     };
     if (echo) row.push(echo);
     if (swatch) {

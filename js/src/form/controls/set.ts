@@ -28,11 +28,12 @@ export function frameSet(spec: Spec, content: HTMLElement, { whenOff, whenOn, sh
   const error = h("div", { class: "hitl-error", id: uniqueId(), hidden: true });
   const words = explain(spec);
   const head = h("div", { class: "hitl-set-head" });
-  if (node.required && !/group|tuple/.test(node.kind)) head.append(requiredMark());
+  const legend = h("legend", {}, name);
+  if (node.required && !/group|tuple/.test(node.kind)) legend.append(requiredMark());
   const element = h(
     "fieldset",
     { class: `hitl-set hitl-${node.kind}`, "data-kind": node.kind },
-    h("legend", {}, name),
+    legend,
     head,
   );
   if (words) element.append(words);
