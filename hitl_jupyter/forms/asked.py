@@ -91,7 +91,20 @@ def bound_text(bound: Any) -> str | None:
     """Give a bound as the text that a control compares with, None where it is nothing a control knows."""
     if isinstance(bound, date | time):
         return bound.isoformat()
-    return str(bound) if isinstance(bound, int | float | Decimal | timedelta) else None
+    if isinstance(bound, timedelta):
+        return _in_words(bound)
+    return str(bound) if isinstance(bound, int | float | Decimal) else None
+
+
+def _in_words(length: timedelta) -> str:
+    """Say a length of time: "1 day 12 hours"."""
+    if length < timedelta(0):
+        return f"-{_in_words(-length)}"
+    minutes, whole = divmod(length.seconds, 60)
+    seconds = whole + Decimal(length.microseconds).scaleb(-6).normalize()
+    parts = {"day": length.days, "hour": minutes // 60, "minute": minutes % 60, "second": seconds}
+    said = [f"{count} {unit}{'' if count == 1 else 's'}" for unit, count in parts.items() if count]
+    return " ".join(said) or "0 seconds"
 
 
 def unwrapped(asked: Asked) -> Asked:
