@@ -55,7 +55,7 @@ __all__ = [
     "unmapped",
 ]
 
-_FACES = ("artifacts", "cache_policies", "exceptions", "futures", "runtime", "task_runners", "testing")
+_FACES = ("artifacts", "cache_policies", "exceptions", "futures", "runtime", "show", "task_runners", "testing")
 """Modules that are loaded when they are asked for: ``hitl_jupyter.runtime.flow_run.id``, as with Prefect."""
 
 

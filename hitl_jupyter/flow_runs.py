@@ -16,6 +16,7 @@ from hitl_jupyter.engine.pause import Pause, check_arguments
 from hitl_jupyter.engine.question import OnInvalid
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import PauseOutsideFlow
+from hitl_jupyter.exhibits import ShowAt
 
 __all__ = [
     "apause_flow_run",
@@ -37,6 +38,8 @@ def pause_flow_run(  # noqa: PLR0917 - Prefect's order
     on_timeout: Any | Callable[[], Any] = "fail",
     on_invalid: OnInvalid = "raise",
     *,
+    show: Any = None,
+    show_at: ShowAt = "above",
     _sync: bool | None = None,
 ) -> Any:
     """Stop the flow until a person answers, and give the answer; in an async flow, await it.
@@ -56,6 +59,11 @@ def pause_flow_run(  # noqa: PLR0917 - Prefect's order
     on_invalid
         What an answer does that only a Python validator of the model refuses: "raise" its ValidationError in the flow,
         as Prefect does, or "ask_again" with the message beside its field.
+    show
+        What the question is about: a text (Markdown), an image, a table, a figure, a path, anything that a notebook
+        displays, or a list of such; `hitl_jupyter.show` has names for more. What cannot be shown is said in its place.
+    show_at
+        "above" the fields, or "beside" them where there is room.
     poll_interval
         Taken for Prefect's sake: nothing polls here, the flow goes on at once.
 
@@ -72,14 +80,15 @@ def pause_flow_run(  # noqa: PLR0917 - Prefect's order
     CannotWait
         The calling code is at a place where nobody could answer; the text says what to write instead.
     ValueError
-        A negative timeout, or an `on_timeout` that is no valid answer.
+        A negative timeout, an unknown `show_at`, or an `on_timeout` that is no valid answer.
     """
     __tracebackhide__ = True
-    check_arguments(timeout, key, on_invalid)
+    check_arguments(timeout, key, on_invalid, show_at)
     run = current_run.get()
     if run is None:
         raise PauseOutsideFlow
     asks = Inquiry(run, wait_for_input, timeout=timeout, key=key, on_timeout=on_timeout, on_invalid=on_invalid)
+    asks.show, asks.show_at = show, show_at
     return _asked(Pause(asks), _sync)
 
 
@@ -90,9 +99,13 @@ async def apause_flow_run(  # noqa: PLR0917 - Prefect's order
     key: str | None = None,
     on_timeout: Any | Callable[[], Any] = "fail",
     on_invalid: OnInvalid = "raise",
+    *,
+    show: Any = None,
+    show_at: ShowAt = "above",
 ) -> Any:
     """Stop as `pause_flow_run` does, always awaited."""
-    return await pause_flow_run(wait_for_input, timeout, poll_interval, key, on_timeout, on_invalid, _sync=False)
+    how = {"show": show, "show_at": show_at, "_sync": False}
+    return await pause_flow_run(wait_for_input, timeout, poll_interval, key, on_timeout, on_invalid, **how)
 
 
 def suspend_flow_run(
@@ -101,6 +114,8 @@ def suspend_flow_run(
     timeout: float | None = 3600,
     key: str | None = None,
     *,
+    show: Any = None,
+    show_at: ShowAt = "above",
     _sync: bool | None = None,
 ) -> Any:
     """Have the flow leave the kernel until a person answers; in an async flow, await it.
@@ -119,6 +134,8 @@ def suspend_flow_run(
         Seconds until the deadline; None: no deadline.
     key
         A name for the pause, unique in the run.
+    show, show_at
+        As for `pause_flow_run`.
 
     Raises
     ------
@@ -130,7 +147,7 @@ def suspend_flow_run(
         Called outside a flow run, without the id of one.
     """
     __tracebackhide__ = True
-    check_arguments(timeout, key, "raise")
+    check_arguments(timeout, key, "raise", show_at)
     if flow_run_id is not None:
         _suspend_other(canonical_id(flow_run_id))
         return as_around(_nothing(), _session.current(), sync=_sync)
@@ -139,7 +156,8 @@ def suspend_flow_run(
         raise PauseOutsideFlow
     if run.parent is not None:
         raise RuntimeError("Flow run cannot be suspended: Cannot suspend subflows.")
-    return _asked(Pause(Inquiry(run, wait_for_input, timeout=timeout, key=key, suspends=True)), _sync)
+    asks = Inquiry(run, wait_for_input, timeout=timeout, key=key, suspends=True, show=show, show_at=show_at)
+    return _asked(Pause(asks), _sync)
 
 
 async def asuspend_flow_run(
@@ -147,9 +165,13 @@ async def asuspend_flow_run(
     flow_run_id: UUID | str | None = None,
     timeout: float | None = 3600,  # noqa: ASYNC109 - Prefect's
     key: str | None = None,
+    *,
+    show: Any = None,
+    show_at: ShowAt = "above",
 ) -> Any:
     """Leave as `suspend_flow_run` does, always awaited."""
-    return await suspend_flow_run(wait_for_input, flow_run_id, timeout, key, _sync=False)
+    how = {"show": show, "show_at": show_at, "_sync": False}
+    return await suspend_flow_run(wait_for_input, flow_run_id, timeout, key, **how)
 
 
 def _suspend_other(run_id: str) -> None:

@@ -111,7 +111,7 @@ class PauseRecord:
 
     `draft` is what somebody typed and has not sent, as the form's document, secrets left out. `within` is the scope
     that asks, where a key of the user's makes the identity independent of it: it tells which task runs the answer is
-    part of.
+    part of. `shown` says what was to be seen with it: texts, and what tells an image or a sound from any other.
     """
 
     id: str
@@ -128,6 +128,7 @@ class PauseRecord:
     value: Json = None
     draft: Json = None
     within: str | None = None
+    shown: Json = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hitl_jupyter.engine.session import Session
 
 COLUMNS = (
-    *("run_id", "run", "flow", "attempt", "key", "scope", "description", "form", "initial", "answer", "value"),
+    *("run_id", "run", "flow", "attempt", "key", "scope", "description", "shown", "form", "initial", "answer", "value"),
     *("outcome", "errors", "reason", "by", "origin", "asked_at", "answered_at", "seconds"),
 )
 _TIMES = ("asked_at", "answered_at")

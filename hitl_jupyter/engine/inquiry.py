@@ -20,6 +20,7 @@ from hitl_jupyter.engine.question import Judgement, OnInvalid, Question, judged
 from hitl_jupyter.engine.recall import Asked
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.scope import Scope, current_scope
+from hitl_jupyter.exhibits import ShowAt, exhibits_of
 from hitl_jupyter.forms import (
     AutomaticRunInput,
     RunInput,
@@ -57,6 +58,8 @@ class Inquiry:
         on_timeout: Any = "fail",
         on_invalid: OnInvalid = "raise",
         suspends: bool = False,
+        show: Any = None,
+        show_at: ShowAt = "above",
     ) -> None:
         self.run = run
         self.session = run.session
@@ -71,6 +74,7 @@ class Inquiry:
         self.logger = current_logger.get() or flow_run_logger(run)
         self.key = key
         self.timeout = timeout
+        self.show, self.show_at = show, show_at
 
     def question(self, place: Place) -> Question:
         """Give the question to put to a person at a place of the run."""
@@ -89,6 +93,9 @@ class Inquiry:
             deadline=None if given_up else deadline if before is None else before.deadline,
             on_invalid=self.on_invalid,
             logger=self.logger,
+            # Drawn now: what is in an array or a figure may be something else a moment later.
+            exhibits=() if given_up else exhibits_of(self.show),
+            show_at=self.show_at,
         )
 
     def description(self) -> str | None:
@@ -111,6 +118,7 @@ class Inquiry:
             initial=question.document.to_wire() if question.document else None,
             deadline=question.deadline,
             within=place.scope.path,
+            shown=[one.to_record() for one in question.exhibits] or None,
         )
         return pause, form
 

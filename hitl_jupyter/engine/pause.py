@@ -36,13 +36,13 @@ SUSPENDING = "Suspending flow run, execution will be rescheduled when this flow 
 TOO_LATE = "Nobody answered in time."
 
 
-def check_arguments(timeout: float | None, key: str | None, on_invalid: str) -> None:
+def check_arguments(timeout: float | None, key: str | None, on_invalid: str, show_at: str = "above") -> None:
     """Let the arguments of a pause pass.
 
     Raises
     ------
     ValueError
-        A negative timeout, an empty key, or an unknown `on_invalid`.
+        A negative timeout, an empty key, or an unknown `on_invalid` or `show_at`.
     TypeError
         A timeout that is no number or a key that is no text.
     """
@@ -57,6 +57,8 @@ def check_arguments(timeout: float | None, key: str | None, on_invalid: str) -> 
         raise ValueError("'key' must not be empty; leave it out to have the pause numbered")
     if on_invalid not in ("raise", "ask_again"):
         raise ValueError(f"'on_invalid' must be 'raise' or 'ask_again', got {on_invalid!r}")
+    if show_at not in ("above", "beside"):
+        raise ValueError(f"'show_at' must be 'above' or 'beside', got {show_at!r}")
 
 
 class Pause:
@@ -233,6 +235,9 @@ class Pause:
         if form != before.form or (self.key is None and question.description != before.description):
             await settled(self.session.store.write(store.pauses.renew, question.id, its_form, record))
             return True
+        if record.shown != before.shown:
+            # It is no other question for that, but the record says what whoever answers has seen.
+            await settled(self.session.store.write(store.pauses.renew, question.id, its_form, record))
         _type_in(question, before)
         return False
 

@@ -19,6 +19,7 @@ from hitl_jupyter.core.states import State, StateType
 from hitl_jupyter.engine.bridge import waker
 from hitl_jupyter.engine.logs import LoggerAdapter
 from hitl_jupyter.exceptions import CannotHold
+from hitl_jupyter.exhibits import Exhibit, ShowAt
 from hitl_jupyter.forms import Document, FieldError, Plan, RunInput, judge, record_value, unwrap
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class Question:
         deadline: datetime | None,
         on_invalid: OnInvalid,
         logger: LoggerAdapter,
+        exhibits: tuple[Exhibit, ...] = (),
+        show_at: ShowAt = "above",
     ) -> None:
         self.run = run
         self.id = pause_id
@@ -69,6 +72,8 @@ class Question:
         self.plan = plan
         self.document = Document(plan) if plan is not None else None
         self.description = description
+        self.exhibits = exhibits
+        self.show_at: ShowAt = show_at
         self.opened_at = opened_at
         self.deadline = deadline
         self.on_invalid = on_invalid

@@ -100,7 +100,7 @@ def _shown(row: Row) -> dict[str, Any]:
         "attempt": row["pause_attempt"],
         "key": row["pause_pause_key"],
         "scope": row["pause_within"] or row["pause_scope"],
-        **{name: row[f"pause_{name}"] for name in ("description", "form", "initial")},
+        **{name: row[f"pause_{name}"] for name in ("description", "shown", "form", "initial")},
     }
 
 

@@ -145,7 +145,7 @@ def open_(
 
 
 def renew(conn: Connection, pause_id: str, its_form: FormRecord | None, question: PauseRecord) -> None:
-    """Show an open question as it is asked now, with the form, description and initial values of `question`.
+    """Show an open question as it is asked now, with the form, words, exhibits and initial values of `question`.
 
     With another form than before, its draft is dropped and the answers that nobody has judged are sent back: they were
     given to something else. `question.opened_at` is when that happens. A question that is not open stays as it is.
@@ -169,7 +169,7 @@ def renew(conn: Connection, pause_id: str, its_form: FormRecord | None, question
 def _show(conn: Connection, recorded: PauseRecord, now: PauseRecord, at: datetime) -> list[EventRecord]:
     """Put what is shown now into a recorded question; gives the events of answers to another form, for the caller."""
     same = recorded.form == now.form
-    shown = {name: getattr(now, name) for name in ("form", "description", "initial", "deadline")}
+    shown = {name: getattr(now, name) for name in ("form", "description", "initial", "deadline", "shown")}
     _SHOW.do(conn, {"pause": recorded.id, **shown, "draft": recorded.draft if same else None})
     if same:
         return []

@@ -41,7 +41,7 @@ _IDENTITY = ("run_id", "attempt", "scope", "key")
 _FORM = ("fingerprint", "plan", "json_schema")
 _PAUSE = (
     *("id", "pause_key", "opened_at", "form", "description", "initial", "deadline", "closed_at", "answer_id"),
-    *("value", "draft", "within"),
+    *("value", "draft", "within", "shown"),
 )
 _SUBMISSION = (
     *("id", "pause_id", "data", "submitted_by", "submitted_from", "received_at", "decided_at", "errors"),

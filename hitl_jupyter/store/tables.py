@@ -223,6 +223,7 @@ pause = Table(
     Column("value", JsonText),
     Column("draft", JsonText),
     Column("within", Words),
+    Column("shown", JsonText),
     UniqueConstraint("run_id", "attempt", "scope", "key"),
     Index("ix_pause_state", "state", "run_id"),  # what is open, everywhere or in one run
 )

@@ -33,11 +33,13 @@ def _formatted(at: datetime, level: int, name: str, message: str) -> str:
 
 
 def heading(question: Question) -> str:
-    """Give what stands above a question: who asks, until when, and the description as its author wrote it."""
+    """Give what stands above a question: who asks, until when, the words as their author wrote them, what is shown."""
     until = f" (until {question.deadline.astimezone():%H:%M:%S})" if question.deadline is not None else ""
     lines = ["", f"Flow run {question.run.name!r} requires input{until}."]
     if question.description:
         lines += [printable(question.description), ""]
+    for exhibit in question.exhibits:
+        lines += [printable(exhibit.words), ""]
     return "\n".join(lines)
 
 

@@ -37,6 +37,7 @@ def test_an_answer_comes_with_all_that_is_known_of_it(scene):
             "key": "1",
             "scope": "/task#1",
             "description": "**Ja?**",
+            "shown": None,
             "form": None,
             "initial": {"is": "absent"},
             "answer": {"value": "1"},

@@ -28,4 +28,5 @@ def fake_question(kind=None, *, key="1", others=0, foreground=True, home=None, m
         description=f"Question {key}.",
         opened_at=datetime.now(UTC) - timedelta(minutes=minutes),
         deadline=None,
+        exhibits=(),
     )
