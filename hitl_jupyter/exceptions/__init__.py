@@ -20,7 +20,14 @@ from hitl_jupyter.exceptions.flows import (
     ParameterTypeError,
     ReservedArgumentError,
 )
-from hitl_jupyter.exceptions.forms import CannotHold, FormError, ImportRefused, MalformedDocument, NoSuchField
+from hitl_jupyter.exceptions.forms import (
+    CannotHold,
+    FormError,
+    ImportRefused,
+    MalformedDocument,
+    NoSuchField,
+    UnknownRenderer,
+)
 from hitl_jupyter.exceptions.inputs import InputNotSendable, InputTimeout, InvalidInputKey, ObjectAlreadyExists
 from hitl_jupyter.exceptions.pauses import (
     AmbiguousPause,
@@ -136,5 +143,6 @@ __all__ = [
     "SubmissionRefused",
     "TaskRunTimeoutError",
     "UnfinishedRun",
+    "UnknownRenderer",
     "UpstreamTaskError",
 ]

@@ -46,3 +46,11 @@ class ImportRefused(FormError, TypeError):  # noqa: N818 - a situation
             "what is imported, and so what code runs. Say what may be chosen, by a validator: Annotated[ImportString, "
             "BeforeValidator(lambda name: name, json_schema_input_type=Literal['math.sin', 'math.cos'])]."
         )
+
+
+class UnknownRenderer(FormError, ValueError):  # noqa: N818 - a situation
+    """Raised when something is asked to draw forms that there is not."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name, self.known = name, tuple(known)
+        super().__init__(f"Nothing called {name!r} draws forms; there are: {', '.join(known)}.")
