@@ -335,6 +335,7 @@ export class FakeModel {
     const reply = (more) =>
       queueMicrotask(() => this.hear({ kind: "reply", id, errors: [], message: null, ...more }));
     if (kind === "logs") reply({ status: "ok", lines: this.log });
+    else if (kind === "submit" && typeof this.#reply === "function") this.#reply(content).then(reply);
     else if (kind === "submit") this.#reply && reply(this.#reply);
     else reply({ status: "ok" });
   }

@@ -6,54 +6,24 @@ The corpus is not part of the project; where it is absent these tests are skippe
 from __future__ import annotations
 
 import json
-import sys
-import types
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, SecretBytes, SecretStr
-from pydantic.errors import PydanticUndefinedAnnotation
 
 from hitl_jupyter.exceptions import CannotHold
-from hitl_jupyter.forms import Document, Plan, compile_plan, judge
+from hitl_jupyter.forms import Document, judge
 from hitl_jupyter.forms.containers import REST
 from tests.forms.build import through_the_page
+from tests.forms.corpus import ABSENT, CASES, Case, loaded, outside, places
 
-CASES = Path(__file__).parents[3] / "shared" / "corpus" / "forms" / "cases"
-pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the corpus of forms is not beside the project")
-
-
-@dataclass(frozen=True)
-class Case:
-    id: str
-    model: type[BaseModel]
-    plan: Plan
-    valid: list[dict[str, Any]]
-    invalid: list[dict[str, Any]]
+pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason=ABSENT)
 
 
 @pytest.fixture(scope="module")
 def cases() -> list[Case]:
-    return list(_loaded())
-
-
-def _loaded() -> Iterator[Case]:
-    for path in sorted(CASES.glob("*.json")):
-        case = json.loads(path.read_text())
-        # Registered before it runs, so that forward references find their module.
-        module = types.ModuleType("case_model")
-        sys.modules["case_model"] = module
-        exec(compile(case["model"], f"<{case['id']}>", "exec", dont_inherit=True), vars(module))
-        for value in list(vars(module).values()):
-            if isinstance(value, type) and issubclass(value, BaseModel) and value.__module__ == "case_model":
-                with suppress(PydanticUndefinedAnnotation):
-                    value.model_rebuild(_types_namespace=vars(module))
-        yield Case(case["id"], module.Model, compile_plan(module.Model), case["valid"], case["invalid"])
-    sys.modules.pop("case_model", None)
+    return list(loaded())
 
 
 def put(case: Case, value: Any) -> Document:
@@ -138,10 +108,10 @@ def test_4_every_invalid_value_is_refused_at_its_place(cases):
                 impossible += 1
                 continue
             verdict = judge(case.model, document)
-            expected = _places(case, document, entry["errors"])
+            expected = places(case, document, entry["errors"])
             if verdict.ok:
                 taken.append((case.id, entry["value"]))
-            elif expected != {_outside(path, expected) for path in (error.path for error in verdict.errors)}:
+            elif expected != {outside(path, expected) for path in (error.path for error in verdict.errors)}:
                 elsewhere.append((case.id, entry["errors"], verdict.errors))
             else:
                 refused += 1
@@ -149,18 +119,6 @@ def test_4_every_invalid_value_is_refused_at_its_place(cases):
     told("4 invalid values", refused_in_place=refused, cannot_be_entered=impossible, taken=len(taken),
          elsewhere=len(elsewhere))  # fmt: skip
     assert ([], []) == (taken, elsewhere)
-
-
-def _places(case: Case, document: Document, errors: list[dict[str, Any]]) -> set[Any]:
-    """Give the fields of pydantic's errors; of a union only what it says of the branch that is picked."""
-    found = [case.plan.root.locate(tuple(error["loc"]), document.root) for error in errors]
-    inside = {path[:length] for path, node, left in found if node.kind != "union" for length in range(len(path) + 1)}
-    return {path for path, node, left in found if not (node.kind == "union" and left and path in inside)}
-
-
-def _outside(path: Any, expected: set[Any]) -> Any:
-    """Give the union of a field, where it is the union that has the error: the form has picked a branch by itself."""
-    return next((path[:length] for length in range(len(path)) if path[:length] in expected), path)
 
 
 def test_5_no_secret_is_seen(cases):
