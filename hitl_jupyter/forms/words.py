@@ -51,11 +51,17 @@ def _bound(bound: Any) -> str:
 
 
 def _at_least(context: Context) -> str:
-    return f"Needs at least {_count(context['min_length'], 'entry', 'entries')}."
+    least = context["min_length"]
+    if context.get("field_type") == "Value":  # pydantic does not say of what: it is a secret, or a sequence
+        return f"Must be longer: at least {least}."
+    return f"Needs at least {_count(least, 'entry', 'entries')}."
 
 
 def _at_most(context: Context) -> str:
-    return f"Takes at most {_count(context['max_length'], 'entry', 'entries')}."
+    most = context["max_length"]
+    if context.get("field_type") == "Value":
+        return f"Must be shorter: at most {most}."
+    return f"Takes at most {_count(most, 'entry', 'entries')}."
 
 
 def _longer(context: Context) -> str:
@@ -158,6 +164,7 @@ WORDS: Final[Mapping[str, str | Callable[[Context], str | None]]] = {
     "union_tag_not_found": lambda c: f"Must have {c['discriminator']}, which says what kind of thing it is.",
     "import_error": "Must be the name of something that can be imported.",
     "bytes_invalid_encoding": "Must be text in the required encoding.",
+    "base64_decode": "Must be text in base64, such as aGVsbG8=.",
     "too_short": _at_least,
     "too_long": _at_most,
     # text of a certain form

@@ -35,6 +35,7 @@ from pydantic import (
     NewPath,
     PostgresDsn,
     Secret,
+    SecretStr,
     create_model,
 )
 from pydantic.color import Color
@@ -127,6 +128,8 @@ def test_what_is_typed_is_what_pydantic_makes_of_it(type_, text, value):
         (HttpUrl, "example.org", "Must be a web address, such as https://example.org."),
         (EmailStr, "a@b", "Must be an e-mail address, such as name@example.org."),
         (EmailStr, "a at b", "Must be an e-mail address, such as name@example.org."),
+        (Annotated[SecretStr, Field(min_length=8)], "1234567", "Must be longer: at least 8."),
+        (Annotated[SecretStr, Field(max_length=2)], "123", "Must be shorter: at most 2."),
     ],
 )
 def test_what_is_wrong_is_said_in_plain_words(type_, text, words):
@@ -136,6 +139,14 @@ def test_what_is_wrong_is_said_in_plain_words(type_, text, words):
     document["x"].value = text
     verdict = judge(model, document)
     assert ([words], True) == ([error.message for error in verdict.errors], verdict.refused_by_schema)
+
+
+def test_what_is_no_base64_is_told_so():
+    """pydantic's words for bytes that cannot be decoded are those of a program."""
+    model = asking(Base64Bytes)
+    document = form(model)
+    document["x"].value = "abc"
+    assert ["Must be text in base64, such as aGVsbG8=."] == [error.message for error in judge(model, document).errors]
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,16 @@ export function focusFirst(element: Element): boolean {
   return true;
 }
 
+/**
+ * Calls back at once or, while a pointer is pressed, when it is let go.
+ *
+ * What stands below and moves meanwhile would be let go of beside the place where it was pressed, and get no click.
+ */
+export function whenLetGo(callback: () => void, signal: AbortSignal): void {
+  if (!document.querySelector(":active")) callback();
+  else addEventListener("pointerup", () => setTimeout(callback), { once: true, signal });
+}
+
 /** Whether the focus is on an element or inside it. */
 export function hasFocus(element: HTMLElement): boolean {
   return element.contains(element.ownerDocument.activeElement);

@@ -1,6 +1,6 @@
 /** Whatever has no control of its own: a box that takes JSON. Python says whether it fits. */
 
-import { h, uniqueId } from "../../shared/dom";
+import { h, uniqueId, whenLetGo } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw } from "../control";
 import { leaf } from "./leaf";
@@ -29,7 +29,7 @@ export const drawJson: Draw = (spec) =>
       },
       { signal },
     );
-    control.addEventListener("change", look, { signal });
+    control.addEventListener("change", () => whenLetGo(look, signal), { signal });
     return {
       control,
       row: [h("div", { class: "hitl-stack" }, control, doubt)],
