@@ -16,6 +16,8 @@ FUNCTIONS: Final = frozenset({"function-before", "function-after", "function-wra
 HOOKS: Final = frozenset({"post_init", "custom_init"})
 OPAQUE: Final = frozenset({"metadata", "serialization", "ref", "type", "cls", "config", "default", "expected"})
 """Keys of a core schema below which there is no schema."""
+BY_NAME: Final = frozenset({"fields", "choices"})
+"""Keys below which schemas stand by names of the user's: a field may be called "type"."""
 
 
 class _Nobody:
@@ -41,12 +43,16 @@ def _stripped(schema: Any) -> Any:
         return _named(_stripped(schema["schema"]), schema)
     if kind == "function-plain":
         return _named({"type": "any"}, schema)
-    stripped = {
-        key: inner if key in OPAQUE or callable(inner) else _stripped(inner)
-        for key, inner in schema.items()
-        if key not in HOOKS
-    }
+    stripped = {key: _below(key, inner) for key, inner in schema.items() if key not in HOOKS}
     return {**stripped, "cls": _Nobody} if kind in ("model", "dataclass") else stripped
+
+
+def _below(key: str, inner: Any) -> Any:
+    if key in OPAQUE or callable(inner):
+        return inner
+    if key in BY_NAME and isinstance(inner, Mapping):
+        return {name: _stripped(part) for name, part in inner.items()}
+    return _stripped(inner)
 
 
 def _named(inner: Any, outer: Mapping[str, Any]) -> Any:
