@@ -25,6 +25,8 @@ const widget = {
   charset: "utf8",
   logLevel: "warning",
 };
+/** Scripts that a form loads only where it needs them. */
+const parts = { ...widget, entryPoints: [{ in: "src/files/index.ts", out: "files" }] };
 const lab = {
   entryPoints: ["src/lab/index.ts"],
   outfile: "lib/lab/index.js",
@@ -50,7 +52,7 @@ async function weigh() {
 const command = process.argv[2];
 switch (command) {
   case "widget":
-    await build(widget);
+    await Promise.all([build(widget), build(parts)]);
     await weigh();
     break;
   case "lab":

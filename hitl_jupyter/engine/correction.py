@@ -14,12 +14,13 @@ from hitl_jupyter import store
 from hitl_jupyter.core.records import CorrectionRecord, Json, PauseRecord, RunRecord
 from hitl_jupyter.core.states import PauseState, StateType
 from hitl_jupyter.engine import recovery
+from hitl_jupyter.engine.files import Shelf
 from hitl_jupyter.engine.finding import find
 from hitl_jupyter.engine.people import who
 from hitl_jupyter.engine.question import judged
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import NotCorrectable, SubmissionRefused
-from hitl_jupyter.forms import check_by_schema
+from hitl_jupyter.forms import check_by_schema, compile_plan
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.session import Session
@@ -97,18 +98,25 @@ def _checked(session: Session, pause: PauseRecord, value: Any) -> Json:
     if pause.form is None:
         return None
     form = session.store.read(store.pauses.form_of, pause).result()
-    data = value.model_dump(mode="json", by_alias=True) if isinstance(value, BaseModel) else value
+    shelf = Shelf(session.store.values)
+    data = _data(value, shelf) if isinstance(value, BaseModel) else value
     if not isinstance(data, Mapping):
         data = {"value": data}
     model = session.models.get(pause.form)
     if model is None:
         check_by_schema(form.json_schema, data)
         return dict(data)
-    judgement = judged(model, "ask_again", data)
+    judgement = judged(model, "ask_again", data, shelf)
     if judgement.errors:
         errors = {".".join(map(str, error.path)): error.message for error in judgement.errors}
         raise SubmissionRefused("; ".join(f"{field or 'form'}: {why}" for field, why in errors.items()), errors)
     return judgement.to_store
+
+
+def _data(value: BaseModel, shelf: Shelf) -> Any:
+    if compile_plan(type(value)).has_files:
+        return shelf.record(value)
+    return value.model_dump(mode="json", by_alias=True)
 
 
 def _apply(

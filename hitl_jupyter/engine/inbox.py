@@ -18,6 +18,7 @@ from hitl_jupyter.core.clock import canonical_id
 from hitl_jupyter.core.records import Json, Owner, PauseRecord, RunRecord, SubmissionRecord
 from hitl_jupyter.core.states import PauseState, SubmissionState
 from hitl_jupyter.engine.bridge import settled
+from hitl_jupyter.engine.files import shelf_of
 from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.process import describe, is_alive
 from hitl_jupyter.engine.question import Question, plain
@@ -64,17 +65,32 @@ async def submit(
 ) -> Receipt:
     """Take an answer to a question that this process asks."""
     session = question.run.session
-    if question.plan is not None and question.plan.root.has_secret and not isinstance(answer, Document):
-        # In a document the secrets are known as such, and left out of all that is stored.
-        typed = Document(question.plan)
+    plan = question.plan
+    if plan is not None and (plan.root.has_secret or plan.has_files) and not isinstance(answer, Document):
+        # In a document the secrets are known as such, and left out of all that is stored; so are files.
+        typed = Document(plan)
         try:
             typed.set(answer)
         except CannotHold as error:
             return Receipt("refused", (FieldError(error.path, error.why, "schema"),))
         answer = typed
-    record = _received(session, question.id, plain(answer), by=by, origin=origin, seconds=seconds)
+    shelf = shelf_of(question.run, answer)
     try:
-        await settled(session.store.write(store.submissions.receive, record))
+        await shelf.keep()
+    except OSError as error:
+        return Receipt("failed", message=f"Not saved. A file could not be kept: {error}")
+    data = plain(answer, shelf.mark if shelf.files else None)
+    record = _received(session, question.id, data, by=by, origin=origin, seconds=seconds)
+    try:
+        return await _take(question, record, answer)
+    finally:
+        shelf.release()
+
+
+async def _take(question: Question, record: SubmissionRecord, answer: Document | Mapping[str, Any]) -> Receipt:
+    """Store an answer as it came, and decide it."""
+    try:
+        await settled(question.run.session.store.write(store.submissions.receive, record))
     except NotPausedError as error:
         return Receipt("gone", message=f"Run {error.run} {error.why}")
     except StoreError as error:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -15,6 +14,7 @@ from pydantic import BaseModel
 from hitl_jupyter.core.records import FormRecord, Identity, PauseRecord
 from hitl_jupyter.core.states import PauseState, State, StateType
 from hitl_jupyter.engine.bridge import call
+from hitl_jupyter.engine.files import shelf_of
 from hitl_jupyter.engine.logs import current_logger, flow_run_logger
 from hitl_jupyter.engine.question import Judgement, OnInvalid, Question, judged
 from hitl_jupyter.engine.recall import Asked
@@ -145,7 +145,10 @@ class Inquiry:
 
     def asked(self) -> Asked:
         """Give what is asked, to be compared with what is recorded."""
-        judge = partial(judged, self.model, self.on_invalid)
+
+        def judge(data: Any) -> Judgement:
+            return judged(self.model, self.on_invalid, data, shelf_of(self.run, data))
+
         return Asked(self.run, self.plan, self.description(), self.key is not None, judge)
 
     # -- when nobody answers in time --------------------------------------------------------------------------------

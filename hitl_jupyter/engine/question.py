@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.core.states import State, StateType
 from hitl_jupyter.engine.bridge import waker
+from hitl_jupyter.engine.files import Shelf, shelf_of
 from hitl_jupyter.engine.logs import LoggerAdapter
 from hitl_jupyter.exceptions import CannotHold
 from hitl_jupyter.exhibits import Exhibit, ShowAt
-from hitl_jupyter.forms import Document, FieldError, Plan, RunInput, judge, record_value, unwrap
+from hitl_jupyter.forms import Document, FieldError, Plan, RunInput, compile_plan, judge, record_value, unwrap
+from hitl_jupyter.forms.jsonable import Mark
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.run import FlowRun
@@ -172,35 +174,57 @@ class Question:
 
     def judge(self, data: Document | Mapping[str, Any]) -> Judgement:
         """Judge an answer to this question."""
-        return judged(self.model, self.on_invalid, data)
+        return judged(self.model, self.on_invalid, data, shelf_of(self.run, data))
 
 
-def judged(model: type[RunInput] | None, on_invalid: OnInvalid, data: Document | Mapping[str, Any]) -> Judgement:
-    """Judge an answer: pydantic alone decides, in this process, which holds the class."""
+def judged(
+    model: type[RunInput] | None, on_invalid: OnInvalid, data: Document | Mapping[str, Any], shelf: Shelf
+) -> Judgement:
+    """Judge an answer: pydantic alone decides, in this process, which holds the class. Its files are on the shelf.
+
+    Raises
+    ------
+    KeptValueLost
+        It is a recorded one, and a file of it is missing.
+    """
     if model is None:
         return Judgement()
+    if not compile_plan(model).has_files:
+        return _judged(model, on_invalid, data, data, None)
+    whole = data if isinstance(data, Document) else shelf.restored(dict(data))
+    return _judged(model, on_invalid, data, whole, shelf.mark)
+
+
+def _judged(
+    model: type[RunInput],
+    on_invalid: OnInvalid,
+    data: Document | Mapping[str, Any],
+    whole: Document | Mapping[str, Any],
+    mark: Mark | None,
+) -> Judgement:
+    """Judge the `whole` answer; `data` is what is recorded of it where it is to be kept as it came."""
     try:
-        verdict = judge(model, data)
+        verdict = judge(model, whole)
     except Exception as error:  # noqa: BLE001 - a user's validator may raise anything
         if on_invalid == "raise":
-            return Judgement(error=error, to_store=plain(data))
+            return Judgement(error=error, to_store=plain(data, mark))
         return Judgement(errors=(FieldError((), f"The check of this form failed: {error}", "validator"),))
     value = verdict.value
     if value is not None:
-        return Judgement(value=unwrap(value), to_store=_recorded(value))
+        return Judgement(value=unwrap(value), to_store=_recorded(value, mark))
     if on_invalid == "raise" and all(e.kind == "validator" for e in verdict.errors):
-        return Judgement(error=verdict.exception, to_store=plain(data), errors_kept=verdict.errors)
+        return Judgement(error=verdict.exception, to_store=plain(data, mark), errors_kept=verdict.errors)
     return Judgement(errors=tuple(verdict.errors))
 
 
-def _recorded(value: RunInput) -> Json:
+def _recorded(value: RunInput, mark: Mark | None) -> Json:
     try:
-        return record_value(value)
+        return record_value(value, mark)
     except CannotHold:
         # Such as a member of an Enum of objects: like a secret it is asked for again when the run is taken up.
         return None
 
 
-def plain(data: Document | Mapping[str, Any]) -> Json:
-    """Give an answer as JSON for the record, secrets left out."""
-    return data.to_json() if isinstance(data, Document) else dict(data)
+def plain(data: Document | Mapping[str, Any], mark: Mark | None = None) -> Json:
+    """Give an answer as JSON for the record, secrets left out and files marked."""
+    return data.to_json(mark) if isinstance(data, Document) else dict(data)

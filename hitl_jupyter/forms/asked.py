@@ -20,6 +20,7 @@ from pydantic_core import PydanticUndefined
 from typing_extensions import TypeAliasType
 
 from hitl_jupyter.core.records import Json as JsonValue
+from hitl_jupyter.forms.hints import hints_of
 
 MOST_NODES: Final = 2000
 """Models that know each other unfold into a tree that may have no end in practice; from here on they are JSON boxes."""
@@ -57,10 +58,12 @@ class Asked:
     budget: Budget = field(default_factory=Budget)
     groups: Mapping[Any, Any] = field(default_factory=dict)
     """The fields of the groups around, by type: a model may hold itself."""
+    hints: Mapping[str, Any] = field(default_factory=dict)
+    """What the field says of how it is drawn; what is in it, such as the items of a list, is drawn so too."""
 
     def inside(self, type_: Any) -> Asked:
         """Give a type that is part of this one: the item of a list."""
-        return Asked(type=type_, around=self.around, budget=self.budget, groups=self.groups)
+        return Asked(type=type_, around=self.around, budget=self.budget, groups=self.groups, hints=self.hints)
 
     def limits(self) -> dict[str, Any]:
         """Give the bounds of the type, by the names of a plan's hints; a later one overrides."""
@@ -143,6 +146,7 @@ def _with(asked: Asked, said: Sequence[Any]) -> Asked:
                 title=asked.title or one.title or "",
                 description=asked.description or one.description,
                 examples=asked.examples or tuple(one.examples or ()),
+                hints={**hints_of(asked.title, one), **asked.hints},
             )
         else:
             asked = replace(asked, said=(one, *asked.said))
@@ -171,6 +175,7 @@ def _inside_root(asked: Asked, kind: type[RootModel[Any]]) -> Asked:
         title=asked.title or info.title or kind.model_config.get("title") or "",
         description=asked.description or info.description,
         examples=asked.examples or tuple(info.examples or ()),
+        hints={**hints_of("root", info), **asked.hints},
         around=(*asked.around, kind),
     )
 

@@ -17,7 +17,7 @@ from hitl_jupyter.forms.boxes import SecretNode
 from hitl_jupyter.forms.cells import MISSING, Cell, Path, Problem, absent, holding
 from hitl_jupyter.forms.choices import ChoiceNode
 from hitl_jupyter.forms.containers import ListNode
-from hitl_jupyter.forms.jsonable import to_json_value
+from hitl_jupyter.forms.jsonable import Manner, Mark, to_json_value
 from hitl_jupyter.forms.nodes import Node
 from hitl_jupyter.forms.plan import Plan
 from hitl_jupyter.forms.several import SeveralNode
@@ -117,12 +117,12 @@ class Document:
         problems: list[Problem] = []
         return self.plan.read(self._root, problems), problems
 
-    def to_json(self) -> Json:
-        """Give the filled-in data for the record, as pydantic would get it, secrets left out."""
+    def to_json(self, mark: Mark | None = None) -> Json:
+        """Give the filled-in data for the record, as pydantic would get it, secrets left out; `mark` writes files."""
         wire = self.to_wire()
         data = self.plan.read(wire, [])
         try:
-            recorded: Json = None if data is MISSING else to_json_value(data)
+            recorded: Json = None if data is MISSING else to_json_value(data, Manner(mark=mark))
         except CannotHold:
             return wire  # an option whose value only Python knows; the cells have its index
         return recorded

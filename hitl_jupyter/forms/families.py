@@ -30,7 +30,7 @@ from pydantic import (
     SecretBytes,
     SecretStr,
 )
-from pydantic.types import UuidVersion
+from pydantic.types import PathType, UuidVersion
 
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.forms.asked import Asked, bound_text, literals, takes_json_text, unwrapped
@@ -48,6 +48,7 @@ from hitl_jupyter.forms.entries import (
     NumberNode,
     TextNode,
 )
+from hitl_jupyter.forms.file_node import file_of
 from hitl_jupyter.forms.groups import group_in
 from hitl_jupyter.forms.jsonable import SECRETS
 from hitl_jupyter.forms.lines import LineNode
@@ -163,6 +164,8 @@ def _line(asked: Asked) -> Node | None:
     if spelling is None:
         return None
     hints = {**spelling.hints(), **_ranged(asked), **asked.suggestions()}
+    if any(isinstance(one, PathType) and one.path_type == "dir" for one in asked.said):
+        hints["format"] = "folder"
     if kind is UUID:
         versions = [one.uuid_version for one in asked.said if isinstance(one, UuidVersion)]
         hints["new"] = versions in ([], [4])
@@ -304,6 +307,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     _number,
     _decimal,
     _text,
+    file_of,
     _bytes,
     _line,
     _date,

@@ -71,7 +71,7 @@ def group_of(shape: Shape, asked: Asked, compile_node: Compile) -> GroupNode:
         if key.chosen is None:
             continue  # another field's data is this one's too
         by_name = () if (name,) in taken else ((name,),)
-        node = compile_node(_asked(shape.kind, name, info, inside))
+        node = compile_node(_asked(shape.kind, name, info, inside, hints[name]))
         if not node.title:
             node = dataclasses.replace(node, title=_title(shape, name, info))
         node = _drawn(node, hints[name], is_needed=info.is_required() and name not in shape.may_lack)
@@ -146,7 +146,7 @@ def _lacking(field: Field) -> Field:
     return dataclasses.replace(field, node=node, has_default=True, null_is_default=True)
 
 
-def _asked(model: type, name: str, info: FieldInfo, inside: Asked) -> Asked:
+def _asked(model: type, name: str, info: FieldInfo, inside: Asked, hints: Mapping[str, Any]) -> Asked:
     declared = declared_input(model, name)
     asked = inside.inside(info.annotation if declared is None else declared)
     return dataclasses.replace(
@@ -155,6 +155,7 @@ def _asked(model: type, name: str, info: FieldInfo, inside: Asked) -> Asked:
         title=info.title or "",
         description=info.description,
         examples=tuple(info.examples or ()),
+        hints=hints,
     )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, EncodedBytes, EncodedStr, RootModel, Secret, SecretBytes, SecretStr
 from pydantic_core import PydanticSerializationError, PydanticUndefined, to_jsonable_python
@@ -23,6 +23,7 @@ from hitl_jupyter.core.records import Json
 from hitl_jupyter.exceptions import CannotHold
 from hitl_jupyter.forms.aliases import input_keys, nested
 from hitl_jupyter.forms.cells import MISSING
+from hitl_jupyter.forms.files import encode, encoding_of
 from hitl_jupyter.forms.spellings import spelling_of
 
 SECRETS: Final = (SecretStr, SecretBytes, Secret)
@@ -41,12 +42,20 @@ def revealed(secret: Any) -> Any:
     return secret.get_secret_value()
 
 
+Mark: TypeAlias = "Callable[[bytes, str | None], Json | None]"
+"""Gives what is written for bytes that are a file, None for those that are not; the text says how they are encoded."""
+
+
 @dataclass(frozen=True, eq=False)
 class Manner:
     """How to write: what becomes of a secret (`MISSING` for nothing), and whether untouched defaults are written."""
 
     secret: Callable[[Any], Any] = _refused
     defaults: bool = True
+    mark: Mark | None = None
+    """Writes the bytes of files."""
+    encoding: str | None = None
+    """How the bytes of this field are encoded."""
 
 
 REVEALING: Final = Manner(secret=revealed)
@@ -67,12 +76,12 @@ def to_json_value(value: Any, manner: Manner | None = None) -> Any:
         raise CannotHold((), "it contains itself") from None
 
 
-def record_value(answer: BaseModel) -> Json:
+def record_value(answer: BaseModel, mark: Mark | None = None) -> Json:
     """Give an answer as JSON from which `judge` makes an equal one, except for secrets, which are left out.
 
-    A default that nobody touched is left out too: pydantic does not judge it and could refuse it.
+    A default that nobody touched is left out too: pydantic does not judge it and could refuse it. `mark` writes files.
     """
-    written: Json = to_json_value(answer, FOR_THE_RECORD)
+    written: Json = to_json_value(answer, dataclasses.replace(FOR_THE_RECORD, mark=mark))
     return written
 
 
@@ -110,6 +119,8 @@ def native(value: Any) -> Any:
 def _written(value: Any, manner: Manner) -> Any:
     if type(value) in (bool, int, float, str) or value is None:
         return value
+    if manner.mark is not None and isinstance(value, bytes):
+        return _bytes(value, manner)
     if isinstance(value, SECRETS):
         hidden = manner.secret(value)
         return hidden if hidden is MISSING else _written(hidden, manner)
@@ -137,6 +148,13 @@ def _written(value: Any, manner: Manner) -> Any:
 
 def _items(values: Iterable[Any], manner: Manner) -> list[Any]:
     return [None if item is MISSING else item for item in (_written(value, manner) for value in values)]
+
+
+def _bytes(value: bytes, manner: Manner) -> Any:
+    marked = manner.mark(value, manner.encoding) if manner.mark is not None else None
+    if marked is None and manner.encoding is not None:
+        return encode([value], manner.encoding).decode()
+    return _scalar(value) if marked is None else marked
 
 
 def _scalar(value: Any) -> Any:
@@ -190,7 +208,13 @@ def _is_untouched(model: BaseModel, name: str) -> bool:
 def _field(model: BaseModel, name: str, manner: Manner) -> Any:
     info = type(model).model_fields[name]
     if _is_encoded((*info.metadata, info.annotation)):
-        return _by_serializer(model, name)
+        # A file is not what the serializer writes.
+        encoding = encoding_of((*info.metadata, info.annotation)) if manner.mark is not None else None
+        if encoding is None:
+            return _by_serializer(model, name)
+        return _written(model.__dict__[name], dataclasses.replace(manner, encoding=encoding))
+    if manner.encoding is not None:
+        manner = dataclasses.replace(manner, encoding=None)
     try:
         return _written(model.__dict__[name], manner)
     except CannotHold:

@@ -54,6 +54,11 @@ class Plan:
         """The SHA-256 of plan and schema, in hex: the same for the same class defined anew, in any process."""
         return str(self._json["fingerprint"])
 
+    @cached_property
+    def has_files(self) -> bool:
+        """Whether a file can be in an answer."""
+        return _has(self.to_json()["root"], "file")
+
     def to_json(self) -> dict[str, Json]:
         """Give the plan for whoever draws it."""
         return self._json
@@ -121,6 +126,13 @@ class Plan:
         root = dataclasses.replace(self.root, members=members)
         schema = json_schema_of(model, has_secret=self.root.has_secret, without_default=keys)
         return Plan(dataclasses.replace(root, blank=root.empty()), schema)
+
+
+def _has(part: Json, kind: str) -> bool:
+    """Tell whether a node of a kind is in a plan."""
+    if isinstance(part, dict):
+        return part.get("kind") == kind or any(_has(inner, kind) for inner in part.values())
+    return isinstance(part, list) and any(_has(inner, kind) for inner in part)
 
 
 def compile_plan(model: type[BaseModel]) -> Plan:

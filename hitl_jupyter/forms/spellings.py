@@ -153,7 +153,8 @@ MAKERS: Final[dict[Any, Callable[[Any], Any]]] = {
     AnyNetwork: ipaddress.ip_network,
     AnyInterface: ipaddress.ip_interface,
 }
-PATHS: Final = (FilesystemPath, PosixPath, WindowsPath, PurePath, PurePosixPath, PureWindowsPath)
+PATHS: Final = (FilesystemPath, PosixPath, WindowsPath)
+PURE_PATHS: Final = (PurePath, PurePosixPath, PureWindowsPath)
 URLS: Final = (AnyUrl, MongoDsn, NatsDsn, PostgresDsn, pydantic_core.Url, pydantic_core.MultiHostUrl)
 
 SPELLINGS: Final[tuple[Spelling, ...]] = (
@@ -168,7 +169,8 @@ SPELLINGS: Final[tuple[Spelling, ...]] = (
     ),
     Spelling(kinds=URLS, spell=_plainly(*URLS), format="url", subclasses=True),
     Spelling(kinds=(uuid.UUID,), spell=_plainly(uuid.UUID), format="uuid"),
-    Spelling(kinds=PATHS, spell=_plainly(PurePath), format="code"),
+    Spelling(kinds=PATHS, spell=_plainly(PurePath), format="path"),
+    Spelling(kinds=PURE_PATHS, spell=_plainly(PurePath), format="code"),
     *(Spelling(kinds=(kind,), spell=_address(make, *IPV4, *IPV6), format="code") for kind, make in MAKERS.items()),
     Spelling(kinds=(re.Pattern,), spell=_pattern, format="code"),
     Spelling(kinds=(zoneinfo.ZoneInfo,), spell=_zone, format="zone", placeholder="Europe/Berlin"),

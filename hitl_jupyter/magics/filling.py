@@ -16,7 +16,7 @@ from hitl_jupyter.core.records import Json
 from hitl_jupyter.exceptions import SubmissionRefused
 from hitl_jupyter.forms import check_by_schema
 from hitl_jupyter.magics.line import QUOTES, Word, unquoted
-from hitl_jupyter.terminal import entries, jsontext
+from hitl_jupyter.terminal import entries, files, jsontext
 from hitl_jupyter.terminal.again import unfolded
 from hitl_jupyter.terminal.talk import NULL, Cell, Misfit, Node, holding, holds
 
@@ -172,6 +172,9 @@ def data(schema: Mapping[str, Any], given: Sequence[tuple[str, str]]) -> tuple[d
             wrong.append(TOLD_IN_PUBLIC.format(path))
             continue
         try:
+            if files.is_file(about):
+                _set(found, [first, *rest], files.as_text(about, unquoted(raw)))
+                continue
             _set(found, [first, *rest], _by_schema({"$defs": schema.get("$defs") or {}, **about}, raw))
         except Misfit as error:
             wrong.append(f"{path}: {error}")

@@ -12,10 +12,14 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from hitl_jupyter.core.records import Json
 
+PIECE: Final = 1_000_000
+"""So much of a large file is in memory at once."""
 _NAME = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})\.[a-z]+")
 
 
@@ -38,6 +42,23 @@ def write(folder: Path, content: bytes, suffix: str) -> Json:
     if not _holds(path, digest, len(content)):
         _make(path.parent)
         _replace(path, content)
+    return {"file": name, "sha256": digest}
+
+
+def adopt(folder: Path, source: Path, digest: str, suffix: str) -> Json:
+    """Put a file of this digest on the disk, as `write` does, without having all of it in memory.
+
+    Raises
+    ------
+    OSError
+        It cannot be read or written, or is not what it was.
+    """
+    name = f"{digest[:2]}/{digest}.{suffix}"
+    path = folder / name
+    if not _holds(path, digest, source.stat().st_size):
+        _make(path.parent)
+        with source.open("rb") as file:
+            _replace_by(path, iter(lambda: file.read(PIECE), b""), digest)
     return {"file": name, "sha256": digest}
 
 
@@ -65,7 +86,7 @@ def read(folder: Path, record: Json) -> bytes:
 def _holds(path: Path, digest: str, size: int) -> bool:
     """Tell whether the content is there already, whole: a file that was damaged is written again."""
     try:
-        return path.stat().st_size == size and hashlib.sha256(path.read_bytes()).hexdigest() == digest
+        return path.stat().st_size == size and _digest(path) == digest
     except OSError:
         return False
 
@@ -80,20 +101,39 @@ def _make(folder: Path) -> None:
     _settle(folder.parent.parent)
 
 
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _replace(path: Path, content: bytes) -> None:
+    _replace_by(path, (content,))
+
+
+def _replace_by(path: Path, pieces: Iterable[bytes], digest: str | None = None) -> None:
     # mkstemp makes it for this user only.
     number, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    written = hashlib.sha256()
     try:
         with os.fdopen(number, "wb") as file:
-            file.write(content)
+            for piece in pieces:
+                file.write(piece)
+                if digest is not None:
+                    written.update(piece)
             file.flush()
             os.fsync(file.fileno())
+        _compare(written.hexdigest(), digest)
         Path(temporary).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
         raise
     _settle(path.parent)
+
+
+def _compare(written: str, digest: str | None) -> None:
+    if digest not in (None, written):
+        raise OSError("it was altered meanwhile.")
 
 
 def _settle(folder: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from hitl_jupyter.core.text import printable
-from hitl_jupyter.terminal import jsontext
+from hitl_jupyter.terminal import files, jsontext
 from hitl_jupyter.terminal.talk import NULL, Cell, EndOfInput, Misfit, Node, Talk, holding, holds
 from hitl_jupyter.terminal.words import NO_VALUE, PLEASE, label, limits, shortened
 
@@ -131,6 +131,8 @@ def _shown(node: Node, cell: Cell) -> str | None:
         return "kept"
     if kind == "boolean":
         return "y" if cell["value"] else "n"
+    if kind == "file":
+        return printable(files.shown(cell))
     if kind in JSON:
         return printable(shortened(jsontext.text_of(node, cell), 200))
     return printable(shortened(cell["value"], 200)) or '""'
@@ -176,6 +178,10 @@ def _text(node: Node, text: str, titles: tuple[str, ...]) -> Cell:  # noqa: ARG0
 
 def _as_typed(node: Node, text: str, titles: tuple[str, ...]) -> Cell:  # noqa: ARG001
     return holding(text)
+
+
+def _file(node: Node, text: str, titles: tuple[str, ...]) -> Cell:  # noqa: ARG001
+    return files.read(node, text)
 
 
 def _boolean(node: Node, text: str, titles: tuple[str, ...]) -> Cell:  # noqa: ARG001
@@ -240,6 +246,7 @@ _READ: dict[str, Reading] = {
     "boolean": _boolean,
     "choice": _choice,
     "constant": _choice,
+    "file": _file,
     "json": _json,
     "line": _as_typed,
     "time": _as_typed,

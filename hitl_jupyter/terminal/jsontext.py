@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from hitl_jupyter.terminal import files
 from hitl_jupyter.terminal.talk import ABSENT, NULL, Cell, Misfit, Node, holding, holds
 from hitl_jupyter.terminal.words import label
 
@@ -81,6 +82,10 @@ def cell_of(node: Node, data: Any, titles: tuple[str, ...]) -> Cell:
         if not isinstance(data, bool):
             raise _misfit(titles, "true or false")
         return holding(data)
+    if kind == "file":
+        if not isinstance(data, str):
+            raise _misfit(titles, "the path of a file")
+        return files.read(node, data)
     if kind == "choice":
         return _choice(node, data, titles)
     if kind == "constant":
@@ -199,6 +204,8 @@ def _data_of(node: Node, cell: Cell) -> Any:
         return node["options"][value]["label"]
     if kind == "constant":
         return node["text"]
+    if kind == "file":
+        return files.shown(cell)
     if kind == "json":
         try:
             return parse(value)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hitl_jupyter.core.records import ArtifactRecord, LogRecord
 from hitl_jupyter.core.text import printable
 from hitl_jupyter.engine import elsewhere
+from hitl_jupyter.terminal import files
 from hitl_jupyter.terminal.talk import Node
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def limits(node: Node) -> str:
     elif node["kind"] == "datetime":
         zone = " and the zone, such as +01:00" if hints.get("zone") == "aware" else ""
         parts.insert(0, f"YYYY-MM-DD HH:MM{zone}")
+    elif node["kind"] == "file":
+        parts.insert(0, files.limits(node))
     elif node["kind"] == "integer":
         parts.insert(0, "a whole number")
     elif node["kind"] == "number":

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.widgets.messages import Cancel, Draft, Hello, Logs, Submit, parse
+from hitl_jupyter.widgets.services import Services, is_service
 
 STATIC = pathlib.Path(__file__).parent.parent / "static"
 KEPT_LINES = 1000
@@ -46,6 +47,8 @@ class RunCard(anywidget.AnyWidget):
     plans = traitlets.Dict().tag(sync=True)
     questions: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     bars: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+    parts = traitlets.Dict().tag(sync=True)
+    """Scripts that only some forms need, by name."""
 
     def __init__(
         self,
@@ -55,6 +58,8 @@ class RunCard(anywidget.AnyWidget):
         super().__init__()
         self.seen = False
         self.taken_up: datetime | None = None
+        self.services: dict[str, Services] = {}
+        """What pages may ask while they fill in an open question, by its id."""
         self._on_request = on_request
         self._on_seen = on_seen
         self._lines: deque[dict[str, Any]] = deque(maxlen=KEPT_LINES)
@@ -106,16 +111,23 @@ class RunCard(anywidget.AnyWidget):
         for artifact in other._artifacts.values():
             self.artifact(artifact)
         self._bars = dict(other._bars)
-        self.taken_up = other.taken_up
+        self.taken_up, self.services = other.taken_up, other.services
         with self.hold_sync():
-            self.plans, self.questions, self.run = other.plans, other.questions, other.run
+            self.parts, self.plans, self.questions, self.run = other.parts, other.plans, other.questions, other.run
             self.show_bars()
 
     def reply(self, request_id: str, status: str, **more: Any) -> None:
         """Answer a request of the page."""
         self.send({"kind": "reply", "id": request_id, "status": status, "errors": [], "message": None, **more})
 
-    def _receive(self, _: Any, content: Mapping[str, Any], buffers: Any) -> None:  # noqa: ARG002 - ipywidgets' signature
+    def _receive(self, _: Any, content: Mapping[str, Any], buffers: Any) -> None:
+        if is_service(content):
+            services = self.services.get(str(content.get("pause_id")))
+            if services is None:
+                self.reply(str(content.get("id")), "gone")
+            else:
+                services.serve(content, buffers, self.reply)
+            return
         try:
             request = parse.validate_python(content)
         except ValidationError as error:

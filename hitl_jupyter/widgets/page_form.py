@@ -24,6 +24,7 @@ from hitl_jupyter.forms.nodes import Node
 from hitl_jupyter.widgets.card import STATIC
 from hitl_jupyter.widgets.form import Form, dotted
 from hitl_jupyter.widgets.messages import FormDraft, FormSubmit, parse_form
+from hitl_jupyter.widgets.services import Services, is_service, parts_of
 
 T = TypeVar("T")
 
@@ -39,6 +40,8 @@ class PageForm(Form[T], anywidget.AnyWidget):
     """What is filled in, for a page that is opened later; pages that are open get messages. No secret is in it."""
     slots = traitlets.Dict().tag(sync=True)
     """The widgets of the fields that have one, by dotted path."""
+    parts = traitlets.Dict().tag(sync=True)
+    """Scripts that only some forms need, by name."""
     title = traitlets.Unicode("").tag(sync=True)
     description = traitlets.Unicode(None, allow_none=True).tag(sync=True)
 
@@ -50,8 +53,16 @@ class PageForm(Form[T], anywidget.AnyWidget):
             slots={dotted(path): slot.reference for path, slot in self._slots.items()},
             title=title,
             description=description,
+            parts=parts_of(self._document.plan),
         )
+        self._services = Services(self._document.plan)
         self.on_msg(self._receive)
+
+    def close(self) -> None:
+        """Close the form, and let go of what pages have sent."""
+        if hasattr(self, "_services"):
+            self._services.close()
+        super().close()
 
     def _follow(self, paths: Collection[Path], by: str | None = None) -> None:
         if not paths:
@@ -66,7 +77,10 @@ class PageForm(Form[T], anywidget.AnyWidget):
         status = "refused" if self._errors else "accepted"
         self.send({"kind": "told", "by": by, "status": status, "errors": [error.to_wire() for error in self._errors]})
 
-    def _receive(self, _: Any, content: Mapping[str, Any], buffers: Any) -> None:  # noqa: ARG002 - ipywidgets' signature
+    def _receive(self, _: Any, content: Mapping[str, Any], buffers: Any) -> None:
+        if is_service(content):
+            self._services.serve(content, buffers, self._reply)
+            return
         try:
             request = parse_form.validate_python(content)
         except ValidationError:

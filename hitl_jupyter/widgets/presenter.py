@@ -27,6 +27,7 @@ from hitl_jupyter.widgets.card import KEPT_ARTIFACTS, RunCard
 from hitl_jupyter.widgets.kernel import Kernel
 from hitl_jupyter.widgets.messages import Cancel, Draft, Submit
 from hitl_jupyter.widgets.question_slots import QuestionSlots
+from hitl_jupyter.widgets.services import Services, parts_of
 from hitl_jupyter.widgets.signs import Signs
 
 
@@ -113,6 +114,7 @@ class Notebook:
         """Add the question's form to the card."""
         card = self._card(question.run)
         self._open[question.id] = question
+        card.services[question.id] = Services(question.plan)
         slots = self._slots[question.id] = QuestionSlots(
             question, lambda path, cell: self._entered(question, path, cell)
         )
@@ -120,6 +122,7 @@ class Notebook:
             plan = question.plan
             if plan is not None and plan.fingerprint not in card.plans:
                 card.plans = {**card.plans, plan.fingerprint: plan.to_json()}
+                card.parts = {**card.parts, **parts_of(plan)}
             card.questions = [*card.questions, {**_asked(question), "slots": slots.references}]
             self._show(card, question.run.root)
 
@@ -130,6 +133,9 @@ class Notebook:
         if slots is not None:
             slots.close()
         card = self._card(question.run)
+        services = card.services.pop(question.id, None)
+        if services is not None:
+            services.close()
         card.send({"kind": "closed", "pause_id": question.id, "outcome": outcome.value, "message": message})
         with card.hold_sync():
             card.questions = [asked for asked in card.questions if asked["pause_id"] != question.id]

@@ -6,6 +6,7 @@
  */
 
 import type { Cell, FieldError, Path, PlanNode } from "./plan";
+import type { Services } from "./services";
 
 /** What a control is made from. */
 export interface Spec {
@@ -16,6 +17,7 @@ export interface Spec {
   /** The person changed the cell; `path` leads from this control to what changed. */
   readonly change: (cell: Cell, path: Path) => void;
   readonly signal: AbortSignal;
+  readonly services?: Services | undefined;
 }
 
 export interface Control {

@@ -9,6 +9,7 @@ import { drawDatetime } from "./controls/datetime";
 import { drawDuration } from "./controls/duration";
 import { drawGroupWith } from "./controls/group";
 import { drawJson } from "./controls/json";
+import { drawLate } from "./controls/late";
 import { drawLine } from "./controls/line";
 import { drawListWith } from "./controls/list";
 import { drawNumber } from "./controls/number";
@@ -22,6 +23,8 @@ import { drawSlot } from "./slot";
 
 export const draw: Draw = (spec) => {
   if (spec.node.place) return drawSlot(spec);
+  const { item } = spec.node;
+  if (spec.node.kind === "list" && item?.kind === "file" && !item.nullable) return drawLate(spec);
   const family = TABLE[spec.node.kind];
   // A newer kernel may know kinds that this script does not; a form with a hole in it could never be sent.
   if (!family) throw new Error(`This page cannot draw a control of kind "${spec.node.kind}". Reload it.`);
@@ -36,6 +39,7 @@ const TABLE: Record<Kind, Draw> = {
   choice: drawChoice,
   date: drawDate,
   line: drawLine,
+  file: drawLate,
   several: drawSeveral,
   time: drawTime,
   duration: drawDuration,

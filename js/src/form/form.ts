@@ -73,8 +73,10 @@ class View implements FormView {
     this.#submit = h("button", { type: "submit", class: "hitl-button hitl-submit" }, this.#verb);
     this.#fields =
       plan && document
-        ? drawFields({ node: plan.root, cell: document, signal }, draw, (cell, path) =>
-            state.edit(cell, path, this),
+        ? drawFields(
+            { node: plan.root, cell: document, signal, services: state.services },
+            draw,
+            (cell, path) => state.edit(cell, path, this),
           )
         : null;
     if (this.#fields) this.#lock.append(this.#fields.element);

@@ -1,6 +1,7 @@
 /** The limits of a field in words. They are shown before anything is wrong; Python decides what is. */
 
 import type { Hints, PlanNode } from "./plan";
+import { sizeOf } from "./size";
 
 /** "1 to 10", "at most 20 characters", or "" where a field has no limits. */
 export function limitsOf(node: PlanNode): string {
@@ -20,6 +21,10 @@ export function limitsOf(node: PlanNode): string {
     case "text":
     case "secret":
       return countOf(hints.min_length, hints.max_length, "character");
+    case "file": {
+      const most = hints.max_bytes === undefined ? "" : `at most ${sizeOf(hints.max_bytes)}`;
+      return [most, hints.accept ?? ""].filter(Boolean).join(", ");
+    }
     case "dict":
       return countOf(hints.min_items, hints.max_items, "entry");
     case "several":

@@ -16,6 +16,7 @@ export type Kind =
   | "time"
   | "duration"
   | "line"
+  | "file"
   | "several"
   | "group"
   | "list"
@@ -50,7 +51,10 @@ export interface Hints {
   rows?: number;
   placeholder?: string;
   /** Of a line of text: what it stands for. */
-  format?: "email" | "url" | "uuid" | "code" | "zone" | "bytes" | "color";
+  format?: "email" | "url" | "uuid" | "code" | "zone" | "bytes" | "color" | "path" | "folder";
+  /** Of a file: the kinds that are taken, as a browser's own control has them, and the most bytes. */
+  accept?: string;
+  max_bytes?: number;
   /** A new one can be made up in the page. */
   new?: boolean;
   suggestions?: string[];
@@ -97,7 +101,25 @@ export interface Plan {
 export type Fields = { readonly [name: string]: Cell };
 
 /** Numbers and moments are text, so that no digit is lost; a choice is the index of its option. */
-export type Value = string | number | boolean | null | Fields | readonly Cell[] | readonly number[] | Chosen;
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | Fields
+  | readonly Cell[]
+  | readonly number[]
+  | Chosen
+  | Held;
+
+/** A file: its bytes are in the kernel. `lost`: no longer; `sending`: not all of them. */
+export interface Held {
+  readonly id: string;
+  readonly name: string;
+  readonly size: number;
+  readonly lost?: boolean;
+  readonly sending?: boolean;
+}
 
 /** One branch of a union, and what was filled in in each: "0", "2", ... */
 export interface Chosen {

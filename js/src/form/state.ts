@@ -12,6 +12,7 @@ import { Draft } from "./draft";
 import { isUnder } from "./errors";
 import type { Cell, FieldError, Path, Plan } from "./plan";
 import { putAt } from "./put";
+import type { Services } from "./services";
 
 /** What became of a request. `gone`: somebody else answered, or the time ran out. `failed`: it may be sent again. */
 export interface Reply {
@@ -26,6 +27,8 @@ export interface Host {
   cancel(): Promise<Reply>;
   /** Keeps what was typed so far, secrets left out. */
   keep(document: Cell): void;
+  /** What controls may ask meanwhile. */
+  readonly services?: Services | undefined;
   /** Whether the form is open again once its answers were accepted. */
   readonly again?: boolean;
 }
@@ -65,6 +68,10 @@ export class FormState {
 
   get document(): Cell | null {
     return this.#document;
+  }
+
+  get services(): Services | undefined {
+    return this.#host.services;
   }
 
   get errors(): readonly FieldError[] {

@@ -8,10 +8,12 @@
 import { mount } from "../form/form";
 import { keepKeys } from "../form/keys";
 import type { Cell, FieldError, Path, Plan } from "../form/plan";
+import type { Question as ServiceQuestion } from "../form/services";
 import { FormState, type Host } from "../form/state";
 import { h } from "../shared/dom";
 import { readMessage } from "./model";
-import { Requests } from "./requests";
+import { Requests, sendBy } from "./requests";
+import { kernelServices, type Parts } from "./services";
 import { type Manager, withSlots } from "./slots";
 
 /** The traits of `hitl_jupyter/widgets/form.py`. */
@@ -21,15 +23,16 @@ interface Traits {
   slots: Record<string, string>;
   title: string;
   description: string | null;
+  parts?: Parts;
 }
 
-type Question = { kind: "submit"; document: Cell } | { kind: "draft"; document: Cell };
+type Question = { kind: "submit"; document: Cell } | { kind: "draft"; document: Cell } | ServiceQuestion;
 
 export interface FormModel {
   get<K extends keyof Traits>(name: K): Traits[K];
   on(event: "msg:custom", callback: (content: unknown) => void): void;
   off(event: "msg:custom", callback: (content: unknown) => void): void;
-  send(content: Question & { id: string }): void;
+  send(content: Question & { id: string }, callbacks?: undefined, buffers?: ArrayBuffer[]): void;
   readonly widget_manager?: Manager;
 }
 
@@ -63,12 +66,16 @@ export default () => {
 
 /** The state of the form, shared by all its views on this page and in step with the kernel. */
 function open(model: FormModel, signal: AbortSignal): FormState {
-  const requests = new Requests<Question>((request) => model.send(request));
+  const requests = new Requests<Question>((request, buffers) => sendBy(model, request, buffers));
   const host: Host = {
     again: true,
     submit: (document) => requests.ask({ kind: "submit", document: document as Cell }),
     cancel: async () => ({ status: "failed", errors: [], message: null }),
     keep: (document) => void requests.ask({ kind: "draft", document }),
+    services: kernelServices(
+      (question, buffers) => requests.ask(question, buffers),
+      () => model.get("parts"),
+    ),
   };
   const plan = withSlots(model.get("plan"), model.get("slots"), model.widget_manager);
   const state = new FormState(plan, model.get("cells"), host);

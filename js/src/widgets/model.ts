@@ -5,8 +5,10 @@
  */
 
 import type { Cell, FieldError, Path, Plan } from "../form/plan";
+import type { Question as ServiceQuestion } from "../form/services";
 import type { Reply } from "../form/state";
 import type { Origin } from "./page";
+import type { Parts } from "./services";
 import type { Manager } from "./slots";
 
 export interface Run {
@@ -89,6 +91,7 @@ export interface Traits {
   plans: Record<string, Plan>;
   questions: Asked[];
   bars: Bar[];
+  parts?: Parts;
 }
 
 type Event = `change:${keyof Traits}` | "msg:custom";
@@ -98,7 +101,7 @@ export interface Model {
   get<K extends keyof Traits>(name: K): Traits[K];
   on(event: Event, callback: (content: unknown) => void): void;
   off(event: Event, callback: (content: unknown) => void): void;
-  send(content: Request): void;
+  send(content: Request, callbacks?: undefined, buffers?: ArrayBuffer[]): void;
   readonly widget_manager?: Manager;
 }
 
@@ -113,6 +116,7 @@ export type Question =
   | ({ kind: "submit"; pause_id: string; document: Cell | null; seconds: number } & Sender)
   | ({ kind: "cancel" } & Sender)
   | { kind: "draft"; pause_id: string; document: Cell }
+  | (ServiceQuestion & { pause_id: string })
   | { kind: "logs"; after: number }
   | { kind: "take_up"; run_id: string }
   | { kind: "hello" };
@@ -127,6 +131,8 @@ export interface LogLine {
 }
 
 export interface FullReply extends Reply {
+  /** What a service has found. */
+  data?: unknown;
   lines: LogLine[];
   artifacts: Artifact[];
 }
@@ -159,7 +165,14 @@ export function readMessage(content: unknown): Message | null {
 
 const STATUSES = ["accepted", "refused", "gone", "failed", "ok"] as const;
 
-function readReply({ status, errors, message, lines, artifacts }: Record<string, unknown>): FullReply | null {
+function readReply({
+  status,
+  errors,
+  message,
+  lines,
+  artifacts,
+  data,
+}: Record<string, unknown>): FullReply | null {
   const known = STATUSES.find((one) => one === status);
   return known
     ? {
@@ -168,6 +181,7 @@ function readReply({ status, errors, message, lines, artifacts }: Record<string,
         message: typeof message === "string" && message !== "" ? message : null,
         lines: readLines(lines),
         artifacts: Array.isArray(artifacts) ? artifacts.filter(isArtifact) : [],
+        ...(data === undefined ? {} : { data }),
       }
     : null;
 }

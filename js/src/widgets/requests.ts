@@ -6,23 +6,23 @@ const UNREACHABLE = "The kernel cannot be reached. What you typed is kept here; 
 
 export class Requests<Q extends object = Question> {
   readonly #waiting = new Map<string, (reply: FullReply) => void>();
-  readonly #send: (request: Q & { id: string }) => void;
+  readonly #send: (request: Q & { id: string }, buffers?: ArrayBuffer[]) => void;
   // Two pages may look at one kernel, and their ids must differ. (crypto.randomUUID is missing on plain http.)
   readonly #page = Math.random().toString(36).slice(2, 10);
   #asked = 0;
 
-  constructor(send: (request: Q & { id: string }) => void) {
+  constructor(send: (request: Q & { id: string }, buffers?: ArrayBuffer[]) => void) {
     this.#send = send;
   }
 
   /** Asks, and waits for as long as the kernel takes. A message that cannot even be sent has failed. */
-  ask(question: Q): Promise<FullReply> {
+  ask(question: Q, buffers?: ArrayBuffer[]): Promise<FullReply> {
     this.#asked += 1;
     const id = `${this.#page}-${this.#asked}`;
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
       try {
-        this.#send({ ...question, id });
+        this.#send({ ...question, id }, buffers);
       } catch (error) {
         console.warn("hitl-jupyter: a message could not be sent.", error);
         this.settle(id, { status: "failed", errors: [], message: UNREACHABLE, lines: [], artifacts: [] });
@@ -42,4 +42,14 @@ export class Requests<Q extends object = Question> {
     resolve?.(reply);
     return resolve !== undefined;
   }
+}
+
+/** Sends a request, as it was before there were buffers where it has none. */
+export function sendBy<R>(
+  model: { send(content: R, callbacks?: undefined, buffers?: ArrayBuffer[]): void },
+  request: R,
+  buffers?: ArrayBuffer[],
+): void {
+  if (buffers) model.send(request, undefined, buffers);
+  else model.send(request);
 }

@@ -17,7 +17,8 @@ import {
   readMessage,
 } from "./model";
 import { thisPage } from "./page";
-import { Requests } from "./requests";
+import { Requests, sendBy } from "./requests";
+import { kernelServices } from "./services";
 import { withSlots } from "./slots";
 
 /** A question on the card: as it was asked, and the state of its form. */
@@ -53,7 +54,7 @@ export class CardState {
   constructor(model: Model, signal: AbortSignal) {
     this.#model = model;
     this.#signal = signal;
-    this.#requests = new Requests((request) => model.send(request));
+    this.#requests = new Requests((request, buffers) => sendBy(model, request, buffers));
     const heard = (content: unknown) => this.#hear(content);
     const asked = () => this.#follow();
     const run = () => this.changes.tell("run");
@@ -221,6 +222,10 @@ export class CardState {
         this.#requests.ask({ kind: "submit", pause_id: pauseId, document, seconds, ...this.#page }),
       cancel: () => this.#requests.ask({ kind: "cancel", ...this.#page }),
       keep: (document) => void this.#requests.ask({ kind: "draft", pause_id: pauseId, document }),
+      services: kernelServices(
+        (question, buffers) => this.#requests.ask({ ...question, pause_id: pauseId }, buffers),
+        () => this.#model.get("parts"),
+      ),
     };
   }
 

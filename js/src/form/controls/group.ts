@@ -50,11 +50,11 @@ export interface FieldsOfGroup extends Omit<Control, "rename"> {
 
 /** The fields of a group without a frame. */
 export function drawFields(
-  spec: Pick<Spec, "node" | "cell" | "signal">,
+  spec: Pick<Spec, "node" | "cell" | "signal" | "services">,
   draw: Draw,
   change: Spec["change"],
 ): FieldsOfGroup {
-  const { node, signal } = spec;
+  const { node, signal, services } = spec;
   let current = spec.cell;
   const start = fieldsOf(node, current);
   const controls = new Map<string | number, Control>();
@@ -78,6 +78,7 @@ export function drawFields(
         change(current, [step, ...path]);
       },
       signal,
+      services,
     });
     controls.set(step, control);
     const place = readonly

@@ -4,14 +4,15 @@ import { h, uniqueId } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw } from "../control";
 import { leaf } from "./leaf";
+import { completed } from "./path";
 import { suggested } from "./suggestions";
 import { showText } from "./text";
 
-const MONOSPACE = ["code", "uuid", "color"];
+const MONOSPACE = ["code", "uuid", "color", "path", "folder"];
 
 export const drawLine: Draw = (spec) =>
   leaf(spec, (edit) => {
-    const { node, signal } = spec;
+    const { node, signal, services } = spec;
     const { format = "", placeholder, new: fresh } = node.hints ?? {};
     const control = h("input", {
       class: `hitl-input${MONOSPACE.includes(format) ? " hitl-code" : ""}`,
@@ -22,10 +23,11 @@ export const drawLine: Draw = (spec) =>
       spellcheck: "false",
       placeholder,
     });
+    const isPath = format === "path" || format === "folder";
     const row: HTMLElement[] = [control, ...suggested(control, node, signal)];
     const entered = (text = control.value) => {
       // A paste brings spaces along; only of a path or a pattern they may be part.
-      edit(typedEntry(node, format === "code" ? text : text.trim()));
+      edit(typedEntry(node, format === "code" || isPath ? text : text.trim()));
       look();
     };
     const put = (text: string) => {
@@ -41,6 +43,13 @@ export const drawLine: Draw = (spec) =>
       swatch.value = hexOf(control.value);
       swatch.classList.toggle("hitl-unset", control.value.trim() === "");
     };
+    if (isPath && services)
+      row[0] = h(
+        "div",
+        { class: "hitl-stack" },
+        control,
+        completed(control, services, format === "folder", () => entered(), signal),
+      );
     if (echo) row.push(echo);
     if (swatch) {
       swatch.addEventListener("input", () => put(swatch.value), { signal });

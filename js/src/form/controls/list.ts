@@ -135,6 +135,7 @@ class Rows {
         this.#change(holding(this.cells()), [this.#rows.indexOf(row), ...path]);
       },
       signal,
+      services: this.#spec.services,
     });
     const [up, down, remove] = [tool("↑"), tool("↓"), tool("✕")];
     const tools = h("div", { class: "hitl-tools" }, up, down, remove);

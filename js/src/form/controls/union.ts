@@ -53,6 +53,7 @@ export function drawUnionWith(draw: Draw): Draw {
             cell: held(),
             change: (cell, path) => put(branch, cell, path),
             signal: AbortSignal.any([spec.signal, end.signal]),
+            services: spec.services,
           })
         : null;
       body.replaceChildren(...(control ? [control.element] : []));
