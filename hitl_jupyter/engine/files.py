@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.exceptions import KeptValueLost
 from hitl_jupyter.forms import Document, record_value
-from hitl_jupyter.forms.files import File, encode, files_in
+from hitl_jupyter.forms.files import File, FileId, encode, files_in
 from hitl_jupyter.store import values
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ INLINE: Final = 1000
 class Shelf:
     """Where the files of one answer are kept, and which ones these are."""
 
-    def __init__(self, folder: Path, files: Iterable[File] = ()) -> None:
+    def __init__(self, folder: Path, files: Iterable[FileId] = ()) -> None:
         self._folder, self.files = folder, list(files)
 
     async def keep(self) -> None:
@@ -46,11 +46,12 @@ class Shelf:
             await asyncio.to_thread(self._keep)
 
     def _keep(self) -> None:
-        for file in self.files:
+        for one in self.files:
+            file = one.file
             if not file.complete:
                 continue
             try:
-                file.hold()
+                file.hold(one.encoding)
             except FileNotFoundError:
                 continue  # said at its field
             if file.path is None:
@@ -60,14 +61,15 @@ class Shelf:
 
     def release(self) -> None:
         """Let go of the bytes."""
-        for file in self.files:
-            file.release()
+        for one in self.files:
+            one.file.release()
 
     def mark(self, content: bytes, encoding: str | None) -> Json | None:
         """Give what stands in a record for bytes, None for those that stand there themselves."""
-        for file in self.files:
-            if file.is_data(content):
-                return _mark(file.name, file.size, file.digest(), file.encoding)
+        for one in self.files:
+            file = one.file
+            if one.encoding is not None and file.is_data(content, one.encoding):
+                return _mark(file.name, file.size, file.digest(), one.encoding)
             if file.is_content(content):
                 return _mark(file.name, file.size, file.digest(), encoding)
         if len(content) <= INLINE and _is_text(content):
@@ -105,7 +107,7 @@ class Shelf:
         except (OSError, ValueError) as error:
             why = str(error) if isinstance(error, ValueError) else f"cannot be read ({error.strerror})"
             raise KeptValueLost(f"the file {name!r} in an answer", str(where), why) from error
-        self.files.append(File.kept(content, name, digest))
+        self.files.append(FileId.of(File.kept(content, name, digest)))
         encoding = data["encoding"]
         return content if encoding is None else encode([content], str(encoding)).decode()
 

@@ -58,7 +58,7 @@ class FileNode(Node):
         why = LOST if file is None else self.refused(file.name, file.size) or (None if file.complete else NOT_ALL)
         if file is not None and why is None:
             try:
-                return file.data()
+                return file.data(self.encoding)
             except OSError:
                 why = LOST
         problems.append(Problem(path, why or LOST))
@@ -103,8 +103,7 @@ class FileNode(Node):
         return {**{name: value[name] for name in kinds}, "lost": True}
 
     def _of(self, file: File) -> dict[str, Any]:
-        file.encoding = self.encoding
-        told: dict[str, Any] = {"id": FileId.of(file), "name": file.name, "size": file.size}
+        told: dict[str, Any] = {"id": FileId.of(file, self.encoding), "name": file.name, "size": file.size}
         return told if file.complete else {**told, "sending": True}
 
 

@@ -32,11 +32,8 @@ class File:
     def __init__(self, id_: str, name: str, size: int, *, content: bytes | None = None) -> None:
         self.id, self.name, self.size = id_, name, size
         self.complete = content is not None
-        self.encoding: str | None = None
-        """What its field has it encoded as for pydantic."""
         self._content = content
-        self._data: bytes | None = None
-        self._held = False
+        self._held: dict[str | None, bytes] | None = None
         self._path: Path | None = None
         self._digest: str | None = None
         _at_hand[id_] = self
@@ -85,7 +82,7 @@ class File:
         """
         return self._content if self._content is not None else self._where().read_bytes()
 
-    def data(self) -> bytes:
+    def data(self, encoding: str | None) -> bytes:
         """Give the bytes as pydantic takes them: encoded where the type decodes them.
 
         Raises
@@ -93,14 +90,15 @@ class File:
         OSError
             Somebody has removed them.
         """
-        if self._data is not None:
-            return self._data
-        made = self.content() if self.encoding is None else encode(self.pieces(), self.encoding)
-        if self._held:
-            self._data = made
+        held = self._held or {}
+        if encoding in held:
+            return held[encoding]
+        made = self.content() if encoding is None else encode(self.pieces(), encoding)
+        if self._held is not None:
+            self._held[encoding] = made
         return made
 
-    def hold(self) -> None:
+    def hold(self, encoding: str | None) -> None:
         """Have `data` give one and the same until `release`: judging and recording an answer then need no other.
 
         Raises
@@ -108,16 +106,16 @@ class File:
         OSError
             Somebody has removed the bytes.
         """
-        self._held = True
-        self.data()
+        self._held = self._held or {}
+        self.data(encoding)
 
     def release(self) -> None:
         """Let go of it."""
-        self._held, self._data = False, None
+        self._held = None
 
-    def is_data(self, data: bytes) -> bool:
+    def is_data(self, data: bytes, encoding: str | None) -> bool:
         """Tell whether these are the very bytes that `data` gives."""
-        return data is self._data
+        return self._held is not None and data is self._held.get(encoding)
 
     def pieces(self) -> Iterator[bytes]:
         """Give the bytes piece by piece.
@@ -136,7 +134,7 @@ class File:
 
     def is_content(self, content: bytes) -> bool:
         """Tell whether these are the bytes of this file."""
-        if content is self._content or (content is self._data and self.encoding is None):
+        if content is self._content or self.is_data(content, None):
             return True
         return len(content) == self.size and hashlib.sha256(content).hexdigest() == self.digest()
 
@@ -153,14 +151,16 @@ _at_hand: WeakValueDictionary[str, File] = WeakValueDictionary()
 class FileId(str):
     """The id of a file in a cell, which keeps the file for as long as the cell is there."""
 
-    __slots__ = ("file",)
+    __slots__ = ("encoding", "file")
     file: File
+    encoding: str | None
+    """What its field has it encoded as for pydantic."""
 
     @classmethod
-    def of(cls, file: File) -> FileId:
+    def of(cls, file: File, encoding: str | None = None) -> FileId:
         """Give the id of a file."""
         made = cls(file.id)
-        made.file = file
+        made.file, made.encoding = file, encoding
         return made
 
     def __deepcopy__(self, memo: object) -> FileId:
@@ -185,7 +185,7 @@ def encoding_of(parts: Iterable[Any]) -> str | None:
     return None
 
 
-def files_in(part: Any) -> Iterator[File]:
+def files_in(part: Any) -> Iterator[FileId]:
     """Give the files that cells have, those in groups and lists included."""
     if isinstance(part, Mapping):
         for inner in part.values():
@@ -194,7 +194,7 @@ def files_in(part: Any) -> Iterator[File]:
         for inner in part:
             yield from files_in(inner)
     elif isinstance(part, FileId):
-        yield part.file
+        yield part
 
 
 def file_at_hand(id_: str) -> File | None:
