@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from binascii import b2a_base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -35,6 +35,7 @@ class File:
         self._content = content
         self._held: dict[str | None, bytes] | None = None
         self._path: Path | None = None
+        self._removed: Callable[[], Any] = lambda: None
         self._digest: str | None = None
         _at_hand[id_] = self
 
@@ -55,8 +56,12 @@ class File:
         """Have the bytes in a temporary file, which is removed with this; with its digest they are all there."""
         if self._path is None:
             self._path = path
-            finalize(self, path.unlink, missing_ok=True)
+            self._removed = finalize(self, path.unlink, missing_ok=True)
         self._digest, self.complete = digest, digest is not None
+
+    def discard(self) -> None:
+        """Remove the temporary file now."""
+        self._removed()
 
     @property
     def path(self) -> Path | None:

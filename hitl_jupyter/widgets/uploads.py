@@ -44,6 +44,7 @@ class _Arriving:
 
     def close(self) -> None:
         self._out.close()
+        self.file.discard()
 
 
 class Uploads:
@@ -83,13 +84,13 @@ class Uploads:
         return None
 
     def drop(self, upload: str) -> None:
-        """Let go of a file: nobody wants it any more, unless a form has it."""
+        """Remove a file: nobody wants it any more."""
         arriving = self._arriving.pop(upload, None)
         if arriving is not None:
             arriving.close()
 
     def close(self) -> None:
-        """Let go of all files."""
+        """Remove all files."""
         for upload in list(self._arriving):
             self.drop(upload)
 
