@@ -6,12 +6,14 @@ wrapping off and keeps what was written on it, so that the compilers of the type
 
 from __future__ import annotations
 
+import sys
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal, NewType, Union, get_args, get_origin
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
 import annotated_types as at
 from pydantic import BeforeValidator, Json, PlainValidator, RootModel, StringConstraints, WrapValidator
@@ -20,6 +22,7 @@ from pydantic_core import PydanticUndefined
 from typing_extensions import TypeAliasType
 
 from hitl_jupyter.core.records import Json as JsonValue
+from hitl_jupyter.forms.anchors import Anchor
 from hitl_jupyter.forms.hints import hints_of
 
 MOST_NODES: Final = 2000
@@ -36,12 +39,16 @@ BOUNDS: Final[Mapping[type, tuple[str, str]]] = {
 }
 
 
+NO_ANCHORS: Final[Mapping[Any, Anchor]] = MappingProxyType({})
+
+
 @dataclass(eq=False)
 class Budget:
-    """How many nodes a form may still get, and what its unions share."""
+    """How many nodes a form may still get, what its unions share, and how many types may hold themselves."""
 
     left: int = MOST_NODES
     shared: dict[Any, Any] = field(default_factory=dict)
+    anchors: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,12 +65,36 @@ class Asked:
     budget: Budget = field(default_factory=Budget)
     groups: Mapping[Any, Any] = field(default_factory=dict)
     """The fields of the groups around, by type: a model may hold itself."""
+    anchors: Mapping[Any, Anchor] = field(default_factory=lambda: NO_ANCHORS)
+    """The aliases and root models around: they may hold themselves, too."""
+    anchor: Anchor | None = None
+    """That of this very type."""
     hints: Mapping[str, Any] = field(default_factory=dict)
     """What the field says of how it is drawn; what is in it, such as the items of a list, is drawn so too."""
 
     def inside(self, type_: Any) -> Asked:
         """Give a type that is part of this one: the item of a list."""
-        return Asked(type=type_, around=self.around, budget=self.budget, groups=self.groups, hints=self.hints)
+        return Asked(
+            type=type_,
+            around=self.around,
+            budget=self.budget,
+            groups=self.groups,
+            hints=self.hints,
+            anchors=self.anchors,
+        )
+
+    def config(self) -> Mapping[str, Any] | None:
+        """Give the configuration of the model around."""
+        configs = (getattr(one, "model_config", None) for one in reversed(self.around))
+        return next((config for config in configs if config is not None), None)
+
+    def anchored(self) -> Asked:
+        """Give it with its type among those that may hold themselves."""
+        anchor = self.anchor
+        if anchor is None:
+            self.budget.anchors += 1
+            anchor = Anchor(self.budget.anchors)
+        return replace(self, anchors={**self.anchors, self.type: anchor}, anchor=anchor)
 
     def limits(self) -> dict[str, Any]:
         """Give the bounds of the type, by the names of a plan's hints; a later one overrides."""
@@ -125,15 +156,28 @@ def _one_layer(asked: Asked) -> Asked | None:
     instead = _input_type(asked.said)
     if instead is not None:
         return replace(asked, type=instead, said=())
-    if isinstance(kind, TypeAliasType) and kind not in asked.around:
-        return replace(asked, type=kind.__value__, around=(*asked.around, kind))
+    if isinstance(kind, TypeAliasType) or isinstance(get_origin(kind), TypeAliasType):
+        value = _value_of(kind) if kind not in asked.anchors else None
+        return None if value is None else replace(asked.anchored(), type=value)
     if isinstance(kind, NewType):
         return replace(asked, type=kind.__supertype__)
     if get_origin(kind) in (Union, types.UnionType, Literal):
         return _without_none(asked)
-    if isinstance(kind, type) and issubclass(kind, RootModel) and kind not in asked.around:
-        return _inside_root(asked, kind)
+    if isinstance(kind, type) and issubclass(kind, RootModel) and kind not in asked.anchors:
+        return _inside_root(asked.anchored(), kind)
     return None
+
+
+def _value_of(kind: Any) -> Any:
+    """Give what an alias stands for, None where it names what only its function knows."""
+    alias = get_origin(kind) if get_args(kind) else kind
+    named = type("Named", (), {"__annotations__": {"value": alias.__value__}})
+    around = vars(sys.modules[alias.__module__]) if alias.__module__ in sys.modules else {}
+    try:
+        value = get_type_hints(named, around, {alias.__name__: alias}, include_extras=True)["value"]
+        return value[get_args(kind)] if get_args(kind) else value
+    except (NameError, TypeError, SyntaxError):
+        return None
 
 
 def _with(asked: Asked, said: Sequence[Any]) -> Asked:

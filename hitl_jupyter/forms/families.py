@@ -8,7 +8,7 @@ box for JSON text, so every model that pydantic accepts has a form. A new family
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, Flag
@@ -36,8 +36,10 @@ from hitl_jupyter.core.records import Json
 from hitl_jupyter.forms.asked import Asked, bound_text, literals, takes_json_text, unwrapped
 from hitl_jupyter.forms.boxes import JsonNode, SecretNode
 from hitl_jupyter.forms.branches import union_of
+from hitl_jupyter.forms.cells import absent, null
 from hitl_jupyter.forms.choices import BooleanNode, ChoiceNode, ConstantNode, Option
 from hitl_jupyter.forms.dicts import dict_of
+from hitl_jupyter.forms.echoes import EchoNode
 from hitl_jupyter.forms.entries import (
     BytesNode,
     DateNode,
@@ -52,12 +54,13 @@ from hitl_jupyter.forms.file_node import file_of
 from hitl_jupyter.forms.groups import group_in
 from hitl_jupyter.forms.jsonable import SECRETS
 from hitl_jupyter.forms.lines import LineNode
+from hitl_jupyter.forms.looks import styled
 from hitl_jupyter.forms.nodes import Node
 from hitl_jupyter.forms.sequences import sequence_of
 from hitl_jupyter.forms.several import FlagNode, SeveralNode
 from hitl_jupyter.forms.spellings import spelling_of
 from hitl_jupyter.forms.times import DurationNode, TimeNode
-from hitl_jupyter.forms.tuples import tuple_of
+from hitl_jupyter.forms.tuples import is_named_tuple, tuple_of
 
 Family = Callable[[Asked], Node | None]
 
@@ -81,12 +84,34 @@ def node_of(asked: Asked) -> Node:
     """Give the node for a type. Never fails: a box for JSON takes everything."""
     asked = unwrapped(asked)
     asked.budget.left -= 1
+    if asked.hints.get("control") == "json":
+        return _known(_json(asked), asked)
+    if is_named_tuple(asked.type) and asked.type not in asked.anchors:
+        asked = asked.anchored()
     if not takes_json_text(asked):
         for family in FAMILIES:
             node = family(asked)
             if node is not None:
-                return node
-    return _json(asked)
+                return _known(node, asked)
+    return _known(_json(asked), asked)
+
+
+def _known(node: Node, asked: Asked) -> Node:
+    """Let the node be found by what is inside it and of its own type."""
+    node = styled(node, asked.hints) if asked.hints else node
+    if asked.anchor is None:
+        return node
+    asked.anchor.node = dataclasses.replace(node, anchor=asked.anchor) if asked.anchor.is_met else node
+    return asked.anchor.node
+
+
+def _echo(asked: Asked) -> Node | None:
+    anchor = asked.anchors.get(asked.type) if isinstance(asked.type, Hashable) else None
+    if anchor is None or anchor is asked.anchor or asked.budget.left <= 0:
+        return None
+    anchor.is_met = True
+    # One that may be missing is: a tuple inside itself would have no end in the page.
+    return EchoNode(anchor=anchor, blank=null() if asked.nullable else absent(), **_common(asked))
 
 
 def _common(asked: Asked) -> dict[str, Any]:
@@ -223,7 +248,7 @@ def _several(asked: Asked) -> Node | None:
     choice = None if takes_json_text(item) else _enum(item) or _literal(item)
     if not isinstance(choice, ChoiceNode) or choice.nullable or _is_opaque(item):
         return None
-    if gather is list and len(choice.options) > MOST_BOXES:
+    if gather is list and len(choice.options) > MOST_BOXES and asked.hints.get("control") != "checkboxes":
         return None
     limits = asked.limits()
     hints = {f"{end}_items": limits[f"{end}_length"] for end in ("min", "max") if f"{end}_length" in limits}
@@ -301,6 +326,7 @@ def mentions_secret(kind: Any, seen: tuple[Any, ...] = ()) -> bool:
 
 
 FAMILIES: Final[tuple[Family, ...]] = (
+    _echo,
     _secret,
     _boolean,
     _integer,

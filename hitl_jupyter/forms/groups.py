@@ -23,8 +23,8 @@ from hitl_jupyter.forms.asked import Asked, declared_input
 from hitl_jupyter.forms.boxes import JsonNode
 from hitl_jupyter.forms.cells import MISSING, Cell, absent, null
 from hitl_jupyter.forms.containers import REST, Field, GroupNode, Members, RootGroupNode
-from hitl_jupyter.forms.entries import TextNode
 from hitl_jupyter.forms.hints import hints_of
+from hitl_jupyter.forms.looks import drawn, in_groups
 from hitl_jupyter.forms.nodes import Node
 from hitl_jupyter.forms.shapes import Shape, shape_of
 from hitl_jupyter.forms.titles import in_words
@@ -48,7 +48,7 @@ def root_of(model: type[BaseModel], compile_node: Compile) -> GroupNode:
 def group_in(asked: Asked, compile_node: Compile) -> Node | None:
     """Give the group of a type with fields inside a form; None for any other type."""
     members = asked.groups.get(asked.type) if isinstance(asked.type, Hashable) else None
-    shape = shape_of(asked.type) if asked.budget.left > 0 or members else None
+    shape = shape_of(asked.type, asked.config() or {}) if asked.budget.left > 0 or members else None
     if shape is None:
         return None
     if members is None:
@@ -74,13 +74,14 @@ def group_of(shape: Shape, asked: Asked, compile_node: Compile) -> GroupNode:
         node = compile_node(_asked(shape.kind, name, info, inside, hints[name]))
         if not node.title:
             node = dataclasses.replace(node, title=_title(shape, name, info))
-        node = _drawn(node, hints[name], is_needed=info.is_required() and name not in shape.may_lack)
+        node = drawn(name, node, hints[name], is_needed=info.is_required() and name not in shape.may_lack)
         field = _field(name, node, info, key.chosen, (*key.accepted, *by_name))
         fields.append(_lacking(field) if name in shape.may_lack else field)
     fields.sort(key=lambda one: _place(hints.get(one.name, {})))
     if shape.config.get("extra") == "allow":
         fields.append(_rest())
-    members.fields = tuple(_conditional(field, hints.get(field.name, {}), fields) for field in fields)
+    conditional = (_conditional(field, hints.get(field.name, {}), fields) for field in fields)
+    members.fields = tuple(in_groups(conditional))
     members.whole = True
     return _group(shape, asked, members)
 
@@ -93,23 +94,9 @@ def _group(shape: Shape, asked: Asked, members: Members, *, again: bool = False)
         model=shape.instances,
         members=members,
         extra=shape.config.get("extra"),
+        passed_on=shape.passed_on,
         again=again,
     )
-
-
-def _drawn(node: Node, hints: Mapping[str, Any], *, is_needed: bool) -> Node:
-    """Give the node with the hints that are for the page; what must be answered cannot be hidden."""
-    drawn: dict[str, Json] = {}
-    if isinstance(hints.get("placeholder"), str):
-        drawn["placeholder"] = hints["placeholder"]
-    if type(hints.get("rows")) is int and isinstance(node, TextNode):
-        drawn |= {"rows": hints["rows"], "multiline": hints["rows"] > 1}
-    if hints.get("hidden") is True and not is_needed:
-        drawn["hidden"] = True
-    if hints.get("readonly") is True and not is_needed:
-        drawn["readonly"] = True
-    described = hints["help"] if isinstance(hints.get("help"), str) else node.description
-    return dataclasses.replace(node, hints={**node.hints, **drawn}, description=described) if hints else node
 
 
 def _place(hints: Mapping[str, Any]) -> float:
@@ -132,8 +119,8 @@ def _conditional(field: Field, hints: Mapping[str, Any], fields: Iterable[Field]
         name: tuple(by_name[name].show(one) for one in (value if isinstance(value, list | tuple | set) else [value]))
         for name, value in said.items()
     }
-    drawn: dict[str, Json] = {name: list(cells) for name, cells in wanted.items()}
-    node = dataclasses.replace(field.node, hints={**field.node.hints, "show_if": drawn})
+    shown: dict[str, Json] = {name: list(cells) for name, cells in wanted.items()}
+    node = dataclasses.replace(field.node, hints={**field.node.hints, "show_if": shown})
     return dataclasses.replace(field, node=node, show_if=wanted)
 
 

@@ -33,11 +33,14 @@ class Node:
     nullable: bool = False
     blank: Cell = field(default_factory=absent)
     hints: Mapping[str, Json] = field(default_factory=dict)
+    anchor: Any = None
+    """By what it is known inside itself, of a type that may hold itself without being a model."""
 
     # -- what JavaScript draws --------------------------------------------------------------------------------------
 
     def to_json(self) -> dict[str, Json]:
         """Give the node as the plan that crosses to the page."""
+        known = {"anchor": self.anchor.number} if self.anchor is not None and self.anchor.is_met else {}
         return {
             "kind": self.kind,
             "title": self.title,
@@ -46,7 +49,13 @@ class Node:
             "nullable": self.nullable,
             "blank": copied(self.blank),
             "hints": dict(self.hints),
+            **known,
         }
+
+    @property
+    def itself(self) -> Node:
+        """The node, where another one stands for it."""
+        return self
 
     # -- cell to data -----------------------------------------------------------------------------------------------
 
@@ -181,6 +190,11 @@ class Node:
     @property
     def has_secret(self) -> bool:
         """Tell whether a secret is typed here or below."""
+        return False
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Tell whether a value as JSON may be read as another one, such as a date as the text of one."""
         return False
 
     def without_secrets(self, cell: Cell) -> Cell:

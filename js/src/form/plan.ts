@@ -58,6 +58,14 @@ export interface Hints {
   /** A new one can be made up in the page. */
   new?: boolean;
   suggestions?: string[];
+  /** A built-in control in place of the usual one. */
+  control?: "slider" | "switch" | "radio" | "select" | "checkboxes" | "text" | "textarea";
+  /** What a number counts, behind its box. */
+  unit?: string;
+  /** Fields of one name stand in one frame. */
+  group?: string;
+  /** Columns of twelve, where there is room. */
+  width?: number;
   zone?: "naive" | "aware" | "any";
 }
 
@@ -75,6 +83,9 @@ export interface PlanNode {
   item?: PlanNode;
   /** A group that is one of those around it, so many groups from the root. */
   again?: number;
+  /** The number of a node that comes again inside itself, and there the number of the node that is meant. */
+  anchor?: number;
+  echo?: number;
   branches?: Branch[];
   text?: string;
   /** Not from Python: the host draws this control. */

@@ -64,9 +64,16 @@ export function drawFields(
     const cells = fieldsOf(node, current);
     for (const condition of conditions) condition(cells);
   };
+  let frame: string | undefined;
+  let around = element;
   for (const { name, node: field } of node.fields ?? []) {
-    const { hidden, readonly, show_if } = field.hints ?? {};
+    const { hidden, readonly, show_if, group, width } = field.hints ?? {};
     if (hidden) continue;
+    if (group !== frame) {
+      frame = group;
+      around = group ? h("div", { class: "hitl-fields" }) : element;
+      if (group) element.append(h("fieldset", { class: "hitl-set" }, h("legend", {}, group), around));
+    }
     const step = node.kind === "tuple" ? Number(name) : name;
     const control = draw({
       node: field,
@@ -88,7 +95,12 @@ export function drawFields(
           control.element,
         )
       : control.element;
-    element.append(place);
+    if (width) {
+      place.dataset.width = String(width);
+      place.style.setProperty("--hitl-width", String(width));
+      around.classList.add("hitl-columns");
+    }
+    around.append(place);
     if (show_if) conditions.push((cells) => (place.hidden = !holds(show_if, cells)));
   }
   look();
