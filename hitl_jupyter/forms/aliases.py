@@ -10,12 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pydantic import AliasChoices, AliasPath
+from pydantic import AliasChoices, AliasGenerator, AliasPath
 
 from hitl_jupyter.forms.cells import MISSING, Path
 
 if TYPE_CHECKING:
-    from pydantic import ConfigDict
     from pydantic.fields import FieldInfo
 
 
@@ -31,7 +30,7 @@ class Key:
     accepted: tuple[Path, ...]
 
 
-def input_keys(fields: Mapping[str, FieldInfo], config: ConfigDict) -> dict[str, Key]:
+def input_keys(fields: Mapping[str, FieldInfo], config: Mapping[str, Any]) -> dict[str, Key]:
     """Give the key of each field, such that no field takes the data of another."""
     accepted = {name: _accepted(name, info, config) for name, info in fields.items()}
     # Two places can only touch each other where they begin with the same key.
@@ -61,15 +60,23 @@ def _chosen(places: tuple[Path, ...], others: Sequence[Path], taken: Sequence[Pa
     return first
 
 
-def _accepted(name: str, info: FieldInfo, config: ConfigDict) -> tuple[Path, ...]:
+def _accepted(name: str, info: FieldInfo, config: Mapping[str, Any]) -> tuple[Path, ...]:
     places: list[Path] = []
-    alias = info.validation_alias
+    alias = info.validation_alias or _made_up(name, config.get("alias_generator"))
     if alias is not None and config.get("validate_by_alias") is not False:
         choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
         places += [tuple(c.path) if isinstance(c, AliasPath) else (c,) for c in choices]
     if not places or config.get("validate_by_name") or config.get("populate_by_name"):
         places.append((name,))
     return tuple(dict.fromkeys(places))
+
+
+def _made_up(name: str, generator: Any) -> Any:
+    """Give the alias of a field in a dataclass or TypedDict; those of a model's fields are known to the fields."""
+    if not isinstance(generator, AliasGenerator):
+        return generator(name) if callable(generator) else None
+    alias, validation_alias, _ = generator.generate_aliases(name)
+    return validation_alias or alias
 
 
 def _overlap(one: Path, other: Path) -> bool:
