@@ -129,6 +129,7 @@ class PauseRecord:
     draft: Json = None
     within: str | None = None
     shown: Json = None
+    cells: Json = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ class CorrectionRecord:
     corrected_from: str
     at: datetime
     cut: int
+    cells: Json = None
 
 
 @dataclass(frozen=True, slots=True)

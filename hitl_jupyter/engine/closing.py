@@ -12,7 +12,7 @@ from hitl_jupyter.engine.bridge import settled
 from hitl_jupyter.engine.question import Question
 
 
-async def close(question: Question, outcome: PauseState, why: str, value: Json = None) -> bool:
+async def close(question: Question, outcome: PauseState, why: str, value: Json = None, cells: Json = None) -> bool:
     """Close a question in the store, and take it off the screen; False if an answer was committed first."""
     run, session = question.run, question.run.session
     now = session.source.now()
@@ -27,5 +27,5 @@ async def close(question: Question, outcome: PauseState, why: str, value: Json =
             session.present("question_closed", question, outcome, why)
 
     # Whoever ends a run may do it twice, and the form must go all the same.
-    closing = write(store.pauses.close, question.id, outcome, now, running, value=value, owner_id=owner)
+    closing = write(store.pauses.close, question.id, outcome, now, running, value=value, cells=cells, owner_id=owner)
     return await settled(closing, closed)

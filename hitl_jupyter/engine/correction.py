@@ -19,8 +19,8 @@ from hitl_jupyter.engine.finding import find
 from hitl_jupyter.engine.people import who
 from hitl_jupyter.engine.question import judged
 from hitl_jupyter.engine.run import FlowRun
-from hitl_jupyter.exceptions import NotCorrectable, SubmissionRefused
-from hitl_jupyter.forms import check_by_schema, compile_plan
+from hitl_jupyter.exceptions import CannotHold, NotCorrectable, SubmissionRefused
+from hitl_jupyter.forms import Document, RunInput, check_by_schema, compile_plan
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.session import Session
@@ -87,8 +87,10 @@ def _questions(conn: Any, record: RunRecord, key: str) -> list[tuple[RunRecord, 
     return found
 
 
-def _checked(session: Session, pause: PauseRecord, value: Any) -> Json:
-    """Give the value as it is recorded: judged by the class where this process knows it, else by its JSON schema.
+def _checked(session: Session, pause: PauseRecord, value: Any) -> tuple[Json, Json]:
+    """Give the value as it is recorded, and its cells.
+
+    It is judged by the class where this process knows it, else by its JSON schema.
 
     Raises
     ------
@@ -96,7 +98,7 @@ def _checked(session: Session, pause: PauseRecord, value: Any) -> Json:
         It does not fit.
     """
     if pause.form is None:
-        return None
+        return None, None
     form = session.store.read(store.pauses.form_of, pause).result()
     shelf = Shelf(session.store.values)
     data = _data(value, shelf) if isinstance(value, BaseModel) else value
@@ -105,12 +107,24 @@ def _checked(session: Session, pause: PauseRecord, value: Any) -> Json:
     model = session.models.get(pause.form)
     if model is None:
         check_by_schema(form.json_schema, data)
-        return dict(data)
-    judgement = judged(model, "ask_again", data, shelf)
+        return dict(data), None
+    judgement = judged(model, "ask_again", _filled_in(model, value) or data, shelf)
     if judgement.errors:
         errors = {".".join(map(str, error.path)): error.message for error in judgement.errors}
         raise SubmissionRefused("; ".join(f"{field or 'form'}: {why}" for field, why in errors.items()), errors)
-    return judgement.to_store
+    return judgement.to_store, judgement.cells
+
+
+def _filled_in(model: type[RunInput], value: Any) -> Document | None:
+    """Give the form with an instance in it, of which JSON may not say all; None for data."""
+    document = Document(compile_plan(model))
+    if not isinstance(value, model) or not document.plan.root.is_doubtful:
+        return None
+    try:
+        document.set(value)
+    except CannotHold:
+        return None
+    return document
 
 
 def _data(value: BaseModel, shelf: Shelf) -> Any:
@@ -120,10 +134,10 @@ def _data(value: BaseModel, shelf: Shelf) -> Any:
 
 
 def _apply(
-    conn: Any, session: Session, asked: tuple[RunRecord, PauseRecord], value: Json, reason: str | None
+    conn: Any, session: Session, asked: tuple[RunRecord, PauseRecord], given: tuple[Json, Json], reason: str | None
 ) -> list[CorrectionRecord]:
     """Write the correction of a run, and the new attempt of each run that called it."""
-    record, pause = asked
+    (record, pause), (value, cells) = asked, given
     cut, at, by, origin = store.journal.cut(conn, pause.id), session.source.now(), who(None), session.owner.where
     done: list[CorrectionRecord] = []
     run: RunRecord | None = record
@@ -134,6 +148,7 @@ def _apply(
             attempt=run.attempt + 1,
             pause_id=None if done else pause.id,
             value=None if done else value,
+            cells=None if done else cells,
             reason=reason,
             corrected_by=by,
             corrected_from=origin,

@@ -161,6 +161,7 @@ async def _judged(question: Question, record: SubmissionRecord, answer: Document
                 question.running(now),
                 logs=lines,
                 errors=_by_field(judgement.errors_kept) or None,
+                cells=judgement.cells,
             )
         )
     except StoreError as error:

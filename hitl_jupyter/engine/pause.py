@@ -333,8 +333,8 @@ class Pause:
             return None
         chosen, judgement = await self.asks.chosen(question, self._at)
         good = not judgement.errors and judgement.error is None
-        value = judgement.to_store if good else None
-        if not await close(question, PauseState.TIMED_OUT, TOO_LATE, value):
+        value, cells = (judgement.to_store, judgement.cells) if good else (None, None)
+        if not await close(question, PauseState.TIMED_OUT, TOO_LATE, value, cells):
             return None
         self.asks.logger.warning("Nobody answered in time; going on with on_timeout=%r.", self.asks.on_timeout)
         if judgement.errors:

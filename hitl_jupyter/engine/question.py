@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.core.states import State, StateType
 from hitl_jupyter.engine.bridge import waker
+from hitl_jupyter.engine.exact import recorded
 from hitl_jupyter.engine.files import Shelf, shelf_of
 from hitl_jupyter.engine.logs import LoggerAdapter
-from hitl_jupyter.exceptions import CannotHold
 from hitl_jupyter.exhibits import Exhibit, ShowAt
-from hitl_jupyter.forms import Document, FieldError, Plan, RunInput, compile_plan, judge, record_value, unwrap
+from hitl_jupyter.forms import Document, FieldError, Plan, RunInput, compile_plan, judge, unwrap
 from hitl_jupyter.forms.jsonable import Mark
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class Judgement:
     error: Exception | None = None
     errors: tuple[FieldError, ...] = ()
     to_store: Json = None
+    cells: Json = None
+    """The answer once more where what is stored does not say all of it."""
     errors_kept: tuple[FieldError, ...] = ()
     """What validators refused in an answer that counts all the same, because the flow asked for their exception."""
 
@@ -211,18 +213,11 @@ def _judged(
         return Judgement(errors=(FieldError((), f"The check of this form failed: {error}", "validator"),))
     value = verdict.value
     if value is not None:
-        return Judgement(value=unwrap(value), to_store=_recorded(value, mark))
+        to_store, cells = recorded(value, whole, mark)
+        return Judgement(value=unwrap(value), to_store=to_store, cells=cells)
     if on_invalid == "raise" and all(e.kind == "validator" for e in verdict.errors):
         return Judgement(error=verdict.exception, to_store=plain(data, mark), errors_kept=verdict.errors)
     return Judgement(errors=tuple(verdict.errors))
-
-
-def _recorded(value: RunInput, mark: Mark | None) -> Json:
-    try:
-        return record_value(value, mark)
-    except CannotHold:
-        # Such as a member of an Enum of objects: like a secret it is asked for again when the run is taken up.
-        return None
 
 
 def plain(data: Document | Mapping[str, Any], mark: Mark | None = None) -> Json:

@@ -7,6 +7,7 @@ check, what the person had sent is judged instead.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,8 @@ from hitl_jupyter.core.records import FormRecord, Json, PauseRecord
 from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine.question import Judgement
 from hitl_jupyter.engine.run import FlowRun
-from hitl_jupyter.exceptions import NonDeterminismError
-from hitl_jupyter.forms import Plan
+from hitl_jupyter.exceptions import MalformedDocument, NonDeterminismError
+from hitl_jupyter.forms import Document, Plan
 
 HOW_TO_GO_ON = (
     "Put the code back as it was and take the run up again; or give this question another key, and it is asked anew; "
@@ -68,6 +69,10 @@ class Asked:
         return judgement.value
 
     def _judgement(self, record: PauseRecord) -> Judgement:
+        if record.cells is not None and self.plan is not None:
+            exact = self.judge(_filled_in(self.plan, record.cells))
+            if not exact.errors and _equal(exact.to_store, record.value):
+                return exact
         first = self.judge(_mapping(record.value))
         # A correction was judged where it was made, by the form alone if the class was not at hand.
         corrected = record.answer_id is None and record.state is PauseState.ANSWERED
@@ -93,6 +98,13 @@ class Asked:
 
     def _now(self) -> str:
         return "a bare Resume" if self.plan is None else _fields(self.plan.json_schema())
+
+
+def _filled_in(plan: Plan, cells: Json) -> Document:
+    document = Document(plan)
+    with suppress(MalformedDocument):
+        document.replace(cells)
+    return document
 
 
 def _equal(now: Json, before: Json) -> bool:

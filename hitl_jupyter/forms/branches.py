@@ -21,6 +21,7 @@ from hitl_jupyter.forms.containers import GroupNode, Members
 from hitl_jupyter.forms.nodes import Node
 from hitl_jupyter.forms.titles import in_words
 from hitl_jupyter.forms.unions import Branch, UnionNode, constants_of
+from hitl_jupyter.forms.ways import adapter_of
 
 KINDS: Final[Mapping[str, str]] = {
     "text": "Text",
@@ -50,7 +51,7 @@ def union_of(asked: Asked, compile_node: Callable[[Asked], Node]) -> Node | None
     kinds = get_args(asked.type)
     if all(get_origin(kind) is Literal for kind in kinds):
         return compile_node(replace(asked, type=Literal[tuple(literals(asked.type))]))
-    config = getattr(asked.around[-1], "model_config", None) if asked.around else None
+    config = asked.config()
     try:
         branches, picking = _shared(asked, kinds, config, compile_node)
     except (PydanticSchemaGenerationError, PydanticUserError, TypeError):
@@ -78,22 +79,24 @@ def _shared(asked: Asked, kinds: tuple[Any, ...], config: Any, compile_node: Cal
     """
     rule = [one for one in asked.said if isinstance(one, Discriminator)]
     # Not the type alone: `int | str` equals `str | int`, of which pydantic prefers the one and the other.
-    key = (repr(asked.type), *map(_hashable, (*kinds, *rule)), id(config), id(asked.groups), asked.around)
-    made: Made | None = asked.budget.shared.get(key)
-    if made is None:
-        made = asked.budget.shared[key] = _made(asked, kinds, config, rule, compile_node)
+    said = (repr(asked.type), repr(asked.hints), *map(_hashable, (*kinds, *rule)))
+    key = (*said, id(config), id(asked.groups), id(asked.anchors))
+    found: tuple[Made, Asked] | None = asked.budget.shared.get(key)
+    if found is None:
+        # With what it was made for: the numbers in the key are of what is there.
+        found = asked.budget.shared[key] = (_made(asked, kinds, config, rule, compile_node), asked)
     else:
         asked.budget.left -= len(kinds)
-    return made
+    return found[0]
 
 
 def _made(
     asked: Asked, kinds: tuple[Any, ...], config: Any, rule: list[Any], compile_node: Callable[[Asked], Node]
 ) -> Made:
-    adapters = [_adapter(kind, config) for kind in kinds]
+    adapters = [adapter_of(kind, config) for kind in kinds]
     marked = [Annotated[kind, AfterValidator(partial(_marked, at))] for at, kind in enumerate(kinds)]
     union: Any = Union[tuple(marked)]  # noqa: UP007 - its members are known only here
-    picking = _adapter(Annotated[union, *rule] if rule else union, config)
+    picking = adapter_of(Annotated[union, *rule] if rule else union, config)
     nodes = _untagged([compile_node(asked.inside(kind)) for kind in kinds])
     labels = _labels(nodes, kinds)
     branches = tuple(
@@ -110,25 +113,6 @@ def _hashable(one: Any) -> Any:
     except TypeError:
         return id(one)
     return one
-
-
-def _adapter(kind: Any, config: Any) -> TypeAdapter[Any]:
-    """Give what judges one type alone.
-
-    Raises
-    ------
-    pydantic.errors.PydanticUserError
-        pydantic does not know every name in the type.
-    """
-    try:
-        adapter = TypeAdapter(kind, config=config)
-    except PydanticUserError:
-        if config is None:
-            raise
-        adapter = TypeAdapter(kind)  # a model has its own configuration
-    if not adapter.pydantic_complete:
-        raise PydanticUserError("a name in it is not known here", code=None)
-    return adapter
 
 
 def _marked(at: int, value: Any) -> tuple[int, Any]:

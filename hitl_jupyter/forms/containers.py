@@ -38,6 +38,8 @@ class GroupNode(Node):
     """The class of its values."""
     extra: str | None = None
     """What its configuration says of further keys."""
+    passed_on: frozenset[str] = frozenset()
+    """Fields of which its values say nothing."""
     again: bool = False
     """Whether it is one of the groups around it: a model that holds itself."""
 
@@ -102,7 +104,8 @@ class GroupNode(Node):
             It is neither, or has keys that the model refuses.
         """
         if isinstance(value, self.model):
-            parts = {name: getattr(value, name, MISSING) for name in self.by_name if name != REST}
+            names = self.by_name.keys() - {REST} - self.passed_on
+            parts = {name: getattr(value, name, MISSING) if name in names else MISSING for name in self.by_name}
             rest = dict(getattr(value, "__pydantic_extra__", None) or {})
         elif isinstance(value, Mapping):
             parts = {name: look_up(value, field.accepted) for name, field in self.by_name.items()}
@@ -128,7 +131,7 @@ class GroupNode(Node):
             return False
         if not isinstance(value, BaseModel | self.model):
             return not self.has_secret  # data must be judged, but not without the secrets that are in it
-        if type(value) is not self.model or getattr(value, "__pydantic_private__", None):
+        if type(value) is not self.model or getattr(value, "__pydantic_private__", None) or self.passed_on:
             return False
         return all(f.node.is_faithful(getattr(value, f.name, None)) for f in self.fields if f.name != REST)
 
@@ -190,6 +193,11 @@ class GroupNode(Node):
     def has_secret(self) -> bool:
         """Whether a secret is typed in some field; a group inside itself leaves the answer to the one around."""
         return not self.again and any(field.node.has_secret for field in self.fields)
+
+    @cached_property
+    def is_doubtful(self) -> bool:
+        """Whether a field is, or is in no value; a group inside itself leaves the answer to the one around."""
+        return not self.again and (bool(self.passed_on) or any(field.node.is_doubtful for field in self.fields))
 
     def without_secrets(self, cell: Cell) -> Cell:
         """Give a copy of the cell in which nobody can read a secret."""
@@ -328,6 +336,11 @@ class ListNode(Node):
     def has_secret(self) -> bool:
         """Whether a secret is typed in an item."""
         return self.item.has_secret
+
+    @cached_property
+    def is_doubtful(self) -> bool:
+        """Whether an item is."""
+        return self.item.is_doubtful
 
     def without_secrets(self, cell: Cell) -> Cell:
         """Give a copy of the cell in which nobody can read a secret."""

@@ -250,7 +250,7 @@ class Entry:
         found = self.node.inside(step, self.cell)
         if found is None:
             raise NoSuchField(".".join(map(str, (*self.path, step))), self.node.steps(self.cell))
-        return Entry(self.document, found[1], (*self.path, found[0]), self)
+        return Entry(self.document, found[1].itself, (*self.path, found[0]), self)
 
     def _put(self, cell: Cell) -> None:
         if self._parent is None:

@@ -66,6 +66,11 @@ class BytesNode(TextNode):
 
     encoding: EncodedBytes | None = None
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether they are encoded: not everything around says so of the bytes in it."""
+        return self.encoding is not None
+
     def write_value(self, value: Any, path: Path) -> str:
         """Give the text that stands for bytes; a text is taken for it."""
         if isinstance(value, bytes):

@@ -44,6 +44,7 @@ class _Filling:
 
     def put(self, node: Node, cell: Cell, data: Any, path: Path) -> Cell:
         """Give the cell with the data in it; where that cannot be, the cell as it was."""
+        node = node.itself
         data = bare(data) if not isinstance(node, GroupNode) or not isinstance(data, node.model) else data
         if isinstance(node, GroupNode) and (data is not None or path == ()):
             return self._group(node, cell, data, path)

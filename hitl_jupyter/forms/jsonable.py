@@ -173,6 +173,8 @@ def _key(key: Any) -> str:
         key = key.value
     if isinstance(key, str):
         return str(key)
+    if isinstance(key, tuple | frozenset | BaseModel) or dataclasses.is_dataclass(key):
+        return json.dumps(to_json_value(key), ensure_ascii=False)
     try:
         (text,) = to_jsonable_python({key: None})
     except (PydanticSerializationError, ValueError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args, get_origin
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, get_args, get_origin
 
 import typing_extensions as te
 from pydantic import BaseModel, ConfigDict, RootModel
@@ -18,53 +19,68 @@ class Shape:
 
     kind: type
     fields: Mapping[str, FieldInfo]
-    config: ConfigDict
+    config: Mapping[str, Any]
     instances: type
     """The class of its values; for a TypedDict, whose values are plain dictionaries, one that has no values."""
     may_lack: frozenset[str] = frozenset()
     """Fields that have no default and still need not be there."""
+    passed_on: frozenset[str] = frozenset()
+    """Fields that only ``__post_init__`` gets: no instance says what they were."""
 
 
-def shape_of(kind: Any) -> Shape | None:
-    """Give the shape of a type, None for what has no fields, or fields of types that only its function knows."""
+def shape_of(kind: Any, around: Mapping[str, Any] = MappingProxyType({})) -> Shape | None:
+    """Give the shape of a type, None for what has no fields, or fields of types that only its function knows.
+
+    `around` is the configuration of the model around it.
+    """
     if te.is_typeddict(kind):
-        return _typed_dict(kind)
+        return _typed_dict(kind, around)
     if not isinstance(kind, type):
         return None
     if issubclass(kind, BaseModel):
         whole = not issubclass(kind, RootModel) and kind.__pydantic_complete__
         return Shape(kind, kind.model_fields, kind.model_config, kind) if whole else None
-    return _dataclass(kind) if dataclasses.is_dataclass(kind) else None
+    return _dataclass(kind, around) if dataclasses.is_dataclass(kind) else None
 
 
-def _dataclass(kind: type) -> Shape | None:
-    config: ConfigDict = getattr(kind, "__pydantic_config__", None) or ConfigDict()
+def _dataclass(kind: type, around: Mapping[str, Any]) -> Shape | None:
+    config = _config_of(kind, around)
     known = kind.__dict__.get("__pydantic_fields__")
     if known is not None:
         asked = {name: info for name, info in known.items() if info.init is not False}
-        return Shape(kind, asked, config, kind)
+        passed = frozenset(name for name, info in asked.items() if info.init_var)
+        return Shape(kind, asked, config, kind, passed_on=passed)
     try:
         hints = te.get_type_hints(kind, include_extras=True)
     except (NameError, TypeError):
         return None
-    if any(isinstance(hint, dataclasses.InitVar) for hint in hints.values()):
-        return None
-    fields = {}
-    for field in dataclasses.fields(kind):
-        if not field.init:
+    fields: dict[str, FieldInfo] = {}
+    passed_on: set[str] = set()
+    # Unlike `dataclasses.fields`, with what is only passed on to `__post_init__`; class variables are left out.
+    for name, field in vars(kind)["__dataclass_fields__"].items():
+        hint: Any = hints[name]
+        if isinstance(hint, dataclasses.InitVar):
+            passed_on.add(name)
+            hint = hint.type
+        elif get_origin(hint) is ClassVar or hint is ClassVar:
             continue
-        if isinstance(field.default, FieldInfo) or "pydantic" in str(type(field.default)):
-            return None
-        info = FieldInfo.from_annotation(hints[field.name])
-        if field.default is not dataclasses.MISSING:
-            info.default = field.default
-        elif field.default_factory is not dataclasses.MISSING:
-            info.default_factory = field.default_factory
-        fields[field.name] = info
-    return Shape(kind, fields, config, kind)
+        if field.init:
+            fields[name] = _of_field(field, hint)
+    return Shape(kind, fields, config, kind, passed_on=frozenset(passed_on))
 
 
-def _typed_dict(kind: Any) -> Shape | None:
+def _of_field(field: dataclasses.Field[Any], hint: Any) -> FieldInfo:
+    if isinstance(field.default, FieldInfo):
+        return FieldInfo.from_annotated_attribute(hint, field.default)
+    info = FieldInfo.from_annotation(hint)
+    if field.default is not dataclasses.MISSING:
+        info.default = field.default
+    elif field.default_factory is not dataclasses.MISSING:
+        info.default_factory = field.default_factory
+    return info
+
+
+def _typed_dict(kind: Any, around: Mapping[str, Any]) -> Shape | None:
     try:
         hints = te.get_type_hints(kind, include_extras=True)
     except (NameError, TypeError):
@@ -75,9 +91,19 @@ def _typed_dict(kind: Any) -> Shape | None:
         fields[name] = FieldInfo.from_annotation(bare)
         if not required:
             may_lack.add(name)
-    config: ConfigDict = getattr(kind, "__pydantic_config__", None) or ConfigDict()
+    config = _config_of(kind, around)
+    if getattr(kind, "__closed__", None):
+        config = {**config, "extra": "forbid"}
+    elif getattr(kind, "__extra_items__", te.NoExtraItems) is not te.NoExtraItems:
+        config = {**config, "extra": "allow"}
     nobody = type(kind.__name__, (), {})
     return Shape(kind, fields, config, nobody, frozenset(may_lack))
+
+
+def _config_of(kind: type, around: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give the configuration of a type: its own, or that of the model around."""
+    own: ConfigDict | None = getattr(kind, "__pydantic_config__", None)
+    return around if own is None else own
 
 
 def _unqualified(hint: Any, *, required: bool) -> tuple[Any, bool]:

@@ -116,6 +116,11 @@ class TupleNode(Node):
         """Whether a secret is typed in an item."""
         return any(item.has_secret for item in self.items)
 
+    @cached_property
+    def is_doubtful(self) -> bool:
+        """Whether an item is."""
+        return any(item.is_doubtful for item in self.items)
+
     def without_secrets(self, cell: Cell) -> Cell:
         """Give a copy of the cell in which nobody can read a secret."""
         return self._with_each(copied(cell), Node.without_secrets)
@@ -140,7 +145,7 @@ def tuple_of(asked: Asked, compile_node: Callable[[Asked], Node]) -> Node | None
         titled = (replace(n, title=n.title or f"Value {at}", required=True) for at, n in enumerate(items, 1))
         return _made(asked, tuple(titled), tuple)
     kind = asked.type
-    if not (isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields")) or not kind._fields:
+    if not is_named_tuple(kind) or not kind._fields:
         return None
     try:
         hints = get_type_hints(kind, include_extras=True)
@@ -153,6 +158,11 @@ def tuple_of(asked: Asked, compile_node: Callable[[Asked], Node]) -> Node | None
         node = replace(node, title=node.title or in_words(name), required=name not in defaults)
         named.append(replace(node, blank=node.show(defaults[name])) if name in defaults else node)
     return _made(replace(asked, description=asked.description or _docstring(kind)), tuple(named), kind)
+
+
+def is_named_tuple(kind: Any) -> bool:
+    """Tell whether a type is a named tuple, which unlike other tuples may hold itself."""
+    return isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields")
 
 
 def _made(asked: Asked, items: tuple[Node, ...], makes: type) -> Node:

@@ -19,6 +19,7 @@ from hitl_jupyter.exceptions import CannotHold, MalformedDocument
 from hitl_jupyter.forms.cells import EMPTY, MISSING, Cell, Path, Problem, absent, holding
 from hitl_jupyter.forms.choices import ConstantNode
 from hitl_jupyter.forms.containers import GroupNode
+from hitl_jupyter.forms.dicts import DictNode
 from hitl_jupyter.forms.errors import found_errors
 from hitl_jupyter.forms.jsonable import is_plain
 from hitl_jupyter.forms.nodes import Loc, Node, Place, bare, held
@@ -214,6 +215,11 @@ class UnionNode(Node):
         """Whether a secret is typed in some branch."""
         return any(branch.node.has_secret for branch in self.branches)
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Say yes: JSON does not say of which type a value is."""
+        return True
+
     def without_secrets(self, cell: Cell) -> Cell:
         """Give a copy of the cell in which nobody can read a secret."""
         value = held(cell)
@@ -234,8 +240,10 @@ def _held_in(value: Mapping[str, Any]) -> Cell:
 
 
 def filled_in(node: Node, cell: Cell, path: Path = ()) -> Iterator[Path]:
-    """Give the places of the unions in which a branch was picked."""
-    value = held(cell)
+    """Give the places judged alone: unions in which a branch was picked, and keys that are given as finished values."""
+    value, node = held(cell), node.itself
+    if isinstance(node, DictNode) and node.is_finished:
+        yield from ((*path, row, 0) for row in range(len(value or ())))
     if isinstance(node, UnionNode) and value is not None:
         yield path
     elif isinstance(value, dict | list):

@@ -9,7 +9,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
+from pydantic.errors import PydanticUserError
 
 from hitl_jupyter.forms.jsonable import is_plain
 
@@ -42,6 +43,25 @@ def either_way(data: Any, as_python: Validate, as_json: Validate, *, json_first:
         return second(other_input)
     except ValidationError as error:
         raise (error if error.error_count() < refused.error_count() else refused) from None
+
+
+def adapter_of(kind: Any, config: Any) -> TypeAdapter[Any]:
+    """Give what judges one type alone.
+
+    Raises
+    ------
+    pydantic.errors.PydanticUserError
+        pydantic does not know every name in the type.
+    """
+    try:
+        adapter = TypeAdapter(kind, config=config)
+    except PydanticUserError:
+        if config is None:
+            raise
+        adapter = TypeAdapter(kind)  # a model has its own configuration
+    if not adapter.pydantic_complete:
+        raise PydanticUserError("a name in it is not known here", code=None)
+    return adapter
 
 
 def _is_of_type(kind: str) -> bool:

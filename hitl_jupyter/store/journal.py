@@ -165,7 +165,8 @@ class _Inheritance:
         for place, question in pauses.items():
             if question.id == made.pause_id:
                 # No submission says it: it is as it was judged when it was corrected.
-                kept[place] = replace(question, state=PauseState.ANSWERED, value=made.value, answer_id=None)
+                answered = replace(question, state=PauseState.ANSWERED, answer_id=None)
+                kept[place] = replace(answered, value=made.value, cells=made.cells)
             elif question.state is not PauseState.CANCELLED and self._before(question.id, made.cut):
                 kept[place] = question
         done = {

@@ -45,12 +45,12 @@ _BEFORE = Statement(
 _CLOSE = Statement(
     update(pause)
     .where(pause.c.id == bindparam("pause"), pause.c.state == PauseState.OPEN.value)
-    .values(state=bindparam("outcome"), closed_at=bindparam("at"), value=bindparam("given"))
+    .values(state=bindparam("outcome"), closed_at=bindparam("at"), value=bindparam("given"), cells=bindparam("cells"))
 )
 _REOPEN = Statement(
     update(pause)
     .where(pause.c.id == bindparam("pause"), pause.c.state == bindparam("before"))
-    .values(state=PauseState.OPEN.value, closed_at=null(), value=null())
+    .values(state=PauseState.OPEN.value, closed_at=null(), value=null(), cells=null())
 )
 _SHOW = Statement(update(pause).where(pause.c.id == bindparam("pause")))
 _DRAFT = Statement(
@@ -198,6 +198,7 @@ def close(
     running: State | None,
     *,
     value: Json = None,
+    cells: Json = None,
     owner_id: str | None = None,
     logs: Sequence[LogRecord] = (),
     actor: str | None = None,
@@ -206,7 +207,7 @@ def close(
     """Close a question without an answer. False, and nothing is done, if it was not open.
 
     The run goes on with `running` unless another of its questions is open. Give None only where the run is ended next.
-    `value` is what the flow gets in place of an answer, where its deadline gives one.
+    `value` is what the flow gets in place of an answer, where its deadline gives one, with its `cells` as an answer's.
 
     Raises
     ------
@@ -219,7 +220,7 @@ def close(
     """
     if outcome in (PauseState.OPEN, PauseState.ANSWERED):
         raise ValueError(f"A pause is {outcome} by an accepted submission, not by closing it.")
-    won = _CLOSE.do(conn, {"pause": pause_id, "outcome": outcome.value, "at": at, "given": value}) == 1
+    won = _CLOSE.do(conn, {"pause": pause_id, "outcome": outcome.value, "at": at, "given": value, "cells": cells}) == 1
     run = _RUN_OF.row(conn, {"pause": pause_id})
     if run is None:
         raise ObjectNotFound("pause", pause_id)

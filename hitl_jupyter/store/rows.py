@@ -41,13 +41,25 @@ _IDENTITY = ("run_id", "attempt", "scope", "key")
 _FORM = ("fingerprint", "plan", "json_schema")
 _PAUSE = (
     *("id", "pause_key", "opened_at", "form", "description", "initial", "deadline", "closed_at", "answer_id"),
-    *("value", "draft", "within", "shown"),
+    *("value", "draft", "within", "shown", "cells"),
 )
 _SUBMISSION = (
     *("id", "pause_id", "data", "submitted_by", "submitted_from", "received_at", "decided_at", "errors"),
     "seconds",
 )
-_CORRECTION = ("id", "run_id", "attempt", "pause_id", "value", "reason", "corrected_by", "corrected_from", "at", "cut")
+_CORRECTION = (
+    "id",
+    "run_id",
+    "attempt",
+    "pause_id",
+    "value",
+    "reason",
+    "corrected_by",
+    "corrected_from",
+    "at",
+    "cut",
+    "cells",
+)
 _EFFECT = ("id", "kind", "value", "at")
 _INPUT = ("run_id", "key", "value", "sender", "created_at")
 _ARTIFACT = ("id", "key", "type", "data", "description", "run_id", "task_run_id", "created_at", "updated_at")

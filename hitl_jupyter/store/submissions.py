@@ -49,6 +49,7 @@ _WIN = Statement(
         state=PauseState.ANSWERED.value,
         answer_id=bindparam("submission"),
         value=bindparam("answer"),
+        cells=bindparam("cells"),
         closed_at=bindparam("at"),
         draft=null(),
     )
@@ -123,19 +124,20 @@ def accept(
     running: State,
     *,
     errors: Json = None,
+    cells: Json = None,
     logs: Sequence[LogRecord] = (),
 ) -> PauseRecord | None:
     """Make an answer the one that counts: None. If the question is closed: send the answer back, give the question.
 
     An answer that is decided already stays as it is. `errors` are what a validator said of one that counts all the
-    same.
+    same, `cells` the answer once more where its value does not say all of it.
 
     Raises
     ------
     ObjectNotFound
         There is no such answer.
     """
-    won = _WIN.do(conn, {"submission": submission_id, "answer": value, "at": at}) == 1
+    won = _WIN.do(conn, {"submission": submission_id, "answer": value, "cells": cells, "at": at}) == 1
     around = _AROUND.row(conn, {"submission": submission_id})
     if around is None:
         raise ObjectNotFound("submission", submission_id)

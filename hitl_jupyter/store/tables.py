@@ -224,6 +224,7 @@ pause = Table(
     Column("draft", JsonText),
     Column("within", Words),
     Column("shown", JsonText),
+    Column("cells", JsonText),
     UniqueConstraint("run_id", "attempt", "scope", "key"),
     Index("ix_pause_state", "state", "run_id"),  # what is open, everywhere or in one run
 )
@@ -267,6 +268,7 @@ correction = Table(
     Column("at", Instant, nullable=False),
     # The number of an event, and not a foreign key: it marks a place in their order.
     Column("cut", Number, nullable=False),
+    Column("cells", JsonText),
     UniqueConstraint("run_id", "attempt"),  # of two corrections at once, one makes the attempt
 )
 

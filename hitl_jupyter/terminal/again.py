@@ -1,22 +1,39 @@
-"""A model that holds itself: in the plan it says only which of the groups around it is meant."""
+"""What holds itself, a model or an alias: in the plan it says only which of the nodes around it is meant."""
 
 from __future__ import annotations
 
 from hitl_jupyter.terminal.talk import Node
 
+HELD = ("item", "branches", "fields", "options")
 
-def unfolded(node: Node, around: tuple[Node, ...] = ()) -> Node:
-    """Give a node in which a group inside itself has the fields of the group that it is: it goes round in a circle."""
+
+def unfolded(node: Node) -> Node:
+    """Give a node in which what is inside itself holds what it is: it goes round in a circle."""
+    anchors: dict[int, Node] = {}
+    echoes: list[Node] = []
+    made = _walked(node, (), anchors, echoes)
+    for echo in echoes:
+        meant = anchors[echo["echo"]]
+        echo.update({key: meant[key] for key in HELD if key in meant})
+    return made
+
+
+def _walked(node: Node, around: tuple[Node, ...], anchors: dict[int, Node], echoes: list[Node]) -> Node:
     if "again" in node:
         return {**node, "fields": around[node["again"]]["fields"]}
     made = {**node}
     inside = (*around, made) if node["kind"] == "group" else around
+    if "anchor" in node:
+        anchors[node["anchor"]] = made
+    if "echo" in node:
+        echoes.append(made)
     if "item" in node:
-        made["item"] = unfolded(node["item"], inside)
+        made["item"] = _walked(node["item"], inside, anchors, echoes)
     if "branches" in node:
-        made["branches"] = [{**one, "node": unfolded(one["node"], inside)} for one in node["branches"]]
+        branches = node["branches"]
+        made["branches"] = [{**one, "node": _walked(one["node"], inside, anchors, echoes)} for one in branches]
     if "fields" in node:
         # The list is there before it is filled, so that what is inside can point to it.
         made["fields"] = fields = []
-        fields.extend([{**one, "node": unfolded(one["node"], inside)} for one in node["fields"]])
+        fields.extend([{**one, "node": _walked(one["node"], inside, anchors, echoes)} for one in node["fields"]])
     return made

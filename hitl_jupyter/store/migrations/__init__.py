@@ -6,5 +6,5 @@ compares it with the files.
 
 from __future__ import annotations
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 HEAD = REVISIONS[-1]

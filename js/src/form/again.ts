@@ -1,23 +1,38 @@
-/** A model that holds itself: in the plan it says only which of the groups around it is meant. */
+/** What holds itself: a model, or an alias. In the plan it says only which of the nodes around it is meant. */
 
 import type { Plan, PlanNode } from "./plan";
 
-/** The same plan, in which such a group has the fields of the group that it is: the plan then goes round in a circle. */
+/** The same plan, in which such a node holds what the node holds that it is: the plan then goes round in a circle. */
 export function unfolded(plan: Plan): Plan {
-  return { ...plan, root: walk(plan.root, []) };
+  const anchors = new Map<number, PlanNode>();
+  const echoes: PlanNode[] = [];
+  const root = walk(plan.root, [], anchors, echoes);
+  for (const echo of echoes) {
+    const { item, branches, fields, options } = anchors.get(echo.echo as number) ?? ({} as Partial<PlanNode>);
+    Object.assign(echo, { item, branches, fields, options });
+  }
+  return { ...plan, root };
 }
 
-function walk(node: PlanNode, around: readonly PlanNode[]): PlanNode {
+function walk(
+  node: PlanNode,
+  around: readonly PlanNode[],
+  anchors: Map<number, PlanNode>,
+  echoes: PlanNode[],
+): PlanNode {
   if (node.again !== undefined) return { ...node, fields: around[node.again]?.fields ?? [] };
   const copy = { ...node };
+  if (node.anchor !== undefined) anchors.set(node.anchor, copy);
+  if (node.echo !== undefined) echoes.push(copy);
   const inside = node.kind === "group" ? [...around, copy] : around;
-  if (node.item) copy.item = walk(node.item, inside);
-  if (node.branches) copy.branches = node.branches.map((one) => ({ ...one, node: walk(one.node, inside) }));
+  if (node.item) copy.item = walk(node.item, inside, anchors, echoes);
+  if (node.branches)
+    copy.branches = node.branches.map((one) => ({ ...one, node: walk(one.node, inside, anchors, echoes) }));
   if (node.fields) {
     // The list is there before it is filled, so that what is inside can point to it.
     const fields: { name: string; node: PlanNode }[] = [];
     copy.fields = fields;
-    for (const one of node.fields) fields.push({ ...one, node: walk(one.node, inside) });
+    for (const one of node.fields) fields.push({ ...one, node: walk(one.node, inside, anchors, echoes) });
   }
   return copy;
 }

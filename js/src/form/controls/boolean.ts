@@ -7,13 +7,24 @@ import { h } from "../../shared/dom";
 import { holding, NULL } from "../cells";
 import type { Draw } from "../control";
 import type { Cell } from "../plan";
+import { select } from "./choice";
 import { leaf } from "./leaf";
 import { makeToggle } from "./toggle";
 
 export const drawBoolean: Draw = (spec) =>
   leaf(spec, (edit) => {
     const { node, signal } = spec;
-    if (node.required || node.nullable || spec.cell.is !== "value") {
+    const asked = node.hints?.control;
+    if (asked === "select") {
+      const face = select(spec, ["Yes", "No"], (cell) =>
+        edit(cell.is === "value" ? holding(cell.value === 0) : cell),
+      );
+      return {
+        ...face,
+        show: (cell) => face.show(cell.is === "value" ? holding(isYes(cell) ? 0 : 1) : cell),
+      };
+    }
+    if (asked === "radio" || node.required || node.nullable || spec.cell.is !== "value") {
       const options = [
         { label: "Yes", keys: "y" },
         { label: "No", keys: "n" },
@@ -22,6 +33,7 @@ export const drawBoolean: Draw = (spec) =>
         node.nullable ? [...options, { label: "No value" }] : options,
         (index) => edit(index === 2 ? NULL : holding(index === 0)),
         signal,
+        asked,
       );
       return {
         control: toggle.element,
@@ -30,6 +42,10 @@ export const drawBoolean: Draw = (spec) =>
       };
     }
     const control = h("input", { type: "checkbox", class: "hitl-check" });
+    if (asked === "switch") {
+      control.className = "hitl-switch";
+      control.setAttribute("role", "switch");
+    }
     control.addEventListener("change", () => edit(holding(control.checked)), { signal });
     return {
       control,

@@ -18,8 +18,10 @@ export const drawChoice: Draw = (spec) =>
   leaf(spec, (edit) => {
     const labels = (spec.node.options ?? []).map(({ label }) => label);
     const short = labels.join("").length <= LETTERS;
-    if (labels.length <= BUTTONS && short) return buttons(spec, labels, edit);
-    return labels.length <= FOLDED ? select(spec, labels, edit) : combobox(spec, labels, edit);
+    const asked = spec.node.hints?.control;
+    if (asked === "radio" || (!asked && labels.length <= BUTTONS && short))
+      return buttons(spec, labels, edit);
+    return asked || labels.length <= FOLDED ? select(spec, labels, edit) : combobox(spec, labels, edit);
   });
 
 function buttons({ node, signal }: Spec, labels: string[], edit: (cell: Cell) => void): Face {
@@ -28,6 +30,7 @@ function buttons({ node, signal }: Spec, labels: string[], edit: (cell: Cell) =>
     all.map((label) => ({ label })),
     (index) => edit(index === labels.length ? NULL : holding(index)),
     signal,
+    node.hints?.control,
   );
   return {
     control: toggle.element,
@@ -36,7 +39,7 @@ function buttons({ node, signal }: Spec, labels: string[], edit: (cell: Cell) =>
   };
 }
 
-function select({ node, signal }: Spec, labels: string[], edit: (cell: Cell) => void): Face {
+export function select({ node, signal }: Spec, labels: string[], edit: (cell: Cell) => void): Face {
   const control = h("select", { class: "hitl-input" });
   const unchosen = h("option", { value: "" }, "Choose…");
   control.append(...labels.map((label, index) => h("option", { value: index }, label)));

@@ -38,8 +38,13 @@ export function leaf(spec: Spec, face: (edit: (cell: Cell) => void) => Face): Co
   const name = nameFor(control, spec.title);
   const words = explain(spec);
   const error = h("div", { class: "hitl-error", id: uniqueId(), hidden: true });
+  const unit = node.hints?.unit ? h("span", { class: "hitl-none", id: uniqueId() }, node.hints.unit) : null;
   const describe = (wrong: boolean) =>
-    setOrRemove(control, "aria-describedby", [words?.id, wrong ? error.id : ""].filter(Boolean).join(" "));
+    setOrRemove(
+      control,
+      "aria-describedby",
+      [unit?.id, words?.id, wrong ? error.id : ""].filter(Boolean).join(" "),
+    );
   // A plain group cannot be required; its boxes are.
   if (node.required && node.kind !== "constant" && control.getAttribute("role") !== "group")
     control.setAttribute("aria-required", "true");
@@ -57,6 +62,7 @@ export function leaf(spec: Spec, face: (edit: (cell: Cell) => void) => Face): Co
   let before: Cell | null = null;
 
   const line = h("div", { class: "hitl-line" }, ...(row ?? [control]));
+  if (unit) control.after(unit);
   if (nothing) line.append(nothing.element);
   const body = h("div", { class: "hitl-body" }, line);
   if (words) body.append(words);

@@ -39,7 +39,7 @@ export const drawNumber: Draw = (spec) =>
         { signal },
       );
     }
-    const slider = whole ? sliderFor(node.hints ?? {}) : null;
+    const slider = (whole ? sliderFor : fineSlider)(node.hints ?? {});
     slider?.addEventListener(
       "input",
       () => {
@@ -49,7 +49,7 @@ export const drawNumber: Draw = (spec) =>
       { signal },
     );
     const follow = () => {
-      const known = asWhole(control.value) !== null;
+      const known = control.value.trim() !== "" && Number.isFinite(Number(control.value));
       slider?.classList.toggle("hitl-unset", !known);
       if (slider && known) slider.value = control.value;
     };
@@ -70,16 +70,36 @@ const STEPS = 100n;
 /** A slider for a number within narrow limits; for the pointer alone, because the box beside it has arrow keys. */
 function sliderFor(hints: Hints): HTMLInputElement | null {
   const { by, least, most } = limits(hints);
-  if (least === null || most === null || most <= least || most - least > STEPS || by < 1n) return null;
+  const asked = hints.control === "slider";
+  if (least === null || most === null || most <= least || by < 1n || hints.control === "text") return null;
+  if (most - least > (asked ? BigInt(Number.MAX_SAFE_INTEGER) : STEPS)) return null;
   const off = ((least % by) + by) % by;
   const min = off === 0n ? least : least + by - off;
+  return range(String(min), String(most), String(by));
+}
+
+/** A slider for a number with digits behind the point, where one is asked for. The box takes any other number, too. */
+function fineSlider(hints: Hints): HTMLInputElement | null {
+  if (hints.control !== "slider") return null;
+  const least = Number(hints.min ?? hints.exclusive_min);
+  const most = Number(hints.max ?? hints.exclusive_max);
+  // A hundredth of the way, rounded down to 0.1, 0.01, ...
+  const digits = Math.max(0, Math.ceil(2 - Math.log10(most - least)));
+  if (!(most > least) || digits > 20) return null;
+  const by = Number(hints.multiple_of ?? 0) || 10 ** -digits;
+  const from = hints.min === undefined ? least + by : hints.multiple_of ? Math.ceil(least / by) * by : least;
+  const to = hints.max === undefined ? most - by : most;
+  return range(String(Number(from.toPrecision(15))), String(Number(to.toPrecision(15))), String(by));
+}
+
+function range(min: string, max: string, step: string): HTMLInputElement {
   return h("input", {
     class: "hitl-slider",
     type: "range",
-    min: String(min),
-    max: String(most),
-    step: String(by),
-    value: String(min),
+    min,
+    max,
+    step,
+    value: min,
     tabindex: -1,
     "aria-hidden": "true",
   });

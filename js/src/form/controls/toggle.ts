@@ -22,12 +22,13 @@ export function makeToggle(
   options: readonly Option[],
   pick: (index: number) => void,
   signal: AbortSignal,
+  look?: string,
 ): Toggle {
   const group = uniqueId();
   const inputs = options.map(() => h("input", { type: "radio", name: group }));
   const element = h(
     "div",
-    { class: "hitl-toggle", role: "radiogroup" },
+    { class: look === "radio" ? "hitl-radios" : "hitl-toggle", role: "radiogroup" },
     ...options.map(({ label }, index) => h("label", {}, inputs[index] as HTMLElement, h("span", {}, label))),
   );
   inputs.forEach((input, index) => {
