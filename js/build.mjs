@@ -12,7 +12,7 @@ const STATIC = "../hitl_jupyter/static";
 const BUDGETS = { card: 80_000, form: 60_000 };
 
 const widget = {
-  entryPoints: ["card", "form", "waiting"].flatMap((name) => [
+  entryPoints: ["card", "form", "shown", "waiting"].flatMap((name) => [
     `src/widgets/${name}.ts`,
     `src/widgets/${name}.css`,
   ]),

@@ -62,7 +62,7 @@ def names(wheel):
 def test_card_is_in_the_package_and_within_its_budget(wheel):
     """The wheel holds all scripts and styles, once, the card's and the form's small enough to be sent with each."""
     static = [name for name in names(wheel) if name.startswith("hitl_jupyter/static/")]
-    expected = ["card.css", "card.js", "files.js", "form.css", "form.js", "waiting.css", "waiting.js"]
+    expected = ["card.css", "card.js", "files.js", "form.css", "form.js", "shown.css", "shown.js", "waiting.css", "waiting.js"]
     assert [f"hitl_jupyter/static/{name}" for name in expected] == sorted(static)
     for entry, budget in BUDGETS.items():
         sent = [name for name in static if f"/{entry}." in name]

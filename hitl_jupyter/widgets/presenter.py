@@ -24,6 +24,7 @@ from hitl_jupyter.forms import Document, Plan
 from hitl_jupyter.forms.cells import Cell, Path
 from hitl_jupyter.widgets import artifacts
 from hitl_jupyter.widgets.card import KEPT_ARTIFACTS, RunCard
+from hitl_jupyter.widgets.exhibition import Exhibition
 from hitl_jupyter.widgets.kernel import Kernel
 from hitl_jupyter.widgets.messages import Cancel, Draft, Submit
 from hitl_jupyter.widgets.question_slots import QuestionSlots
@@ -37,6 +38,7 @@ class Notebook:
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
         self._signs = Signs(kernel)
+        self._exhibition = Exhibition()
         kernel.outlast = self._signs.outlast
         self._cards: dict[FlowRun[Any], RunCard] = {}
         self._over: WeakKeyDictionary[FlowRun[Any], RunCard] = WeakKeyDictionary()
@@ -118,12 +120,13 @@ class Notebook:
         slots = self._slots[question.id] = QuestionSlots(
             question, lambda path, cell: self._entered(question, path, cell)
         )
+        shown = self._exhibition.open(question)
         with card.hold_sync():
             plan = question.plan
             if plan is not None and plan.fingerprint not in card.plans:
                 card.plans = {**card.plans, plan.fingerprint: plan.to_json()}
                 card.parts = {**card.parts, **parts_of(plan)}
-            card.questions = [*card.questions, {**_asked(question), "slots": slots.references}]
+            card.questions = [*card.questions, {**_asked(question, shown), "slots": slots.references}]
             self._show(card, question.run.root)
 
     def question_closed(self, question: Question, outcome: PauseState, message: str) -> None:
@@ -132,6 +135,7 @@ class Notebook:
         slots = self._slots.pop(question.id, None)
         if slots is not None:
             slots.close()
+        self._exhibition.close(question)
         card = self._card(question.run)
         services = card.services.pop(question.id, None)
         if services is not None:
@@ -206,6 +210,7 @@ class Notebook:
             card.show_bars()
             self._runs.pop(card.model_id, None)
             self._over[run] = card
+        self._exhibition.forget(run)
 
     def _display(self, card: RunCard, run: FlowRun[Any]) -> None:
         bundle: Any = card._repr_mimebundle_() or {}
@@ -325,7 +330,7 @@ def _state(state: State) -> dict[str, Any]:
     }
 
 
-def _asked(question: Question) -> dict[str, Any]:
+def _asked(question: Question, shown: dict[str, str] | None) -> dict[str, Any]:
     return {
         "pause_id": question.id,
         "key": question.key,
@@ -335,6 +340,7 @@ def _asked(question: Question) -> dict[str, Any]:
         "document": None if question.document is None else question.document.to_wire(),
         "opened": _iso(question.opened_at),
         "deadline": _iso(question.deadline),
+        "shown": shown,
     }
 
 

@@ -23,6 +23,9 @@ export interface Headline {
   readonly title?: string;
   /** Something of the host's, such as the time left. */
   readonly aside?: HTMLElement | null;
+  /** What the question is about, drawn by the host; above the fields, or beside them where there is room. */
+  readonly shown?: HTMLElement;
+  readonly beside?: boolean;
 }
 
 export interface FormView {
@@ -91,7 +94,8 @@ class View implements FormView {
     );
     this.element = h("div", { class: "hitl-form", role: "group", tabindex: -1 }, title);
     this.element.setAttribute("aria-labelledby", title.id);
-    this.element.append(...this.#intro(headline), form);
+    this.element.append(...this.#intro(headline), ...(headline.shown ? [headline.shown] : []), form);
+    this.element.classList.toggle("hitl-beside", headline.beside === true);
     this.#listen(form, signal);
     this.#draw();
   }

@@ -11,6 +11,7 @@ import type { Cell, FieldError, Path, Plan } from "../form/plan";
 import type { Question as ServiceQuestion } from "../form/services";
 import { FormState, type Host } from "../form/state";
 import { h } from "../shared/dom";
+import { type ShownRef, shownIn } from "./exhibits";
 import { readMessage } from "./model";
 import { Requests, sendBy } from "./requests";
 import { kernelServices, type Parts } from "./services";
@@ -23,6 +24,7 @@ interface Traits {
   slots: Record<string, string>;
   title: string;
   description: string | null;
+  shown?: ShownRef | null;
   parts?: Parts;
 }
 
@@ -59,7 +61,9 @@ export default () => {
       keepKeys(element, signal);
       el.append(element);
       signal.addEventListener("abort", () => element.remove(), { once: true });
-      mount(element, state, { title: model.get("title"), description: model.get("description") }, signal);
+      const shown = shownIn(model.get("shown"), model.widget_manager, signal);
+      const headline = { title: model.get("title"), description: model.get("description"), ...shown };
+      mount(element, state, headline, signal);
     },
   };
 };

@@ -7,6 +7,7 @@
 import type { Cell, FieldError, Path, Plan } from "../form/plan";
 import type { Question as ServiceQuestion } from "../form/services";
 import type { Reply } from "../form/state";
+import type { ShownRef } from "./exhibits";
 import type { Origin } from "./page";
 import type { Parts } from "./services";
 import type { Manager } from "./slots";
@@ -36,6 +37,8 @@ export interface Asked {
   document: Cell | null;
   opened: string | null;
   deadline: string | null;
+  /** What it is about, in a widget of its own. */
+  shown?: ShownRef | null;
   /** The widgets of the fields that have one, by dotted path. */
   slots?: Record<string, string>;
 }

@@ -4,6 +4,7 @@ import { type FormView, type Headline, mount } from "../form/form";
 import type { FormState } from "../form/state";
 import { h, hasFocus } from "../shared/dom";
 import { clock, duration } from "../shared/time";
+import { shownIn } from "./exhibits";
 import type { CardState, Open } from "./state";
 
 /** The place of a form that was sent is kept for so long: the next question usually follows at once. */
@@ -54,7 +55,8 @@ export class Questions {
     const subject = asked.run_name === this.#card.run?.name ? null : `Asked by ${asked.run_name}`;
     const headline = { description: asked.description, subject };
     const aside = asked.deadline ? deadline(new Date(asked.deadline), end.signal) : null;
-    const view = mountOrSay(place, form, { ...headline, aside }, end.signal);
+    const shown = shownIn(asked.shown, this.#card.manager, end.signal);
+    const view = mountOrSay(place, form, { ...headline, ...shown, aside }, end.signal);
     const dismiss = h("button", { type: "button", class: "hitl-button", hidden: true }, "Dismiss");
     dismiss.addEventListener("click", () => this.#card.dismiss(id), { signal: end.signal });
     place.append(dismiss);

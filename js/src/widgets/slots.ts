@@ -47,7 +47,8 @@ function placeOf(reference: string, manager: Manager | undefined): Place {
   };
 }
 
-async function show(
+/** Shows an ipywidget in an element of the page. */
+export async function show(
   reference: string,
   manager: Manager | undefined,
   element: HTMLElement,
@@ -56,7 +57,7 @@ async function show(
   if (!manager) throw new Error("This page has no widget manager.");
   const model = await manager.get_model(reference.replace(REFERENCE, ""));
   const view = await manager.create_view(model);
-  signal.addEventListener("abort", () => view.remove(), { once: true });
+  signal.addEventListener("abort", () => letGo(view, element), { once: true });
   // Many widgets measure themselves when they are attached, and that must be to the page.
   while (!element.isConnected && !signal.aborted) await new Promise(requestAnimationFrame);
   if (signal.aborted) {
@@ -67,4 +68,14 @@ async function show(
   const attach = lumino?.constructor.attach;
   if (lumino && attach) attach(lumino, element);
   else element.append(view.el);
+}
+
+/** Lumino lets go only of what is on the page, and the form around it may have left that already. */
+function letGo(view: View, element: HTMLElement): void {
+  let top: Element = element;
+  while (top.parentElement) top = top.parentElement;
+  const gone = !element.isConnected;
+  if (gone) document.body.append(top);
+  view.remove();
+  if (gone) top.remove();
 }

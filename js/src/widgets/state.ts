@@ -19,7 +19,7 @@ import {
 import { thisPage } from "./page";
 import { Requests, sendBy } from "./requests";
 import { kernelServices } from "./services";
-import { withSlots } from "./slots";
+import { type Manager, withSlots } from "./slots";
 
 /** A question on the card: as it was asked, and the state of its form. */
 export interface Open {
@@ -91,6 +91,11 @@ export class CardState {
 
   get questions(): readonly Open[] {
     return [...this.#questions.values()];
+  }
+
+  /** What makes views of other widgets on this page. */
+  get manager(): Manager | undefined {
+    return this.#model.widget_manager;
   }
 
   get lines(): readonly LogLine[] {
