@@ -43,8 +43,9 @@ class DictNode(ListNode):
     makes: type | tuple[type, ...] = dict
     values: TupleNode
     """The value of a row, alone."""
-    judge: TypeAdapter[Any]
-    """What judges a key."""
+    key_type: Any
+    config: Any = None
+    """The configuration of the model around."""
     is_finished: bool = False
     """Whether pydantic is given finished keys: their data, such as a list for a tuple, cannot be keys."""
 
@@ -98,6 +99,11 @@ class DictNode(ListNode):
         else:
             return key
         return MISSING
+
+    @cached_property
+    def judge(self) -> TypeAdapter[Any]:
+        """What judges a key; made when the first is to be judged, because it takes pydantic its time."""
+        return adapter_of(self.key_type, self.config)
 
     def _judged(self, data: Any) -> Any:
         return either_way(data, self.judge.validate_python, self.judge.validate_json)
@@ -186,10 +192,11 @@ def dict_of(asked: Asked, compile_node: Callable[[Asked], Node]) -> Node | None:
     is_finished = key.kind in FINISHED
     if key.kind in NO_KEYS or (is_finished and config and config.get("strict")):
         return None
-    try:
-        judge = adapter_of(args[0], config)
-    except (PydanticSchemaGenerationError, PydanticUserError, TypeError):
-        return None
+    if is_finished:
+        try:
+            adapter_of(args[0], config)
+        except (PydanticSchemaGenerationError, PydanticUserError, TypeError):
+            return None
     key = replace(key, title=key.title or "Key", required=True, blank=key.empty())
     part = replace(part, title=part.title or "Value", required=True)
     pair = TupleNode(items=(key, part))
@@ -198,7 +205,8 @@ def dict_of(asked: Asked, compile_node: Callable[[Asked], Node]) -> Node | None:
     node = DictNode(
         item=replace(pair, blank=pair.empty()),
         values=TupleNode(items=(part,)),
-        judge=judge,
+        key_type=args[0],
+        config=config,
         is_finished=is_finished,
         hints=hints,
         title=asked.title,
