@@ -26,6 +26,7 @@ from hitl_jupyter.magics.line import HELP, Word, options_of, quoted, words
 from hitl_jupyter.magics.magic import ACTIONS
 from hitl_jupyter.magics.runs import alive_here, handles, run_of
 from hitl_jupyter.terminal.talk import Node
+from hitl_jupyter.widgets.renderers import RENDERERS
 
 LINE: Final = re.compile(r"\s*(?:[\w.\[\], ]+=\s*)?%hitl\s+(?P<said>.*)", re.DOTALL)
 CELL: Final = re.compile(r"%%hitl\s+(?P<said>.*)", re.DOTALL)
@@ -79,6 +80,8 @@ class Completion:
                 yield from self._in_answer(rest, fragment)
             elif action == "run":
                 yield from self._in_run(rest, fragment)
+            elif action == "renderer":
+                yield from ((name, "keyword") for name in RENDERERS)
             elif action != "store":
                 yield from self._runs(action)
 

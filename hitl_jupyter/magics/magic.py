@@ -20,6 +20,7 @@ from hitl_jupyter.magics.calling import Script, run
 from hitl_jupyter.magics.cell import CellFlow, cell_flow
 from hitl_jupyter.magics.line import HELP, Action, HelpWanted
 from hitl_jupyter.magics.listing import listing
+from hitl_jupyter.magics.rendering import rendering
 
 ACTIONS: Final[dict[str, Action]] = {
     "show": show,
@@ -29,6 +30,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "recover": recover,
     "history": history,
     "store": switch,
+    "renderer": rendering,
 }
 
 
