@@ -10,9 +10,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
@@ -39,7 +39,8 @@ class Plan:
     """What the form of a class asks, and what it is filled in with."""
 
     root: GroupNode
-    schema: Mapping[str, Any]
+    make_schema: Callable[[], Mapping[str, Any]]
+    """Makes the JSON schema, which takes pydantic as long as all the rest: not every form needs it."""
     preset: Mapping[str, Any] = field(default_factory=dict)
     """Initial data by field name: not in the plan's JSON."""
     asked: Plan | None = None
@@ -57,26 +58,40 @@ class Plan:
     @cached_property
     def has_files(self) -> bool:
         """Whether a file can be in an answer."""
-        return _has(self.to_json()["root"], "file")
+        # Inside a text of JSON every quote has a backslash before it.
+        return '"kind": "file"' in json.dumps(self.to_page()["root"])
 
     def to_json(self) -> dict[str, Json]:
         """Give the plan for whoever draws it."""
         return self._json
+
+    def to_page(self) -> dict[str, Json]:
+        """Give the plan without its fingerprint, for whoever draws it and needs no name for it."""
+        return self._drawn if self.asked is None else self.asked.to_page()
 
     def json_schema(self) -> dict[str, Json]:
         """Give the JSON schema that an answer by program must fit."""
         return dict(self.schema)
 
     @cached_property
-    def _json(self) -> dict[str, Json]:
-        if self.asked is not None:
-            return self.asked.to_json()
-        plan: dict[str, Json] = {
+    def schema(self) -> Mapping[str, Any]:
+        """The JSON schema of what the class takes."""
+        return self.make_schema()
+
+    @cached_property
+    def _drawn(self) -> dict[str, Json]:
+        return {
             "version": VERSION,
             "title": self.root.title,
             "description": self.root.description,
             "root": self.root.to_json(),
         }
+
+    @cached_property
+    def _json(self) -> dict[str, Json]:
+        if self.asked is not None:
+            return self.asked.to_json()
+        plan = self.to_page()
         text = json.dumps([plan, self.schema], sort_keys=True)
         return {**plan, "fingerprint": hashlib.sha256(text.encode()).hexdigest()}
 
@@ -110,7 +125,7 @@ class Plan:
         if asked is None:
             asked = self._variants[names] = self._without_requirement(model, names)
         preset = {name: model.model_fields[name].get_default() for name in names if name in asked.root.by_name}
-        return Plan(asked.root, asked.schema, preset, asked)
+        return Plan(asked.root, asked.make_schema, preset, asked)
 
     def _without_requirement(self, model: type[BaseModel], names: Iterable[str]) -> Plan:
         fields = []
@@ -124,15 +139,9 @@ class Plan:
             fields.append(dataclasses.replace(one, node=node))
         members = Members(fields=tuple(fields), whole=True)
         root = dataclasses.replace(self.root, members=members)
-        schema = json_schema_of(model, has_secret=self.root.has_secret, without_default=keys)
+        secret = self.root.has_secret
+        schema = partial(json_schema_of, model, has_secret=secret, without_default=keys)
         return Plan(dataclasses.replace(root, blank=root.empty()), schema)
-
-
-def _has(part: Json, kind: str) -> bool:
-    """Tell whether a node of a kind is in a plan."""
-    if isinstance(part, dict):
-        return part.get("kind") == kind or any(_has(inner, kind) for inner in part.values())
-    return isinstance(part, list) and any(_has(inner, kind) for inner in part)
 
 
 def compile_plan(model: type[BaseModel]) -> Plan:
@@ -162,4 +171,4 @@ def _compiled(model: type[BaseModel]) -> Plan:
         return compile_plan(origin).with_preset(model, names)
     refuse_imports(model)
     root = root_of(model, node_of)
-    return Plan(root, json_schema_of(model, has_secret=root.has_secret))
+    return Plan(root, partial(json_schema_of, model, has_secret=root.has_secret))

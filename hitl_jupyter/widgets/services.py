@@ -105,7 +105,7 @@ class Services:
     @cached_property
     def _has_paths(self) -> bool:
         # Who cannot run code here, such as a visitor of a Voila page, has no business in its folders.
-        return self._plan is not None and _asks_for_paths(self._plan.to_json()["root"])
+        return self._plan is not None and _asks_for_paths(self._plan.to_page()["root"])
 
     async def _complete(self, request: Paths, reply: Reply) -> None:
         if not self._has_paths:

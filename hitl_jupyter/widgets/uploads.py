@@ -51,7 +51,7 @@ class Uploads:
     """The files that the pages of one form have sent or are sending."""
 
     def __init__(self, plan: Plan | None) -> None:
-        self._most = max(_limits(None if plan is None else plan.to_json()["root"]), default=-1)
+        self._most = max(_limits(None if plan is None else plan.to_page()["root"]), default=-1)
         self._arriving: dict[str, _Arriving] = {}
 
     def take(self, upload: str, name: str, size: int, offset: int, piece: memoryview) -> str | None:
