@@ -24,6 +24,7 @@ from typing_extensions import TypeAliasType
 from hitl_jupyter.core.records import Json as JsonValue
 from hitl_jupyter.forms.anchors import Anchor
 from hitl_jupyter.forms.hints import hints_of
+from hitl_jupyter.forms.own import OwnControl
 
 MOST_NODES: Final = 2000
 """Models that know each other unfold into a tree that may have no end in practice; from here on they are JSON boxes."""
@@ -57,6 +58,8 @@ class Asked:
 
     type: Any
     said: tuple[Any, ...] = ()
+    types: tuple[Any, ...] = ()
+    """Every type on the way to the bare one, which is the last of them."""
     title: str = ""
     description: str | None = None
     examples: tuple[Any, ...] = ()
@@ -143,9 +146,11 @@ def _in_words(length: timedelta) -> str:
 
 def unwrapped(asked: Asked) -> Asked:
     """Give the bare type, and with it all that was said on the way."""
+    types = [*asked.types, asked.type]
     while (inner := _one_layer(asked)) is not None:
         asked = inner
-    return asked
+        types.append(asked.type)
+    return replace(asked, types=tuple(types))
 
 
 def _one_layer(asked: Asked) -> Asked | None:
@@ -155,7 +160,7 @@ def _one_layer(asked: Asked) -> Asked | None:
         return _with(replace(asked, type=inner), said)
     instead = _input_type(asked.said)
     if instead is not None:
-        return replace(asked, type=instead, said=())
+        return replace(asked, type=instead, said=own_controls(asked.said))
     if isinstance(kind, TypeAliasType) or isinstance(get_origin(kind), TypeAliasType):
         value = _value_of(kind) if kind not in asked.anchors else None
         return None if value is None else replace(asked.anchored(), type=value)
@@ -244,6 +249,11 @@ def declared_input(model: type, name: str) -> Any:
             if declared is not PydanticUndefined and declared is not Any:
                 return declared
     return None
+
+
+def own_controls(said: Iterable[Any]) -> tuple[Any, ...]:
+    """Give what is said of controls that the form does not draw: that holds whatever a validator takes."""
+    return tuple(one for one in said if isinstance(one, OwnControl))
 
 
 def takes_json_text(asked: Asked) -> bool:

@@ -33,7 +33,7 @@ from pydantic import (
 from pydantic.types import PathType, UuidVersion
 
 from hitl_jupyter.core.records import Json
-from hitl_jupyter.forms.asked import Asked, bound_text, literals, takes_json_text, unwrapped
+from hitl_jupyter.forms.asked import Asked, bound_text, literals, own_controls, takes_json_text, unwrapped
 from hitl_jupyter.forms.boxes import JsonNode, SecretNode
 from hitl_jupyter.forms.branches import union_of
 from hitl_jupyter.forms.cells import absent, null
@@ -97,8 +97,10 @@ def node_of(asked: Asked) -> Node:
 
 
 def _known(node: Node, asked: Asked) -> Node:
-    """Let the node be found by what is inside it and of its own type."""
+    """Let the node be found by what is inside it and of its own type, and what it is made from by other controls."""
     node = styled(node, asked.hints) if asked.hints else node
+    drawn = {**node.hints, "own": True} if own_controls(asked.said) and not node.has_secret else node.hints
+    node = dataclasses.replace(node, asked=asked, hints=drawn)
     if asked.anchor is None:
         return node
     asked.anchor.node = dataclasses.replace(node, anchor=asked.anchor) if asked.anchor.is_met else node
@@ -258,7 +260,7 @@ def _several(asked: Asked) -> Node | None:
 
 def _is_opaque(asked: Asked) -> bool:
     """Tell whether something is said about a type that its options do not show, so that a person must see each."""
-    return bool(asked.title or asked.description)
+    return bool(asked.title or asked.description or own_controls(asked.said))
 
 
 def _literal(asked: Asked) -> Node | None:

@@ -19,7 +19,7 @@ from pydantic_core import PydanticUndefined
 
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.forms.aliases import input_keys
-from hitl_jupyter.forms.asked import Asked, declared_input
+from hitl_jupyter.forms.asked import Asked, declared_input, own_controls
 from hitl_jupyter.forms.boxes import JsonNode
 from hitl_jupyter.forms.cells import MISSING, Cell, absent, null
 from hitl_jupyter.forms.containers import REST, Field, GroupNode, Members, RootGroupNode
@@ -138,7 +138,7 @@ def _asked(model: type, name: str, info: FieldInfo, inside: Asked, hints: Mappin
     asked = inside.inside(info.annotation if declared is None else declared)
     return dataclasses.replace(
         asked,
-        said=tuple(info.metadata) if declared is None else (),
+        said=tuple(info.metadata) if declared is None else own_controls(info.metadata),
         title=info.title or "",
         description=info.description,
         examples=tuple(info.examples or ()),

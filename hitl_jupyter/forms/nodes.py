@@ -33,6 +33,8 @@ class Node:
     nullable: bool = False
     blank: Cell = field(default_factory=absent)
     hints: Mapping[str, Json] = field(default_factory=dict)
+    asked: Any = None
+    """The type that it is made from, with what is said about that: for whoever has another control for it."""
     anchor: Any = None
     """By what it is known inside itself, of a type that may hold itself without being a model."""
 

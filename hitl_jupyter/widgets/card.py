@@ -1,16 +1,9 @@
-"""The run card: one anywidget per root run, with its state, its open questions, its artifacts and its log.
-
-Traits hold what is shown, messages what happens. The card holds no truth: it is filled from committed records, and an
-answer goes through the inbox like any other.
-"""
+"""The run card as one anywidget. Traits hold what is shown, messages what happens."""
 
 from __future__ import annotations
 
-import asyncio
 import pathlib
-from collections import deque
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 import anywidget
@@ -18,107 +11,28 @@ import traitlets
 from pydantic import ValidationError
 
 from hitl_jupyter.engine.logs import logger
-from hitl_jupyter.widgets.messages import Cancel, Draft, Hello, Logs, Submit, parse
-from hitl_jupyter.widgets.services import Services, is_service
+from hitl_jupyter.widgets.base_card import Asked, Card
+from hitl_jupyter.widgets.messages import Hello, Logs, parse
+from hitl_jupyter.widgets.services import is_service
 
 STATIC = pathlib.Path(__file__).parent.parent / "static"
-KEPT_LINES = 1000
-"""Log lines that a card keeps for a view that opens late; the store has them all."""
-KEPT_ARTIFACTS = 100
-"""Likewise artifacts."""
-KEPT_BARS = 20
-"""Bars of a card; of more, those that go on come before those that are over, and the newest before the others."""
-PAUSE = 0.1
-"""Seconds for which news of bars are collected, so that a thousand of them are one message."""
 
 
-class RunCard(anywidget.AnyWidget):
-    """What a person sees of a flow run.
-
-    `run`: name, flow, state and times; `plans`: each form's plan by fingerprint, sent once; `questions`: what is
-    open now, oldest first; `bars`: how far loops are, oldest first. `on_request` is called with each parsed `Submit`,
-    `Cancel` or `Draft`; `on_seen` when the card first comes into view on some page, and `seen` tells whether it has.
-    """
+class RunCard(Card, anywidget.AnyWidget):
+    """A run card that JavaScript of our own draws."""
 
     _esm = STATIC / "card.js"
     _css = STATIC / "card.css"
 
     run = traitlets.Dict().tag(sync=True)
     plans = traitlets.Dict().tag(sync=True)
+    parts = traitlets.Dict().tag(sync=True)
     questions: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     bars: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
-    parts = traitlets.Dict().tag(sync=True)
-    """Scripts that only some forms need, by name."""
 
-    def __init__(
-        self,
-        on_request: Callable[[RunCard, Submit | Cancel | Draft], None],
-        on_seen: Callable[[], None] = lambda: None,
-    ) -> None:
-        super().__init__()
-        self.seen = False
-        self.taken_up: datetime | None = None
-        self.services: dict[str, Services] = {}
-        """What pages may ask while they fill in an open question, by its id."""
-        self._on_request = on_request
-        self._on_seen = on_seen
-        self._lines: deque[dict[str, Any]] = deque(maxlen=KEPT_LINES)
-        self._last = 0
-        self._artifacts: dict[str, dict[str, Any]] = {}
-        self._bars: dict[str, dict[str, Any]] = {}
-        self._due: asyncio.TimerHandle | None = None
+    def __init__(self, on_request: Callable[[Any, Asked], None], on_seen: Callable[[], None] = lambda: None) -> None:
+        super().__init__(on_request, on_seen)
         self.on_msg(self._receive)
-
-    def log(self, lines: list[dict[str, Any]]) -> None:
-        """Add log lines, numbered in the order they come."""
-        for line in lines:
-            self._last += 1
-            line["number"] = self._last
-        self._lines.extend(lines)
-        self.send({"kind": "log", "lines": lines})
-
-    def artifact(self, artifact: dict[str, Any]) -> None:
-        """Show something the run has made, or what has become of it."""
-        self._artifacts[artifact["id"]] = artifact
-        while len(self._artifacts) > KEPT_ARTIFACTS:
-            del self._artifacts[next(iter(self._artifacts))]
-        self.send({"kind": "artifact", "artifact": artifact})
-
-    def has(self, artifact_id: str) -> bool:
-        """Tell whether an artifact is on the card."""
-        return artifact_id in self._artifacts or artifact_id in self._bars
-
-    def bar(self, bar: dict[str, Any]) -> None:
-        """Show how far something is, with the next message of bars."""
-        self._bars[bar["id"]] = bar
-        if self._due is None:
-            self._due = asyncio.get_running_loop().call_later(PAUSE, self.show_bars)
-
-    def show_bars(self) -> None:
-        """Show the bars as they are now."""
-        if self._due is not None:
-            self._due.cancel()
-            self._due = None
-        going = [bar for bar in self._bars.values() if bar["state"] == "going"]
-        over = [bar for bar in self._bars.values() if bar["state"] != "going"]
-        shown = (over + going)[-KEPT_BARS:]
-        self._bars = {bar["id"]: bar for bar in self._bars.values() if bar["state"] == "going" or bar in shown}
-        self.bars = [bar for bar in self._bars.values() if bar in shown]
-
-    def follow(self, other: RunCard) -> None:
-        """Show what another card shows, in its place."""
-        self.log(list(other._lines))
-        for artifact in other._artifacts.values():
-            self.artifact(artifact)
-        self._bars = dict(other._bars)
-        self.taken_up, self.services = other.taken_up, other.services
-        with self.hold_sync():
-            self.parts, self.plans, self.questions, self.run = other.parts, other.plans, other.questions, other.run
-            self.show_bars()
-
-    def reply(self, request_id: str, status: str, **more: Any) -> None:
-        """Answer a request of the page."""
-        self.send({"kind": "reply", "id": request_id, "status": status, "errors": [], "message": None, **more})
 
     def _receive(self, _: Any, content: Mapping[str, Any], buffers: Any) -> None:
         if is_service(content):
@@ -136,9 +50,7 @@ class RunCard(anywidget.AnyWidget):
             return
         if isinstance(request, Hello):
             self.reply(request.id, "ok")
-            if not self.seen:
-                self.seen = True
-                self._on_seen()
+            self.came_into_view()
         elif isinstance(request, Logs):
             lines = [line for line in self._lines if line["number"] > request.after]
             self.reply(request.id, "ok", lines=lines, artifacts=list(self._artifacts.values()))

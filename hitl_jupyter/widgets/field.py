@@ -15,8 +15,10 @@ class FormField:
     `widget` is the ipywidget that is its control; None where the form draws one of its own.
     """
 
-    def __init__(self, entry: Entry, changed: Callable[[Path], None], widget: Any = None) -> None:
-        self._entry, self._changed, self.widget = entry, changed, widget
+    def __init__(
+        self, entry: Entry, changed: Callable[[Path], None], removed: Callable[[Path, int], None], widget: Any = None
+    ) -> None:
+        self._entry, self._changed, self._removed, self.widget = entry, changed, removed, widget
 
     def __repr__(self) -> str:
         return repr(self._entry)
@@ -84,4 +86,4 @@ class FormField:
             There is no such item.
         """
         self._entry.remove(index)
-        self._changed(self._entry.path)
+        self._removed(self._entry.path, index)

@@ -10,7 +10,7 @@ import asyncio
 import inspect
 from collections.abc import Callable, Collection
 from importlib import import_module
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import Any, Final, Generic, Self, TypeVar, overload
 
 from ipywidgets import DOMWidget
 from pydantic import BaseModel
@@ -20,33 +20,57 @@ from hitl_jupyter.forms import Document, FieldError, RunInput, compile_plan, jud
 from hitl_jupyter.forms.cells import Cell, Path
 from hitl_jupyter.forms.errors import without
 from hitl_jupyter.forms.filling import Unheld, fill_in
-from hitl_jupyter.widgets.controls import controls_in
+from hitl_jupyter.widgets.book import Slots
 from hitl_jupyter.widgets.field import FormField
-from hitl_jupyter.widgets.slots import Slot, placed, put_at
+from hitl_jupyter.widgets.renderers import Renderer, renderer
+from hitl_jupyter.widgets.slots import Slot
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[[Any], Any])
+VIEWS: Final = {"anywidget": ("page_form", "PageForm"), "ipywidgets": ("tree.form", "TreeForm")}
+"""Where the widget of each renderer is."""
 
 
 class Form(DOMWidget, Generic[T]):
     """A form for a model, a dataclass, a TypedDict or any other type that pydantic knows.
 
     As the last line of a cell it is shown. `initial`, an instance or data, is filled in as by `fill`. It can be sent
-    any number of times, here or in the page; each time the callbacks of `on_submit` get the answer.
+    any number of times, here or in the page; each time the callbacks of `on_submit` get the answer. `renderer` says
+    what draws it: "anywidget", one widget of our own, or "ipywidgets", a tree of plain ones. Without it, the
+    environment variable ``HITL_RENDERER`` does.
     """
 
-    def __new__(cls, *_: Any, **__: Any) -> Self:
+    _keeps_usual = False
+    """Whether fields whose place comes and goes have their usual controls."""
+
+    def __new__(cls, *_: Any, renderer: Renderer | None = None, **__: Any) -> Self:
         """Make the widget that shows such a form."""
-        made: Self = super().__new__(_shown_as() if cls is Form else cls)
+        made: Self = super().__new__(_drawn_by(renderer) if cls is Form else cls)
         return made
 
     @overload
-    def __init__(self, type_: type[T], initial: Any = None, *, title: str | None = None) -> None: ...
+    def __init__(
+        self, type_: type[T], initial: Any = None, *, title: str | None = None, renderer: Renderer | None = None
+    ) -> None: ...
 
     @overload
-    def __init__(self: Form[Any], type_: Any, initial: Any = None, *, title: str | None = None) -> None: ...
+    def __init__(
+        self: Form[Any],
+        type_: Any,
+        initial: Any = None,
+        *,
+        title: str | None = None,
+        renderer: Renderer | None = None,
+    ) -> None: ...
 
-    def __init__(self, type_: Any, initial: Any = None, *, title: str | None = None) -> None:
+    def __init__(
+        self,
+        type_: Any,
+        initial: Any = None,
+        *,
+        title: str | None = None,
+        renderer: Renderer | None = None,  # noqa: ARG002 - `__new__` has seen to it
+    ) -> None:
         is_model = isinstance(type_, type) and issubclass(type_, BaseModel)
         self._model: type[BaseModel] = type_ if is_model else run_input_type(type_)
         self._is_model = is_model
@@ -55,13 +79,11 @@ class Form(DOMWidget, Generic[T]):
         self._errors: tuple[FieldError, ...] = ()
         self._callbacks: list[Callable[[Any], Any]] = []
         self._working: set[asyncio.Task[Any]] = set()
-        self._slots: dict[Path, Slot] = {}
+        self._slots = Slots(self._document.plan.root, self._entered, fixed=self._keeps_usual)
         self.value: T | None = None
-        for path, field, info, control in controls_in(self._document.plan.root):
-            self._slots[path] = Slot(path, field.node, info, control, self._entered)
         if initial is not None:
             self._unheld = fill_in(self._document, self._as_data(initial))
-        self._show_in_slots()
+        self._document.replace(self._slots.follow(self._document.root, strict=True))
         described = self._model.description_text() if issubclass(self._model, RunInput) else None
         self._open(title or (self._document.plan.root.title if is_model else "Form"), described)
 
@@ -77,8 +99,7 @@ class Form(DOMWidget, Generic[T]):
             The form has no such field.
         """
         entry = self._document[path]
-        slot = self._slots.get(entry.path)
-        return FormField(entry, self._changed, None if slot is None else slot.widget)
+        return FormField(entry, self._changed, self._removed, self._widget_at(entry.path))
 
     # -- by program ---------------------------------------------------------------------------------------------------
 
@@ -126,8 +147,8 @@ class Form(DOMWidget, Generic[T]):
     def close(self) -> None:
         """Close the form, and the widgets in it."""
         # ipywidgets closes what was not even made, when its type was refused.
-        for slot in getattr(self, "_slots", {}).values():
-            slot.close()
+        if hasattr(self, "_slots"):
+            self._slots.close()
         super().close()
 
     # -- the state ----------------------------------------------------------------------------------------------------
@@ -138,38 +159,45 @@ class Form(DOMWidget, Generic[T]):
     def _changed(self, path: Path) -> None:
         """Follow a change that a program has made at a path and below it."""
         self._unheld = {where: why for where, why in self._unheld.items() if where[: len(path)] != path}
-        self._show_in_slots(path)
+        if self._slots:
+            self._document.replace(self._slots.follow(self._document.root, path))
         names: list[str | int] = [path[0]] if path else list(self._document.plan.root.by_name)
         self._follow([(name,) for name in names])
 
-    def _show_in_slots(self, path: Path = ()) -> None:
-        for where, slot in self._slots.items():
-            if where[: len(path)] == path or path[: len(where)] == where:
-                why = slot.show(self._document.cell(where).cell)
-                if why is not None:
-                    # What is seen is what is sent.
-                    self._put(where, slot.cell)
-                    self._unheld.setdefault(where, why)
+    def _removed(self, path: Path, index: int) -> None:
+        """Follow a program that has taken a row out of the list at a path."""
+        self._unheld = {where: why for where, why in self._unheld.items() if where[: len(path)] != path}
+        self._slots.remove(path, index)
+        self._follow([path[:1]])
 
-    def _put(self, path: Path, cell: Cell) -> None:
-        self._document.replace(put_at(self._document.plan.root, self._document.cell(()).cell, path, cell))
-
-    def _entered(self, slot: Slot, cell: Cell | None, why: str | None) -> None:
+    def _entered(self, slot: Slot) -> None:
         """Take what a person has entered into an ipywidget."""
-        self._unheld.pop(slot.path, None)
-        if cell is None:
-            self._unheld[slot.path] = why or ""
-            return
-        self._put(slot.path, cell)
-        self._follow([slot.path])
+        path = self._slots.path(slot)
+        self._unheld.pop(path, None)
+        if slot.wrong is None:
+            self._document.replace(self._slots.put(self._document.root, slot))
+            self._moved(slot, path)
+
+    def _replaced(self, cell: Cell) -> None:
+        """Take what a person has in the form now: what could not be filled in there is theirs where they changed it."""
+        known = {path: at(self._document.root, path) for path in self._unheld}
+        self._document.replace(cell)
+        now = self._document.root
+        self._unheld = {path: why for path, why in self._unheld.items() if known[path] == at(now, path)}
+
+    def _read(self) -> None:
+        """Take note that the person has read what is wrong beside the fields: the next Submit means what is there."""
+        self._unheld = {}
+        self._slots.forgive()
 
     def _judged(self) -> Exception | None:
         """Judge what is filled in, and call the callbacks if it is good; gives what one of them raised."""
         verdict = judge(self._model, self._document)
-        told = tuple(FieldError(path, why) for path, why in self._unheld.items())
+        unheld = {**self._slots.wrong(self._document.root), **self._unheld}
+        told = tuple(FieldError(path, why) for path, why in unheld.items())
         # What could not be entered is not there to be judged, and neither is the whole.
-        others = [e for e in verdict.errors if not told or (e.kind == "schema" and not _is_under(e.path, self._unheld))]
-        self._errors = tuple(dict.fromkeys(placed(error, self._slots) for error in (*told, *others)))
+        others = [e for e in verdict.errors if not told or (e.kind == "schema" and not _is_under(e.path, unheld))]
+        self._errors = tuple(self._slots.placed((*told, *others), self._document.root))
         if self._errors:
             return None
         secrets = self._document.secrets()
@@ -203,6 +231,16 @@ class Form(DOMWidget, Generic[T]):
         """Become the widget that shows the form."""
         raise NotImplementedError
 
+    def _widget_at(self, path: Path) -> Any:
+        """Give the ipywidget that is the control of a field, None where there is none."""
+        slot = self._slots.at(self._document.root, path)
+        return None if slot is None else slot.widget
+
+    def _moved(self, slot: Slot, path: Path) -> None:
+        """Show what a person has entered into an ipywidget."""
+        del slot
+        self._follow([path])
+
     def _follow(self, paths: Collection[Path]) -> None:
         """Show what is filled in at these paths and below them."""
         raise NotImplementedError
@@ -212,10 +250,24 @@ class Form(DOMWidget, Generic[T]):
         raise NotImplementedError
 
 
-def _shown_as() -> type[Form[Any]]:
+def _drawn_by(said: str | None) -> type[Form[Any]]:
     """Give the class of what shows a form. It is loaded only now: it needs widgets that a host may lack."""
-    made: type[Form[Any]] = import_module("hitl_jupyter.widgets.page_form").PageForm
+    module, name = VIEWS[renderer(said)]
+    made: type[Form[Any]] = getattr(import_module(f"hitl_jupyter.widgets.{module}"), name)
     return made
+
+
+def at(cell: Cell, path: Path) -> Cell | None:
+    """Give the cell at a path below another; None where there is none."""
+    found: Any = cell
+    for step in path:
+        held = found["value"] if found["is"] == "value" else None
+        try:
+            found = held[step]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            return None
+    known: Cell = found
+    return known
 
 
 def dotted(path: Path) -> str:

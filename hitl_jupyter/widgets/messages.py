@@ -14,6 +14,11 @@ class Message(BaseModel):
 
     id: str = Field(max_length=100)
 
+    @property
+    def page(self) -> str:
+        """Which page asks; two of them may show one form."""
+        return self.id.rpartition("-")[0]
+
 
 class Sent(Message):
     """What a person does. `user` is who the page says that is, `origin` of which kind the page is, if it knows."""
@@ -45,6 +50,14 @@ class Draft(Message):
     document: dict[str, Any]
 
 
+class Shown(Message):
+    """Tell that ipywidgets of a form are to be seen at its places, by their tokens."""
+
+    kind: Literal["shown"]
+    pause_id: str
+    slots: list[str]
+
+
 class Logs(Message):
     """Give the log lines after a number, and the artifacts."""
 
@@ -65,8 +78,8 @@ class TakeUp(Message):
     run_id: str
 
 
-Request = Annotated[Submit | Cancel | Draft | Logs | Hello, Field(discriminator="kind")]
-parse: TypeAdapter[Submit | Cancel | Draft | Logs | Hello] = TypeAdapter(Request)
+Request = Annotated[Submit | Cancel | Draft | Shown | Logs | Hello, Field(discriminator="kind")]
+parse: TypeAdapter[Submit | Cancel | Draft | Shown | Logs | Hello] = TypeAdapter(Request)
 parse_take_up: TypeAdapter[TakeUp] = TypeAdapter(TakeUp)
 
 

@@ -22,9 +22,10 @@ from hitl_jupyter.forms.containers import GroupNode
 from hitl_jupyter.forms.errors import without
 from hitl_jupyter.forms.nodes import Node
 from hitl_jupyter.widgets.card import STATIC
-from hitl_jupyter.widgets.form import Form, dotted
+from hitl_jupyter.widgets.form import Form, at
 from hitl_jupyter.widgets.messages import FormDraft, FormSubmit, parse_form
 from hitl_jupyter.widgets.services import Services, is_service, parts_of
+from hitl_jupyter.widgets.slots import Slot
 
 T = TypeVar("T")
 
@@ -38,8 +39,10 @@ class PageForm(Form[T], anywidget.AnyWidget):
     plan = traitlets.Dict().tag(sync=True)
     cells = traitlets.Dict().tag(sync=True)
     """What is filled in, for a page that is opened later; pages that are open get messages. No secret is in it."""
+    places: traitlets.List[str] = traitlets.List().tag(sync=True)
+    """Where there are fields with a widget of their own."""
     slots = traitlets.Dict().tag(sync=True)
-    """The widgets of the fields that have one, by dotted path."""
+    """Their widgets, by the tokens in the cells."""
     parts = traitlets.Dict().tag(sync=True)
     """Scripts that only some forms need, by name."""
     title = traitlets.Unicode("").tag(sync=True)
@@ -48,9 +51,10 @@ class PageForm(Form[T], anywidget.AnyWidget):
     def _open(self, title: str, description: str | None) -> None:
         anywidget.AnyWidget.__init__(
             self,
-            plan=self._document.plan.to_json(),
-            cells=self._document.to_wire(),
-            slots={dotted(path): slot.reference for path, slot in self._slots.items()},
+            plan=self._document.plan.to_page(),
+            cells=self._slots.marked(self._document.to_wire()),
+            places=self._slots.places.names,
+            slots=self._slots.references,
             title=title,
             description=description,
             parts=parts_of(self._document.plan),
@@ -67,11 +71,27 @@ class PageForm(Form[T], anywidget.AnyWidget):
     def _follow(self, paths: Collection[Path], by: str | None = None) -> None:
         if not paths:
             return
-        wire = self._document.to_wire()
+        wire = self._kept()
+        self.send({"kind": "cells", "by": by, "cells": [{"path": list(p), "cell": at(wire, p)} for p in paths]})
+
+    def _kept(self) -> Cell:
+        """Give the cells as they are now for the page."""
+        wire = self._slots.marked(self._document.to_wire())
         # In place: a page that is opened later reads it, the pages that are open get a message of what has changed.
         self.cells.clear()
         self.cells.update(wire)
-        self.send({"kind": "cells", "by": by, "cells": [{"path": list(p), "cell": _at(wire, p)} for p in paths]})
+        self.slots = self._slots.references
+        return wire
+
+    def _moved(self, slot: Slot, path: Path) -> None:
+        del path  # rows may have moved in the page
+        self._kept()
+        self._correct([slot])
+
+    def _correct(self, slots: Collection[Slot]) -> None:
+        cells = [{"path": [], "cell": {**slot.cell, "at": slot.token}} for slot in slots]
+        if cells:
+            self.send({"kind": "cells", "by": None, "cells": cells})
 
     def _tell(self, by: str | None = None) -> None:
         status = "refused" if self._errors else "accepted"
@@ -104,8 +124,7 @@ class PageForm(Form[T], anywidget.AnyWidget):
         failure = self._judged()
         if self._errors:
             self._reply(request.id, "refused", errors=[error.to_wire() for error in self._errors])
-            # The person reads it beside the field and sees what is there now: the next Submit means that.
-            self._unheld = {}
+            self._read()
         elif failure is not None:
             said = without(secrets, f"{type(failure).__name__}: {failure}")
             self._reply(request.id, "accepted", message=f"It was sent, but what was to follow failed ({said}).")
@@ -118,45 +137,27 @@ class PageForm(Form[T], anywidget.AnyWidget):
         theirs = Document(self._document.plan)
         theirs.replace(request.document)
         before = self._document.to_wire()
-        known = {path: _at(before, path) for path in self._unheld}
-        mine = self._document.cell(()).cell
-        self._document.replace(self._merged(self._document.plan.root, mine, theirs.cell(()).cell, ()))
+        merged = _with_secrets(self._document.plan.root, self._document.root, theirs.root)
+        merged, news = self._slots.take(request.document, merged)
+        self._replaced(merged)
         after = self._document.to_wire()
-        self._unheld = {path: why for path, why in self._unheld.items() if known[path] == _at(after, path)}
         names = self._document.plan.root.by_name
         self._follow([(name,) for name in names if before["value"][name] != after["value"][name]], by=request.id)
-        said = theirs.to_wire()
+        self._kept()
         # What a page says of these is what it was told last.
-        self._follow([path for path in self._slots if _at(said, path) != _at(after, path)])
-
-    def _merged(self, node: Node, mine: Cell, theirs: Cell, path: Path) -> Cell:
-        """Give what a page says, and for what it cannot know what is known here: secrets, and what widgets hold."""
-        if path in self._slots and theirs["is"] != "null":
-            return self._slots[path].cell if mine["is"] == "null" else mine
-        if isinstance(node, SecretNode):
-            return mine if theirs["is"] == "absent" else theirs
-        if isinstance(node, GroupNode) and mine["is"] == theirs["is"] == "value":
-            cells = theirs["value"].items()
-            return holding(
-                {
-                    name: self._merged(node.by_name[name].node, mine["value"][name], cell, (*path, name))
-                    for name, cell in cells
-                }
-            )
-        return theirs
+        self._correct(news)
 
     def _reply(self, request_id: str, status: str, **more: Any) -> None:
         self.send({"kind": "reply", "id": request_id, "status": status, "errors": [], "message": None, **more})
 
 
-def _at(cell: Cell, path: Path) -> Cell | None:
-    """Give the cell at a path below another; None where there is none."""
-    found: Any = cell
-    for step in path:
-        held = found["value"] if found["is"] == "value" else None
-        try:
-            found = held[step]  # type: ignore[index]
-        except (KeyError, IndexError, TypeError):
-            return None
-    known: Cell = found
-    return known
+def _with_secrets(node: Node, mine: Cell, theirs: Cell) -> Cell:
+    """Give what a page says, and the secrets that it cannot know."""
+    if isinstance(node, SecretNode):
+        return mine if theirs["is"] == "absent" else theirs
+    if isinstance(node, GroupNode) and mine["is"] == theirs["is"] == "value":
+        cells = theirs["value"].items()
+        return holding(
+            {name: _with_secrets(node.by_name[name].node, mine["value"][name], cell) for name, cell in cells}
+        )
+    return theirs

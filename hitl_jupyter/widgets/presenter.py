@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Any
+from importlib import import_module
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from ipywidgets import Box
@@ -21,15 +22,19 @@ from hitl_jupyter.engine.question import Question
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import StoreError
 from hitl_jupyter.forms import Document, Plan
-from hitl_jupyter.forms.cells import Cell, Path
 from hitl_jupyter.widgets import artifacts
-from hitl_jupyter.widgets.card import KEPT_ARTIFACTS, RunCard
+from hitl_jupyter.widgets.base_card import KEPT_ARTIFACTS, Asked, Card
 from hitl_jupyter.widgets.exhibition import Exhibition
 from hitl_jupyter.widgets.kernel import Kernel
-from hitl_jupyter.widgets.messages import Cancel, Draft, Submit
+from hitl_jupyter.widgets.messages import Cancel, Draft, Shown, Submit
+from hitl_jupyter.widgets.pool import Pool
 from hitl_jupyter.widgets.question_slots import QuestionSlots
+from hitl_jupyter.widgets.renderers import renderer
 from hitl_jupyter.widgets.services import Services, parts_of
 from hitl_jupyter.widgets.signs import Signs
+
+VIEWS: Final = {"anywidget": ("card", "RunCard"), "ipywidgets": ("tree.card", "PlainCard")}
+"""Where the card of each renderer is."""
 
 
 class Notebook:
@@ -40,10 +45,11 @@ class Notebook:
         self._signs = Signs(kernel)
         self._exhibition = Exhibition()
         kernel.outlast = self._signs.outlast
-        self._cards: dict[FlowRun[Any], RunCard] = {}
-        self._over: WeakKeyDictionary[FlowRun[Any], RunCard] = WeakKeyDictionary()
+        self._cards: dict[FlowRun[Any], Card] = {}
+        self._over: WeakKeyDictionary[FlowRun[Any], Card] = WeakKeyDictionary()
         self._open: dict[str, Question] = {}
         self._slots: dict[str, QuestionSlots] = {}
+        self._pool = Pool()
         self._runs: dict[str, FlowRun[Any]] = {}
         self._working: set[asyncio.Task[None]] = set()
         self._places: dict[str, Box] = {}
@@ -80,12 +86,15 @@ class Notebook:
         else:
             self._card(run)
 
-    def _move(self, run: FlowRun[Any], new: RunCard | None) -> None:
+    def _move(self, run: FlowRun[Any], new: Card | None) -> None:
         """Have another card take the place of a run's, one that is displayed here if there is none yet."""
         old = self._cards[run]
         if new is None:
-            new = RunCard(self._requested, self._signs.seen)
+            new = self._made()
             self._display(new, run)
+        for question in self._open.values():
+            if question.run.root is run:
+                new.opened(question, self._slots[question.id])
         new.follow(old)
         self._runs.pop(old.model_id, None)
         self._cards[run], self._runs[new.model_id] = new, run
@@ -118,15 +127,16 @@ class Notebook:
         self._open[question.id] = question
         card.services[question.id] = Services(question.plan)
         slots = self._slots[question.id] = QuestionSlots(
-            question, lambda path, cell: self._entered(question, path, cell)
+            question, self._pool, lambda content: self._news(question, content), fixed=card.keeps_usual
         )
+        card.opened(question, slots)
         shown = self._exhibition.open(question)
         with card.hold_sync():
             plan = question.plan
             if plan is not None and plan.fingerprint not in card.plans:
                 card.plans = {**card.plans, plan.fingerprint: plan.to_json()}
                 card.parts = {**card.parts, **parts_of(plan)}
-            card.questions = [*card.questions, {**_asked(question, shown), "slots": slots.references}]
+            card.questions = [*card.questions, {**_asked(question, shown), **slots.shown()}]
             self._show(card, question.run.root)
 
     def question_closed(self, question: Question, outcome: PauseState, message: str) -> None:
@@ -159,7 +169,7 @@ class Notebook:
         if card is not None:
             self._put(card, artifact)
 
-    def _put(self, card: RunCard, artifact: ArtifactRecord) -> None:
+    def _put(self, card: Card, artifact: ArtifactRecord) -> None:
         if artifact.type == "progress":
             card.bar(artifacts.bar(artifact))
         if not artifacts.is_loop(artifact):
@@ -169,11 +179,11 @@ class Notebook:
         """Say why nobody can see the cards; None if somebody can, or as soon as it is `needless`."""
         return await self._signs.absent(needless)
 
-    def _card(self, run: FlowRun[Any]) -> RunCard:
+    def _card(self, run: FlowRun[Any]) -> Card:
         root = run.root
         card = self._cards.get(root)
         if card is None:
-            card = self._cards[root] = RunCard(self._requested, self._signs.seen)
+            card = self._cards[root] = self._made()
             self._runs[card.model_id] = root
             place = self._places.pop(root.id_text, None)
             if place is None:
@@ -182,13 +192,19 @@ class Notebook:
                 place.children = (*place.children, card)
         return card
 
-    def _show(self, card: RunCard, root: FlowRun[Any]) -> None:
+    def _made(self) -> Card:
+        """Make a card of the kind that is asked for. What draws it is loaded only now: a host may lack it."""
+        module, name = VIEWS[renderer()]
+        made: Card = getattr(import_module(f"hitl_jupyter.widgets.{module}"), name)(self._requested, self._signs.seen)
+        return made
+
+    def _show(self, card: Card, root: FlowRun[Any]) -> None:
         if card.taken_up is None and root.record is not None and not (root.state and root.state.is_final()):
             card.taken_up = root.session.source.now()
             self._put_back(card, root)
         card.run = _shown(root, card.taken_up)
 
-    def _put_back(self, card: RunCard, root: FlowRun[Any]) -> None:
+    def _put_back(self, card: Card, root: FlowRun[Any]) -> None:
         """Show on the card of a run that is taken up what it had made before."""
         home = root.session.host.home()
 
@@ -212,7 +228,7 @@ class Notebook:
             self._over[run] = card
         self._exhibition.forget(run)
 
-    def _display(self, card: RunCard, run: FlowRun[Any]) -> None:
+    def _display(self, card: Card, run: FlowRun[Any]) -> None:
         bundle: Any = card._repr_mimebundle_() or {}
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         plain = f"Flow run {run.name!r} of flow {run.flow_name!r}"
@@ -221,12 +237,12 @@ class Notebook:
 
     # -- what people do -----------------------------------------------------------------------------------------------
 
-    def _requested(self, card: RunCard, request: Submit | Cancel | Draft) -> None:
+    def _requested(self, card: Card, request: Asked) -> None:
         task = asyncio.get_running_loop().create_task(self._answer(card, request))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
 
-    async def _answer(self, card: RunCard, request: Submit | Cancel | Draft) -> None:
+    async def _answer(self, card: Card, request: Asked) -> None:
         try:
             if isinstance(request, Cancel):
                 run = self._runs.get(card.model_id)
@@ -234,6 +250,11 @@ class Notebook:
                 card.reply(request.id, "ok" if ended else "gone", message=None if ended else "The run is over.")
             elif isinstance(request, Draft):
                 await self._draft(card, request)
+            elif isinstance(request, Shown):
+                slots = self._slots.get(request.pause_id)
+                if slots is not None:
+                    slots.hear(request.slots)
+                card.reply(request.id, "ok")
             else:
                 await self._submit(card, request)
         except Exception:  # noqa: BLE001 - a border
@@ -241,24 +262,24 @@ class Notebook:
             logger.exception("A request of a run card failed (%s).", request.kind)
             card.reply(request.id, "failed", message="This did not work; the notebook's log says why. Try again.")
 
-    async def _submit(self, card: RunCard, request: Submit) -> None:
+    async def _submit(self, card: Card, request: Submit) -> None:
         question = self._open.get(request.pause_id)
         if question is None:
             logger.warning("An answer came for pause %s, which is not open here.", request.pause_id)
             card.reply(request.id, "gone", message="This question is no longer open.")
             return
         document: Document | dict[str, Any] = {}
+        slots, unheld = self._slots[question.id], []
         if question.plan is not None:
             try:
                 document = _filled(question.plan, request.document)
+                unheld = slots.take(request.document, document, request.page)
             except ValueError as error:
                 logger.warning(
                     "An answer to pause %s does not fit its form and changed nothing: %s", question.key, error
                 )
                 card.reply(request.id, "failed", message="The form and the kernel do not fit. Reload the page.")
                 return
-        slots = self._slots[question.id]
-        unheld = slots.take(document)
         if unheld:
             card.reply(request.id, "refused", errors=[error.to_wire() for error in unheld])
             slots.told()
@@ -270,19 +291,20 @@ class Notebook:
             origin=request.origin or "run card",
             seconds=request.seconds,
         )
-        errors = [error.to_wire() for error in slots.placed(receipt.errors)]
+        errors = [error.to_wire() for error in slots.placed(receipt.errors, document)]
         card.reply(request.id, receipt.status, errors=errors, message=receipt.message)
 
-    async def _draft(self, card: RunCard, request: Draft) -> None:
+    async def _draft(self, card: Card, request: Draft) -> None:
         question = self._open.get(request.pause_id)
         if question is None or question.plan is None:
             card.reply(request.id, "gone")
             return
         try:
             document = _filled(question.plan, request.document)
-            self._slots[question.id].take(document)
-            typed = document.to_wire()
-            await inbox.draft(question, typed)
+            slots = self._slots[question.id]
+            slots.take(request.document, document, request.page)
+            typed = slots.marked(document.to_wire())
+            await inbox.draft(question, document.to_wire())
         except (ValueError, StoreError) as error:
             # Nobody has pressed anything yet. Who presses Submit is told what is wrong.
             card.reply(request.id, "failed", message=str(error))
@@ -293,10 +315,14 @@ class Notebook:
                 asked["document"] = typed
         card.reply(request.id, "ok")
 
-    def _entered(self, question: Question, path: Path, cell: Cell) -> None:
-        """Tell the page what somebody has entered into an ipywidget of a form."""
-        content = {"kind": "cells", "pause_id": question.id, "cells": [{"path": list(path), "cell": cell}]}
-        self._card(question.run).send(content)
+    def _news(self, question: Question, content: dict[str, Any]) -> None:
+        """Tell the pages what has changed in the ipywidgets of a form."""
+        card = self._card(question.run)
+        for asked in card.questions:
+            if asked["pause_id"] == question.id and "slots" in content:
+                # In place: a page that is opened later reads it.
+                asked["slots"] = content["slots"]
+        card.send({**content, "pause_id": question.id})
 
 
 def _filled(plan: Plan, cells: Any) -> Document:

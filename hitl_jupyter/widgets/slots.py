@@ -1,4 +1,4 @@
-"""The place of an ipywidget in a form: it keeps the widget and the field's cell in step.
+"""The widget of one place in a form: it keeps the widget and the field's cell in step.
 
 What the widget holds goes into the cell through the field's own node, so that it is read, judged and recorded like
 anything that is typed. While the widget is set from the cell it is not listened to: what it makes of a value that it
@@ -7,28 +7,29 @@ does not take must not become the answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import PydanticUserError, ValidationError
 
 from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.exceptions import CannotHold
-from hitl_jupyter.forms import FieldError
-from hitl_jupyter.forms.cells import MISSING, Cell, Path, Problem, absent, holding
-from hitl_jupyter.forms.containers import GroupNode
+from hitl_jupyter.forms.cells import MISSING, Cell, Problem, absent
 from hitl_jupyter.forms.nodes import Node
-from hitl_jupyter.widgets.controls import Control
+from hitl_jupyter.widgets.places import Place
+from hitl_jupyter.widgets.pool import Made
 
 NOT_SHOWN = "The control cannot show the value that was filled in here."
-Told = Callable[["Slot", Cell | None, str | None], None]
-"""Gets what a person has entered, as the new cell or as what is wrong with it."""
+Told = Callable[["Slot"], None]
+"""Gets the slot into which a person has entered something."""
 
 
 class Slot:
-    """One field with an ipywidget as its control.
+    """One place of a form with an ipywidget as its control; the page knows it by its `token`.
+
+    One that had another question before is deaf at first: what a person did to it there may still be on its way. It
+    hears as soon as a page shows it here.
 
     Raises
     ------
@@ -36,39 +37,34 @@ class Slot:
         The control makes no ipywidget with the trait that it names.
     """
 
-    def __init__(self, path: Path, node: Node, info: FieldInfo, control: Control, told: Told) -> None:
-        self.path, self.node, self.control = path, node, control
-        self._info, self._told, self._showing = info, told, False
+    def __init__(self, token: str, node: Node, place: Place, told: Told, made: Made | None = None) -> None:
+        self.token, self.node, self.place, self.control = token, node, place, place.control
+        self._told, self._showing, self.is_deaf = told, False, made is not None
         self.cell = absent()
         """What the widget holds, as far as it is an answer."""
-        self.widget = control.factory()
-        if not getattr(self.widget, "has_trait", lambda _: False)(control.trait) or not self._id():
-            where = ".".join(map(str, path))
-            raise TypeError(
-                f"The control of the field {where!r} is a {type(self.widget).__name__}, which is no ipywidget with a "
-                f"trait {control.trait!r}; give the name of the trait that holds its value as Control(..., trait=...)."
-            )
-        self.widget.observe(self._moved, names=control.trait)
+        self.wrong: str | None = None
+        """Why what was entered or filled in is no answer."""
+        self.made = made or Made(self.control, _checked(self.control.factory(), place))
+        self.widget = self.made.widget
+        self._held = getattr(self.widget, self.control.trait)
+        self.widget.observe(self._moved, names=self.control.trait)
 
     @property
     def reference(self) -> str:
         """What a page finds the widget by."""
-        return f"IPY_MODEL_{self._id()}"
+        return f"IPY_MODEL_{self.widget.model_id}"
 
-    def _id(self) -> str | None:
-        found: str | None = getattr(self.widget, "model_id", None)
-        return found
-
-    def show(self, cell: Cell) -> str | None:
-        """Set the widget from a cell; what it cannot show is told, and leaves it as it was."""
+    def show(self, cell: Cell) -> None:
+        """Set the widget from a cell; what it cannot show is `wrong`, and leaves it as it was."""
+        self.wrong = None
+        if cell["is"] == "null":
+            return  # what was there before may come back
         problems: list[Problem] = []
-        data = self.node.read(cell, self.path, problems)
-        if problems or data is MISSING or data is None:
-            return None  # nothing that is an answer, which is another matter
-        if not self._set(data):
-            return NOT_SHOWN
-        self.cell = cell
-        return None
+        data = self.node.read(cell, (), problems)
+        if problems or data is MISSING or data is None or self._set(data):
+            self.cell = cell
+        else:
+            self.wrong = NOT_SHOWN
 
     def _set(self, data: Any) -> bool:
         before = getattr(self.widget, self.control.trait)
@@ -77,61 +73,62 @@ class Slot:
             value = self._value(data)
             setattr(self.widget, self.control.trait, self.control.from_python(value))
             now = self.control.to_python(getattr(self.widget, self.control.trait))
-            if now == value or self.node.read(self.node.write(now, self.path), self.path, []) == data:
+            if now == value or self.node.read(self.node.write(now, ()), (), []) == data:
+                self._held = getattr(self.widget, self.control.trait)
                 return True
             setattr(self.widget, self.control.trait, before)
         except Exception:  # noqa: BLE001 - a border: the user's converters, and a widget's own checks
-            logger.debug("The control of field %s did not take a value.", self.path, exc_info=True)
+            logger.debug("The control of field %s did not take a value.", self.place.name, exc_info=True)
         finally:
             self._showing = False
         return False
 
+    def hear(self) -> None:
+        """Take from now on what a person enters: a page shows the widget at this place."""
+        if self.is_deaf:
+            self.is_deaf, self._showing = False, True
+            try:
+                # What came meanwhile was meant for the question before.
+                setattr(self.widget, self.control.trait, self._held)
+            finally:
+                self._showing = False
+
+    def leave(self) -> Made:
+        """Have the widget be no more of this place, and give it."""
+        with suppress(ValueError):  # it has left before
+            self.widget.unobserve(self._moved, names=self.control.trait)
+        return self.made
+
     def close(self) -> None:
         """Close the widget."""
-        self.widget.unobserve(self._moved, names=self.control.trait)
-        self.widget.close()
+        self.leave().widget.close()
 
     def _value(self, data: Any) -> Any:
         """Give the field's value that data stands for, the data itself where it stands for none."""
         try:
-            return _adapter(self._info.annotation).validate_python(data)
+            return self.place.adapter.validate_python(data)
         except (ValidationError, PydanticUserError):
             return data
 
     def _moved(self, change: Any) -> None:
-        if self._showing:
+        if self._showing or (self.is_deaf and self.made.is_page_speaking()):
             return
+        self._held, self.wrong = change["new"], None
         try:
-            cell = self.node.write(self.control.to_python(change["new"]), self.path)
+            self.cell = self.node.write(self.control.to_python(change["new"]))
         except CannotHold as error:
-            self._told(self, None, f"What was entered here cannot be an answer: {error.why}.")
+            self.wrong = f"What was entered here cannot be an answer: {error.why}."
         except Exception as error:  # noqa: BLE001 - a border: the user's converter
-            logger.warning("The control of field %s failed.", self.path, exc_info=True)
-            self._told(self, None, f"What was entered here cannot be an answer ({type(error).__name__}: {error}).")
-        else:
-            self.cell = cell
-            self._told(self, cell, None)
+            logger.warning("The control of field %s failed.", self.place.name, exc_info=True)
+            self.wrong = f"What was entered here cannot be an answer ({type(error).__name__}: {error})."
+        self._told(self)
 
 
-def _adapter(type_: Any) -> TypeAdapter[Any]:
-    try:
-        return TypeAdapter(type_)
-    except PydanticUserError:
-        return TypeAdapter(type_, config=ConfigDict(arbitrary_types_allowed=True))
-
-
-def put_at(node: Node, cell: Cell, path: Path, held: Cell) -> Cell:
-    """Give a cell with another one at a path of groups below it, which are there then."""
-    if not path or not isinstance(node, GroupNode):
-        return held
-    cells = (cell if cell["is"] == "value" else node.empty())["value"]
-    name = str(path[0])
-    return holding({**cells, name: put_at(node.by_name[name].node, cells[name], path[1:], held)})
-
-
-def placed(error: FieldError, slots: Iterable[Path]) -> FieldError:
-    """Give an error at a place that is to be seen: an ipywidget has none inside it."""
-    for path in slots:
-        if error.path[: len(path)] == path:
-            return replace(error, path=path)
-    return error
+def _checked(widget: Any, place: Place) -> Any:
+    trait = place.control.trait
+    if not getattr(widget, "has_trait", lambda _: False)(trait) or not getattr(widget, "model_id", None):
+        raise TypeError(
+            f"The control of the field {place.name.lstrip('.')!r} is a {type(widget).__name__}, which is no ipywidget "
+            f"with a trait {trait!r}; give the name of the trait that holds its value as Control(..., trait=...)."
+        )
+    return widget

@@ -111,7 +111,8 @@ def test_no_value_is_not_what_the_widget_shows(page_of):
     assert form.submit().maybe is None
     page.ask("draft", page.typed(maybe={"is": "absent"}))
     assert [1, 2] == list(form["maybe"].value)
-    assert ["maybe"] == page.told("cells")[-1]["cells"][0]["path"]
+    token = form.cells["value"]["maybe"]["at"]
+    assert {**form["maybe"]._entry.cell, "at": token} == page.told("cells")[-1]["cells"][0]["cell"]
 
 
 def test_page_that_has_not_heard_of_a_move_does_not_undo_it(page_of):
@@ -193,19 +194,9 @@ def test_model_that_holds_itself_ends():
 
     Part.model_rebuild()
     form = Form(Part)
-    assert {"between"} == set(form.slots)
+    assert 1 == len(form.slots)
     assert Part() == form.submit()
-
-
-def test_fields_whose_place_comes_and_goes_keep_their_usual_controls():
-    """In the rows of a list, in a branch and in a group that may be missing the field is asked for as ever."""
-
-    class Around(BaseModel):
-        rows: list[Inner] = []
-        perhaps: Inner | None = None
-        either: Inner | int = 1
-
-    form = Form(Around)
-    assert {} == form.slots
-    form.fill({"rows": [{"between": [3, 4]}], "perhaps": {"between": [5, 6]}})
-    assert Around(rows=[Inner(between=(3, 4))], perhaps=Inner(between=(5, 6))) == form.submit()
+    form["parts"].append()
+    form["parts.0.parts"].append()
+    form["parts.0.parts.0.between"].widget.value = (5, 6)
+    assert (5, 6) == form.submit().parts[0].parts[0].between

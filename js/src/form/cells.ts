@@ -62,7 +62,7 @@ export function typedEntry(node: PlanNode, text: string): Cell {
 
 /** The same answers without what was typed into the secret fields. */
 export function withoutSecrets(node: PlanNode, cell: Cell): Cell {
-  if (cell.is !== "value") return cell;
+  if (cell.is !== "value" || node.place) return cell;
   switch (node.kind) {
     case "secret":
       return ABSENT;

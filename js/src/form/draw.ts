@@ -19,7 +19,7 @@ import { drawText } from "./controls/text";
 import { drawTime } from "./controls/time";
 import { drawUnionWith } from "./controls/union";
 import type { Kind } from "./plan";
-import { drawSlot } from "./slot";
+import { drawSlotWith } from "./slot";
 
 export const draw: Draw = (spec) => {
   if (spec.node.place) return drawSlot(spec);
@@ -30,6 +30,8 @@ export const draw: Draw = (spec) => {
   if (!family) throw new Error(`This page cannot draw a control of kind "${spec.node.kind}". Reload it.`);
   return family(spec);
 };
+
+const drawSlot = drawSlotWith(draw);
 
 const TABLE: Record<Kind, Draw> = {
   text: drawText,

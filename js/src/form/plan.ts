@@ -89,11 +89,14 @@ export interface PlanNode {
   branches?: Branch[];
   text?: string;
   /** Not from Python: the host draws this control. */
-  place?: Place;
+  place?: Place | undefined;
 }
 
-/** Puts a control of the host's into an element of the form. */
-export type Place = (element: HTMLElement, signal: AbortSignal) => void;
+/**
+ * Puts the host's control for the place with this token into an element of the form. `usual` is called where there is
+ * none.
+ */
+export type Place = (token: string, element: HTMLElement, signal: AbortSignal, usual: () => void) => void;
 
 /** One of the types of a union. */
 export interface Branch {
@@ -107,6 +110,8 @@ export interface Plan {
   title: string;
   description: string | null;
   root: PlanNode;
+  /** Not from Python: some of its controls are the host's. */
+  placed?: boolean;
 }
 
 export type Fields = { readonly [name: string]: Cell };
@@ -138,10 +143,12 @@ export interface Chosen {
   readonly held: Fields;
 }
 
-export type Cell =
+/** At the place of a control of the host's, `at` is the token by which that is known. */
+export type Cell = { readonly at?: string } & (
   | { readonly is: "absent" }
   | { readonly is: "null" }
-  | { readonly is: "value"; readonly value: Value };
+  | { readonly is: "value"; readonly value: Value }
+);
 
 export type Path = readonly (string | number)[];
 

@@ -2,22 +2,91 @@
  * A field whose control is the host's: something that is drawn elsewhere, such as an ipywidget, in its place in the form.
  *
  * The form draws its title, description, limits and error, and "No value". What is entered goes to the host, which
- * tells the form.
+ * tells the form. Where the host has no control after all, the field has its usual one.
  */
 
 import { h } from "../shared/dom";
-import type { Draw } from "./control";
+import type { Control, Draw, Spec } from "./control";
 import { leaf } from "./controls/leaf";
+import type { Cell, FieldError } from "./plan";
 
-export const drawSlot: Draw = (spec) =>
-  leaf(spec, () => {
+export function drawSlotWith(draw: Draw): Draw {
+  return (spec) => {
+    let { cell, title } = spec;
+    let errors: readonly FieldError[] = [];
+    let usual = false;
+    let inner: Control;
+    const open = () => {
+      const whole: Spec = {
+        ...spec,
+        title,
+        cell,
+        change(changed, path) {
+          cell = cell.at ? { ...changed, at: cell.at } : changed;
+          spec.change(cell, path);
+        },
+      };
+      const before = inner?.element;
+      inner = usual
+        ? draw({ ...whole, node: { ...spec.node, place: undefined } })
+        : framed(whole, (at) => {
+            if (at !== cell.at) return;
+            usual = true;
+            open();
+          });
+      inner.place(errors);
+      if (!before) return;
+      inner.element.hidden = before.hidden;
+      before.replaceWith(inner.element);
+    };
+    open();
+    return {
+      get element() {
+        return inner.element;
+      },
+      show(shown) {
+        const other = usual && shown.at !== cell.at;
+        cell = shown;
+        if (other) {
+          usual = false;
+          open();
+        } else inner.show(shown);
+      },
+      place(placed) {
+        errors = placed;
+        inner.place(placed);
+      },
+      rename(renamed) {
+        title = renamed;
+        inner.rename(renamed);
+      },
+      unreadable: () => inner.unreadable(),
+    };
+  };
+}
+
+function framed(spec: Spec, usual: (at: string) => void): Control {
+  let drawn: string | undefined;
+  let end: AbortController | null = null;
+  return leaf(spec, () => {
     const control = h("div", { class: "hitl-slot", role: "group" });
-    spec.node.place?.(control, spec.signal);
     return {
       control,
-      show(cell) {
+      show(cell: Cell) {
         // With "No value" there is nothing to be entered.
         control.inert = cell.is === "null";
+        const { at } = cell;
+        if (!at || at === drawn) return;
+        drawn = at;
+        end?.abort();
+        end = new AbortController();
+        control.replaceChildren();
+        const { signal } = end;
+        spec.node.place?.(at, control, AbortSignal.any([spec.signal, signal]), () => {
+          // Not now: the frame may not be whole yet.
+          queueMicrotask(() => signal.aborted || usual(at));
+        });
       },
     };
   });
+}

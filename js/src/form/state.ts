@@ -10,6 +10,7 @@ import { unfolded } from "./again";
 import { withoutSecrets } from "./cells";
 import { Draft } from "./draft";
 import { isUnder } from "./errors";
+import { atPlaces, tokensIn, withTokens } from "./places";
 import type { Cell, FieldError, Path, Plan } from "./plan";
 import { putAt } from "./put";
 import type { Services } from "./services";
@@ -61,9 +62,9 @@ export class FormState {
 
   constructor(plan: Plan | null, document: Cell | null, host: Host) {
     this.plan = plan && unfolded(plan);
-    this.#document = document;
+    this.#document = document && this.#placed(document);
     this.#host = host;
-    this.#draft = new Draft((typed) => host.keep(plan ? withoutSecrets(plan.root, typed) : typed));
+    this.#draft = new Draft((typed) => host.keep(this.plan ? withoutSecrets(this.plan.root, typed) : typed));
   }
 
   get document(): Cell | null {
@@ -109,8 +110,21 @@ export class FormState {
   /** Takes what a person entered in one view. */
   edit(document: Cell, path: Path, by: object): void {
     this.#edited = true;
-    this.#draft.touch(document);
-    this.#replace(document, [path], by);
+    const placed = this.#placed(document);
+    const before = this.#tokens();
+    this.#draft.touch(placed);
+    // Of a new place the view knows nothing yet.
+    this.#replace(placed, [path], placed === document ? by : this);
+    // The host must make a control for it, and those that moved go on where they are now.
+    if (this.#tokens() !== before) this.#draft.flush();
+  }
+
+  #tokens(): string {
+    return this.plan?.placed && this.#document ? tokensIn(this.plan.root, this.#document) : "";
+  }
+
+  #placed(document: Cell): Cell {
+    return this.plan?.placed ? withTokens(this.plan.root, document) : document;
   }
 
   /**
@@ -120,19 +134,24 @@ export class FormState {
   fill(cells: readonly { path: Path; cell: Cell }[], draft = false): void {
     const { plan } = this;
     if (!plan || !this.#document) return;
-    const document = cells.reduce(
-      (whole, { path, cell }) => putAt(plan.root, whole, path, cell),
-      this.#document,
-    );
+    const paths: Path[] = [];
+    const filled = cells.reduce((whole, { path, cell }) => {
+      // Its row may have moved since, or gone.
+      const moved = atPlaces(plan.root, whole, (one, at) => {
+        if (!cell.at || one.at !== cell.at) return one;
+        paths.push(at);
+        return cell;
+      });
+      if (moved !== whole || path.length === 0) return moved;
+      paths.push(path);
+      return putAt(plan.root, whole, path, cell);
+    }, this.#document);
+    const document = this.#placed(filled);
     if (draft) {
       this.#edited = true;
       this.#draft.touch(document);
     }
-    this.#replace(
-      document,
-      cells.map(({ path }) => path),
-      this,
-    );
+    this.#replace(document, paths, this);
   }
 
   #replace(document: Cell, paths: readonly Path[], by: object): void {

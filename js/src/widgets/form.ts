@@ -15,13 +15,14 @@ import { type ShownRef, shownIn } from "./exhibits";
 import { readMessage } from "./model";
 import { Requests, sendBy } from "./requests";
 import { kernelServices, type Parts } from "./services";
-import { type Manager, withSlots } from "./slots";
+import { type Manager, type References, Slots } from "./slots";
 
 /** The traits of `hitl_jupyter/widgets/form.py`. */
 interface Traits {
   plan: Plan;
   cells: Cell;
-  slots: Record<string, string>;
+  places: string[];
+  slots: References;
   title: string;
   description: string | null;
   shown?: ShownRef | null;
@@ -32,8 +33,8 @@ type Question = { kind: "submit"; document: Cell } | { kind: "draft"; document: 
 
 export interface FormModel {
   get<K extends keyof Traits>(name: K): Traits[K];
-  on(event: "msg:custom", callback: (content: unknown) => void): void;
-  off(event: "msg:custom", callback: (content: unknown) => void): void;
+  on(event: "msg:custom" | "change:slots", callback: (content: unknown) => void): void;
+  off(event: "msg:custom" | "change:slots", callback: (content: unknown) => void): void;
   send(content: Question & { id: string }, callbacks?: undefined, buffers?: ArrayBuffer[]): void;
   readonly widget_manager?: Manager;
 }
@@ -81,8 +82,9 @@ function open(model: FormModel, signal: AbortSignal): FormState {
       () => model.get("parts"),
     ),
   };
-  const plan = withSlots(model.get("plan"), model.get("slots"), model.widget_manager);
-  const state = new FormState(plan, model.get("cells"), host);
+  const slots = new Slots(model.get("slots"), model.widget_manager);
+  const state = new FormState(slots.on(model.get("plan"), model.get("places")), model.get("cells"), host);
+  const made = () => slots.follow(model.get("slots"));
   const heard = (content: unknown) => {
     const reply = readMessage(content);
     if (reply?.kind === "reply") requests.settle(reply.id, reply.reply);
@@ -93,6 +95,7 @@ function open(model: FormModel, signal: AbortSignal): FormState {
     else if (told.kind === "told") state.refuse(told.errors);
   };
   model.on("msg:custom", heard);
+  model.on("change:slots", made);
   // What was typed a moment ago is handed over before the page goes; a telephone tells no more than that it hides.
   const leave = () => state.leave();
   const hidden = () => {
@@ -103,6 +106,7 @@ function open(model: FormModel, signal: AbortSignal): FormState {
   signal.addEventListener("abort", () => {
     leave();
     model.off("msg:custom", heard);
+    model.off("change:slots", made);
   });
   return state;
 }

@@ -10,7 +10,7 @@ import type { Reply } from "../form/state";
 import type { ShownRef } from "./exhibits";
 import type { Origin } from "./page";
 import type { Parts } from "./services";
-import type { Manager } from "./slots";
+import type { Manager, References } from "./slots";
 
 export interface Run {
   id: string;
@@ -39,8 +39,9 @@ export interface Asked {
   deadline: string | null;
   /** What it is about, in a widget of its own. */
   shown?: ShownRef | null;
-  /** The widgets of the fields that have one, by dotted path. */
-  slots?: Record<string, string>;
+  /** Where there are fields with a widget of their own, and those widgets by the tokens in the cells. */
+  places?: string[];
+  slots?: References;
 }
 
 /** A cell that was filled in elsewhere. */
@@ -120,6 +121,7 @@ export type Question =
   | ({ kind: "cancel" } & Sender)
   | { kind: "draft"; pause_id: string; document: Cell }
   | (ServiceQuestion & { pause_id: string })
+  | { kind: "shown"; pause_id: string; slots: string[] }
   | { kind: "logs"; after: number }
   | { kind: "take_up"; run_id: string }
   | { kind: "hello" };
@@ -145,6 +147,7 @@ export type Message =
   | { kind: "log"; lines: LogLine[] }
   | { kind: "artifact"; artifact: Artifact }
   | { kind: "cells"; pause_id: string; cells: Filled[] }
+  | { kind: "slots"; pause_id: string; slots: References }
   | { kind: "closed"; pause_id: string; outcome: string; message: string };
 
 /** The message of the kernel, or null where it is none that this card knows. */
@@ -158,6 +161,9 @@ export function readMessage(content: unknown): Message | null {
   }
   if (kind === "cells" && typeof pause_id === "string" && Array.isArray(content.cells)) {
     return { kind, pause_id, cells: content.cells };
+  }
+  if (kind === "slots" && typeof pause_id === "string" && isObject(content.slots)) {
+    return { kind, pause_id, slots: content.slots as References };
   }
   if (kind === "reply" && typeof id === "string") {
     const reply = readReply(content);

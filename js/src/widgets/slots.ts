@@ -1,6 +1,7 @@
 /** Shows any ipywidget at its place in a form, with the means of the page that shows the form itself. */
 
 import type { Place, Plan, PlanNode } from "../form/plan";
+import { Listeners } from "../shared/listeners";
 
 /** The part of a page's widget manager that is used. */
 export interface Manager {
@@ -20,31 +21,75 @@ interface Lumino {
   readonly constructor: { attach?: (widget: Lumino, host: HTMLElement) => void };
 }
 
+/** The widgets of a form by the tokens of their places; null is one that the kernel could not make. */
+export type References = Record<string, string | null>;
+
 const REFERENCE = "IPY_MODEL_";
 const NOT_SHOWN = "This control cannot be shown here.";
+const COMES = "The control comes as soon as the kernel is free.";
 
-/** The same plan, with the widgets of these slots (references by dotted path) at their places. */
-export function withSlots(plan: Plan, slots: Record<string, string>, manager: Manager | undefined): Plan {
-  const put = (node: PlanNode, path: string): PlanNode => {
-    const reference = slots[path];
-    if (reference !== undefined) return { ...node, place: placeOf(reference, manager) };
-    if (node.kind !== "group") return node;
-    const fields = node.fields?.map(({ name, node: field }) => ({
-      name,
-      node: put(field, path ? `${path}.${name}` : name),
-    }));
-    return fields ? { ...node, fields } : node;
-  };
-  return Object.keys(slots).length > 0 ? { ...plan, root: put(plan.root, "") } : plan;
-}
+export class Slots {
+  readonly #manager: Manager | undefined;
+  readonly #shown: ((token: string) => void) | undefined;
+  readonly #changes = new Listeners<null>();
+  #references: References;
 
-function placeOf(reference: string, manager: Manager | undefined): Place {
-  return (element, signal) => {
-    show(reference, manager, element, signal).catch((error: unknown) => {
-      console.warn("hitl-jupyter: a control could not be shown.", error);
-      element.textContent = NOT_SHOWN;
-    });
+  /** `shown` is told of each place at which a widget is to be seen. */
+  constructor(references: References, manager: Manager | undefined, shown?: (token: string) => void) {
+    this.#references = references;
+    this.#manager = manager;
+    this.#shown = shown;
+  }
+
+  /** The kernel has made widgets, or let go of them. */
+  follow(references: References): void {
+    this.#references = references;
+    this.#changes.tell(null);
+  }
+
+  /** The same plan, with these widgets at the places of these names. */
+  on(plan: Plan, names: readonly string[]): Plan {
+    if (names.length === 0) return plan;
+    const put = (node: PlanNode, name: string): PlanNode => {
+      if (names.includes(name)) return { ...node, place: this.#place };
+      const { fields, item, branches } = node;
+      const copy = { ...node };
+      if (fields) copy.fields = fields.map((one) => ({ ...one, node: put(one.node, `${name}.${one.name}`) }));
+      if (item) copy.item = put(item, `${name}.*`);
+      if (branches)
+        copy.branches = branches.map((one, index) => ({ ...one, node: put(one.node, `${name}|${index}`) }));
+      return copy;
+    };
+    return { ...plan, root: put(plan.root, ""), placed: true };
+  }
+
+  readonly #place: Place = (token, element, signal, usual) => {
+    let drawn: string | undefined;
+    let end: AbortController | null = null;
+    const look = () => {
+      const reference = this.#references[token];
+      if (reference === null) usual();
+      else if (reference === undefined) {
+        if (!drawn) element.textContent = COMES;
+      } else if (reference !== drawn) {
+        drawn = reference;
+        end?.abort();
+        end = new AbortController();
+        this.#show(reference, token, element, AbortSignal.any([signal, end.signal]));
+      }
+    };
+    this.#changes.add(look, signal);
+    look();
   };
+
+  #show(reference: string, token: string, element: HTMLElement, signal: AbortSignal): void {
+    show(reference, this.#manager, element, signal)
+      .then(() => signal.aborted || this.#shown?.(token))
+      .catch((error: unknown) => {
+        console.warn("hitl-jupyter: a control could not be shown.", error);
+        element.textContent = NOT_SHOWN;
+      });
+  }
 }
 
 /** Shows an ipywidget in an element of the page. */
@@ -64,6 +109,7 @@ export async function show(
     view.remove();
     return;
   }
+  element.replaceChildren();
   const lumino = view.luminoWidget ?? view.pWidget;
   const attach = lumino?.constructor.attach;
   if (lumino && attach) attach(lumino, element);

@@ -19,12 +19,14 @@ import {
 import { thisPage } from "./page";
 import { Requests, sendBy } from "./requests";
 import { kernelServices } from "./services";
-import { type Manager, withSlots } from "./slots";
+import { type Manager, Slots } from "./slots";
 
 /** A question on the card: as it was asked, and the state of its form. */
 export interface Open {
   readonly asked: Asked;
   readonly form: FormState;
+  /** The widgets in it. */
+  readonly slots: Slots;
 }
 
 export type CardChange = "run" | "questions" | "bars" | "artifacts" | "log" | "notice";
@@ -168,6 +170,9 @@ export class CardState {
       case "cells":
         this.#questions.get(message.pause_id)?.form.fill(message.cells, true);
         break;
+      case "slots":
+        this.#questions.get(message.pause_id)?.slots.follow(message.slots);
+        break;
       case "closed":
         this.#closed(message.pause_id, message.outcome, message.message);
     }
@@ -191,15 +196,23 @@ export class CardState {
       if (this.#questions.has(question.pause_id)) continue;
       const plan = question.plan === null ? null : plans[question.plan];
       if (plan === undefined) continue;
-      const drawn = plan && withSlots(plan, question.slots ?? {}, this.#model.widget_manager);
-      this.#open(question, new FormState(drawn, question.document, this.#host(question.pause_id)));
+      const { pause_id } = question;
+      const slots = new Slots(
+        question.slots ?? {},
+        this.#model.widget_manager,
+        (token) => void this.#requests.ask({ kind: "shown", pause_id, slots: [token] }),
+      );
+      const drawn = plan && slots.on(plan, question.places ?? []);
+      const form = new FormState(drawn, question.document, this.#host(pause_id));
+      this.#open({ asked: question, form, slots });
     }
     this.#tidy();
     this.changes.tell("questions");
   }
 
-  #open(asked: Asked, form: FormState): void {
-    this.#questions.set(asked.pause_id, { asked, form });
+  #open(question: Open): void {
+    const { asked, form } = question;
+    this.#questions.set(asked.pause_id, question);
     this.#setNotice("");
     // The trait may let go of a question before the reply to its answer is here.
     form.changes.add(({ what }) => {

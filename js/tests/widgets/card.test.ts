@@ -440,21 +440,27 @@ describe("an ipywidget in a question", () => {
       get_model: async () => null,
       create_view: async () => ({ el: widget, remove: vi.fn() }),
     };
+    const filled = holding({ level: { ...ABSENT, at: "k1" }, note: ABSENT });
     const show = open({
       plans: { [plan.fingerprint]: plan },
-      questions: [asked("p1", plan, { slots: { level: "IPY_MODEL_7" } })],
+      questions: [asked("p1", plan, { document: filled, places: [".level"], slots: { k1: "IPY_MODEL_7" } })],
       widget_manager: manager,
     });
     const el = show();
     await settled();
     expect(el.querySelector(".hitl-slot")?.contains(widget)).toBe(true);
-    const cells = [{ path: ["level"], cell: holding("8") }];
+    expect(model.of("shown")).toMatchObject([{ pause_id: "p1", slots: ["k1"] }]);
+    const cells = [{ path: [], cell: { ...holding("8"), at: "k1" } }];
     model.say({ kind: "cells", pause_id: "elsewhere", cells });
     model.say({ kind: "cells", pause_id: "p1", cells });
     vi.advanceTimersByTime(REST);
     vi.useRealTimers();
     const [draft] = model.of("draft");
-    expect(draft?.document).toEqual(holding({ level: holding("8"), note: ABSENT }));
+    expect(draft?.document).toEqual(holding({ level: { ...holding("8"), at: "k1" }, note: ABSENT }));
     expect(model.of("draft")).toHaveLength(1);
+    model.say({ kind: "slots", pause_id: "p1", slots: { k1: null } });
+    await settled();
+    expect(el.querySelector(".hitl-slot")).toBe(null);
+    expect(el.querySelector<HTMLInputElement>("[inputmode=numeric]")?.value).toBe("8");
   });
 });

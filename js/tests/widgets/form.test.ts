@@ -1,16 +1,16 @@
 /** A form of its own, outside flows: what it draws, what it sends, and how it follows the kernel. */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ABSENT, holding, NULL } from "../../src/form/cells";
+import { ABSENT, holding, NULL, rowsOf } from "../../src/form/cells";
 import { REST } from "../../src/form/draft";
 import type { Cell, PlanNode } from "../../src/form/plan";
 import makeForm, { type FormModel } from "../../src/widgets/form";
-import type { Manager } from "../../src/widgets/slots";
+import type { Manager, References } from "../../src/widgets/slots";
 import { find, node, planOf, settled, type } from "../make";
 
 const FIELDS = {
   name: node("text", { title: "Name", required: true }),
-  between: node("json", { title: "Between", blank: holding("[1, 2]"), nullable: true }),
+  between: node("json", { title: "Between", blank: { ...holding("[1, 2]"), at: "k1" }, nullable: true }),
   key: node("secret", { title: "Key" }),
 };
 
@@ -20,10 +20,17 @@ class Kernel implements FormModel {
   readonly widget_manager?: Manager;
   readonly #traits: Record<string, unknown>;
   readonly #listeners = new Set<(content: unknown) => void>();
+  readonly #made = new Set<(content: unknown) => void>();
 
-  constructor(fields: Record<string, PlanNode>, slots: Record<string, string> = {}, manager?: Manager) {
+  constructor(
+    fields: Record<string, PlanNode>,
+    slots: References = {},
+    manager?: Manager,
+    places = Object.keys(slots).length ? [".between"] : [],
+  ) {
     const plan = planOf(fields);
-    this.#traits = { plan, cells: plan.root.blank, slots, title: "Order", description: "**Read** this." };
+    const title = "Order";
+    this.#traits = { plan, cells: plan.root.blank, places, slots, title, description: "**Read** this." };
     if (manager) this.widget_manager = manager;
   }
 
@@ -31,16 +38,23 @@ class Kernel implements FormModel {
     return this.#traits[name] as never;
   }
 
-  on(_: string, callback: (content: unknown) => void): void {
-    this.#listeners.add(callback);
+  on(event: string, callback: (content: unknown) => void): void {
+    (event === "msg:custom" ? this.#listeners : this.#made).add(callback);
+  }
+
+  /** The kernel has made widgets. */
+  make(slots: References): void {
+    this.#traits.slots = slots;
+    for (const callback of this.#made) callback(null);
   }
 
   off(_: string, callback: (content: unknown) => void): void {
     this.#listeners.delete(callback);
+    this.#made.delete(callback);
   }
 
   get heard(): number {
-    return this.#listeners.size;
+    return this.#listeners.size + this.#made.size;
   }
 
   send(content: Record<string, unknown>): void {
@@ -192,7 +206,7 @@ describe("a slot", () => {
       get_model: vi.fn(async (id: string) => `model ${id}`),
       create_view: vi.fn(async () => shown),
     };
-    const [el] = opened(new Kernel(FIELDS, { between: "IPY_MODEL_17" }, manager)) as [HTMLElement];
+    const [el] = opened(new Kernel(FIELDS, { k1: "IPY_MODEL_17" }, manager)) as [HTMLElement];
     await settled();
     const slot = find<HTMLElement>(el, ".hitl-slot");
     expect(slot.textContent).toBe("a widget");
@@ -210,23 +224,23 @@ describe("a slot", () => {
       get_model: async () => null,
       create_view: async () => ({ ...view(), luminoWidget }),
     };
-    const [el] = opened(new Kernel(FIELDS, { between: "IPY_MODEL_17" }, manager)) as [HTMLElement];
+    const [el] = opened(new Kernel(FIELDS, { k1: "IPY_MODEL_17" }, manager)) as [HTMLElement];
     await settled();
     expect(attach).toHaveBeenCalledWith(luminoWidget, find(el, ".hitl-slot"));
   });
 
   it("cannot be used while the field has no value", () => {
-    const kernel = new Kernel(FIELDS, { between: "IPY_MODEL_17" });
+    const kernel = new Kernel(FIELDS, { k1: "IPY_MODEL_17" });
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const [el] = opened(kernel) as [HTMLElement];
     expect(find<HTMLElement>(el, ".hitl-slot").inert).toBe(false);
-    kernel.say({ kind: "cells", by: null, cells: [{ path: ["between"], cell: NULL }] });
+    kernel.say({ kind: "cells", by: null, cells: [{ path: [], cell: { ...NULL, at: "k1" } }] });
     expect(find<HTMLElement>(el, ".hitl-slot").inert).toBe(true);
   });
 
   it("says where a widget cannot be shown, and the rest of the form works", async () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
-    const kernel = new Kernel(FIELDS, { between: "IPY_MODEL_17" });
+    const kernel = new Kernel(FIELDS, { k1: "IPY_MODEL_17" });
     const [el] = opened(kernel) as [HTMLElement];
     await settled();
     expect(find(el, ".hitl-slot").textContent).toBe("This control cannot be shown here.");
@@ -242,8 +256,161 @@ describe("a slot", () => {
   it("is found in a group of the form", async () => {
     const manager: Manager = { get_model: async () => null, create_view: async () => view() };
     const inner = planOf({ between: FIELDS.between }).root;
-    const [el] = opened(new Kernel({ inner }, { "inner.between": "IPY_MODEL_1" }, manager)) as [HTMLElement];
+    const [el] = opened(new Kernel({ inner }, { k1: "IPY_MODEL_1" }, manager, [".inner.between"])) as [
+      HTMLElement,
+    ];
     await settled();
     expect(find(el, "fieldset .hitl-slot").textContent).toBe("a widget");
+  });
+
+  it("gives way to the usual control where the kernel could not make it", async () => {
+    const kernel = new Kernel(FIELDS, { k1: null });
+    const [el] = opened(kernel) as [HTMLElement];
+    await settled();
+    expect(el.querySelector(".hitl-slot")).toBe(null);
+    type(input(el, "Between"), "[5, 6]");
+    press(el);
+    expect(fields(kernel.sent.at(-1)?.document).between).toEqual({ ...holding("[5, 6]"), at: "k1" });
+  });
+});
+
+describe("slots in rows and branches", () => {
+  const COMES = "The control comes as soon as the kernel is free.";
+  const level = node("integer", { title: "Level" });
+  const row = planOf({ level, note: node("text", { title: "Note" }) }).root;
+  const rows = node("list", { title: "Rows", item: { ...row, title: "" }, blank: holding([]) });
+  /** Widgets that show their number; those that were taken off the page are in `gone`. */
+  const gone: string[] = [];
+  const manager: Manager = {
+    get_model: async (id) => id,
+    create_view: async (id) => {
+      const el = document.createElement("output");
+      el.textContent = `widget ${id}`;
+      return { el, remove: () => void gone.push(String(id)) };
+    },
+  };
+  const shown = (el: HTMLElement) => [...el.querySelectorAll(".hitl-slot")].map((one) => one.textContent);
+  const click = (el: HTMLElement, name: string) =>
+    [...el.querySelectorAll<HTMLElement>("button")]
+      .find((one) => (one.getAttribute("aria-label") ?? one.textContent) === name)
+      ?.click();
+  const held = (kernel: Kernel): Cell[] => {
+    const { rows: cell } = fields(kernel.sent.at(-1)?.document);
+    return rowsOf(cell as Cell).map((one) => fields(one).level as Cell);
+  };
+
+  /** A form with two rows of which the kernel has made the widgets. */
+  async function twoRows(views = 1) {
+    gone.length = 0;
+    const kernel = new Kernel({ rows }, {}, manager, [".rows.*.level"]);
+    const els = opened(kernel, views);
+    const [el] = els as [HTMLElement];
+    click(el, "Add item");
+    click(el, "Add item");
+    const [one, two] = held(kernel).map(({ at }) => at as string) as [string, string];
+    kernel.make({ [one]: "IPY_MODEL_1", [two]: "IPY_MODEL_2" });
+    await settled();
+    return { kernel, els, el, one, two };
+  }
+
+  it("asks at once for the control of a new row, which is there meanwhile", async () => {
+    const kernel = new Kernel({ rows }, {}, manager, [".rows.*.level"]);
+    const [el] = opened(kernel) as [HTMLElement];
+    click(el, "Add item");
+    expect(shown(el)).toEqual([COMES]);
+    expect(kernel.sent.map(({ kind }) => kind)).toEqual(["draft"]);
+    const [cell] = held(kernel) as [Cell];
+    expect(cell.at).toBeTruthy();
+    kernel.make({ [cell.at as string]: "IPY_MODEL_1" });
+    await settled();
+    expect(shown(el)).toEqual(["widget 1"]);
+  });
+
+  it("stays with its row, in the other view too", async () => {
+    const { kernel, els, el, one, two } = await twoRows(2);
+    click(el, "Move item 2 up");
+    await settled();
+    expect(els.map(shown)).toEqual([
+      ["widget 2", "widget 1"],
+      ["widget 2", "widget 1"],
+    ]);
+    press(el);
+    expect(held(kernel).map(({ at }) => at)).toEqual([two, one]);
+    await kernel.reply({ status: "refused" });
+    click(el, "Remove item 1");
+    await settled();
+    expect(els.map(shown)).toEqual([["widget 1"], ["widget 1"]]);
+    expect(gone).toContain("2");
+  });
+
+  it("tells of a move at the row that it is in now, and of none that is gone", async () => {
+    const { kernel, el, one, two } = await twoRows();
+    click(el, "Move item 2 up");
+    kernel.say({
+      kind: "told",
+      by: null,
+      status: "refused",
+      errors: [{ path: ["rows", 1, "level"], message: "No." }],
+    });
+    expect(el.querySelectorAll(".hitl-wrong")).toHaveLength(1);
+    kernel.say({ kind: "cells", by: null, cells: [{ path: [], cell: { ...holding("8"), at: one } }] });
+    expect(el.querySelectorAll(".hitl-wrong")).toHaveLength(0);
+    press(el);
+    expect(held(kernel)).toEqual([
+      { is: "absent", at: two },
+      { ...holding("8"), at: one },
+    ]);
+    await kernel.reply({ status: "refused" });
+    click(el, "Remove item 2");
+    kernel.say({ kind: "cells", by: null, cells: [{ path: [], cell: { ...holding("9"), at: one } }] });
+    press(el);
+    expect(held(kernel)).toEqual([{ is: "absent", at: two }]);
+  });
+
+  it("has one for each branch, which is there again when its branch is", async () => {
+    const branches = [
+      { label: "Small", node: { ...row, title: "" } },
+      { label: "Large", node: level },
+    ];
+    const union = node("union", { title: "Either", branches });
+    const kernel = new Kernel({ either: union }, {}, manager, [".either|0.level", ".either|1"]);
+    const [el] = opened(kernel) as [HTMLElement];
+    const pick = (index: number) => el.querySelectorAll<HTMLInputElement>("[type=radio]")[index]?.click();
+    const tokens: string[] = [];
+    const made = async () => {
+      JSON.stringify(kernel.sent.at(-1)?.document, (key, value) => {
+        if (key === "at" && !tokens.includes(value)) tokens.push(value);
+        return value;
+      });
+      kernel.make(Object.fromEntries(tokens.map((token, index) => [token, `IPY_MODEL_${index}`])));
+      await settled();
+    };
+    pick(0);
+    expect(shown(el)).toEqual([COMES]);
+    await made();
+    pick(1);
+    await made();
+    expect(shown(el)).toEqual(["widget 1"]);
+    pick(0);
+    await settled();
+    expect(shown(el)).toEqual(["widget 0"]);
+    expect(tokens).toHaveLength(2);
+  });
+
+  it("is known by what it holds where another field depends on that", () => {
+    const note = node("text", { title: "Note", hints: { show_if: { between: [holding("[3, 4]")] } } });
+    const kernel = new Kernel({ between: FIELDS.between, note }, { k1: "IPY_MODEL_1" }, manager);
+    const [el] = opened(kernel) as [HTMLElement];
+    expect(input(el, "Note").closest("[hidden]")).not.toBe(null);
+    kernel.say({ kind: "cells", by: null, cells: [{ path: [], cell: { ...holding("[3, 4]"), at: "k1" } }] });
+    expect(input(el, "Note").closest("[hidden]")).toBe(null);
+  });
+
+  it("is made anew where the kernel has let go of it", async () => {
+    const { kernel, el, one, two } = await twoRows();
+    kernel.make({ [one]: "IPY_MODEL_1", [two]: "IPY_MODEL_3" });
+    await settled();
+    expect(shown(el)).toEqual(["widget 1", "widget 3"]);
+    expect(gone).toEqual(["2"]);
   });
 });

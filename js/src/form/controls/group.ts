@@ -4,7 +4,8 @@ import { h } from "../../shared/dom";
 import { ABSENT, fieldsOf, NULL, packed } from "../cells";
 import type { Control, Draw, Spec } from "../control";
 import { below } from "../errors";
-import type { Cell, FieldError, Fields } from "../plan";
+import { atPlaces, bare } from "../places";
+import type { Cell, FieldError, Fields, PlanNode } from "../plan";
 import { frameSet } from "./set";
 
 /** Groups and lists draw what is below them through the one table of controls, which knows them too. */
@@ -101,7 +102,11 @@ export function drawFields(
       around.classList.add("hitl-columns");
     }
     around.append(place);
-    if (show_if) conditions.push((cells) => (place.hidden = !holds(show_if, cells)));
+    if (show_if)
+      conditions.push((cells) => {
+        // A control of the host's may have become the usual one.
+        (readonly ? place : control.element).hidden = !holds(node, show_if, cells);
+      });
   }
   look();
   return {
@@ -129,8 +134,10 @@ export function drawFields(
 }
 
 /** Whether each of these fields holds one of its cells. */
-function holds(conditions: { [name: string]: Cell[] }, cells: Fields): boolean {
-  return Object.entries(conditions).every(([name, wanted]) =>
-    wanted.some((cell) => JSON.stringify(cell) === JSON.stringify(cells[name])),
-  );
+function holds({ fields = [] }: PlanNode, conditions: { [name: string]: Cell[] }, cells: Fields): boolean {
+  return Object.entries(conditions).every(([name, wanted]) => {
+    const field = fields.find((one) => one.name === name)?.node;
+    const held = field && JSON.stringify(atPlaces(field, cells[name] as Cell, bare));
+    return wanted.some((cell) => JSON.stringify(cell) === held);
+  });
 }
