@@ -20,7 +20,9 @@ from hitl_jupyter.forms import Document
 from hitl_jupyter.magics import filling
 from hitl_jupyter.magics.line import HELP, HelpWanted, Word, help_of, quoted, words
 from hitl_jupyter.magics.runs import GLANCE, PATIENCE, run_of
+from hitl_jupyter.terminal.again import unfolded
 from hitl_jupyter.terminal.talk import Misfit
+from hitl_jupyter.terminal.words import OWN, label
 
 ORIGIN = "%hitl answer"
 
@@ -106,6 +108,7 @@ def _answer_here(session: Session, question: Question, line: str, said: Sequence
     else:
         root: Any = question.plan.to_json()["root"]
         given = _pairs(line, said, [field["name"] for field in root["fields"]])
+        _say_own(root, [path for path, _ in given])
         cells, wrong = filling.fill(root, question.document.to_wire(), given)
         _refuse(wrong)
         document = Document(question.plan)
@@ -134,6 +137,17 @@ def _pairs(line: str, said: Sequence[Word], names: list[str]) -> list[tuple[str,
         return filling.pairs(line, said, names)
     except Misfit as error:
         raise UsageError(str(error)) from None
+
+
+def _say_own(root: Any, paths: Sequence[str]) -> None:
+    """Say which of these fields have a control of their own on the page."""
+    for path in paths:
+        node, titles = unfolded(root), []
+        for step in path.split("."):
+            node = next((field["node"] for field in node.get("fields") or () if field["name"] == step), {})
+            titles.append(node.get("title", step))
+            if (node.get("hints") or {}).get("own"):
+                print(OWN.format(label(titles)))  # noqa: T201 - a line back
 
 
 def _take_nothing(said: Sequence[Word]) -> None:

@@ -14,7 +14,7 @@ from hitl_jupyter.core.text import printable
 from hitl_jupyter.terminal import entries
 from hitl_jupyter.terminal.again import unfolded
 from hitl_jupyter.terminal.talk import NULL, Cell, Node, Talk, holding, holds
-from hitl_jupyter.terminal.words import label
+from hitl_jupyter.terminal.words import OWN, label
 
 Path = tuple[str | int, ...]
 
@@ -75,6 +75,8 @@ class Interview:
         return holding(held)
 
     def _fill(self, node: Node, cell: Cell, titles: tuple[str, ...]) -> Cell:
+        if (node.get("hints") or {}).get("own"):
+            self._talk.say(OWN.format(label(titles)))
         if node["kind"] == "group":
             return self._fill_group(node, cell, titles)
         if node["kind"] == "union":

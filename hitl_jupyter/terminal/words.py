@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NO_VALUE = "No value"
 PLEASE = "Please fill this in."
+OWN = "{} has a control of its own in the notebook; here its plain value is taken."
 HELP = "Enter keeps what is in brackets. Ctrl+D leaves the question open."
 
 
@@ -78,6 +79,8 @@ def limits(node: Node) -> str:
         parts.insert(0, "a whole number")
     elif node["kind"] == "number":
         parts.insert(0, "a number")
+    if "unit" in hints:
+        parts.append(f"in {hints['unit']}")
     return ", ".join(parts)
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Literal
+from typing import Annotated, Literal
 
 import pytest
 from pydantic import BaseModel, Field, SecretStr
 
 from hitl_jupyter.forms import Document, compile_plan, judge
+from hitl_jupyter.forms.own import OwnControl
 from hitl_jupyter.terminal.interview import Interview
 
 
@@ -258,3 +259,17 @@ def test_an_unknown_kind_of_control_is_refused():
     plan = {"root": {"kind": "group", "title": "T", "fields": [{"name": "place", "node": node}]}}
     with pytest.raises(KeyError, match="map"):
         Interview(plan, {"is": "value", "value": {}}, Scripted()).fill()
+
+
+def test_field_with_a_control_of_its_own_takes_its_plain_value():
+    """One line says that the page has more to offer; the value is typed as that of any other field of its type."""
+
+    class Cut(BaseModel):
+        name: str = "a"
+        part: Annotated[tuple[int, int], OwnControl()] = (1, 2)
+
+    talk, _, found = interview(Cut, "", "[3, 4]")
+    assert [line for line in talk.said if "control" in line] == [
+        "Part has a control of its own in the notebook; here its plain value is taken."
+    ]
+    assert Cut(part=(3, 4)) == found.value
