@@ -1,6 +1,6 @@
 /** One of many options, found by typing a part of its words: the combobox of the ARIA practices, with a list below. */
 
-import { h } from "../../shared/dom";
+import { h, whenLetGo } from "../../shared/dom";
 import { ABSENT, holding, NULL } from "../cells";
 import type { Spec } from "../control";
 import type { Cell } from "../plan";
@@ -59,7 +59,7 @@ class Combobox {
     const { control } = this;
     control.addEventListener("input", () => this.#open(control.value), { signal });
     control.addEventListener("click", () => this.#open(""), { signal });
-    control.addEventListener("blur", () => this.#settle(), { signal });
+    control.addEventListener("blur", () => whenLetGo(() => this.#settle(), signal), { signal });
     control.addEventListener("keydown", (event) => this.#press(event), { signal });
   }
 

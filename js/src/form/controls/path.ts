@@ -1,5 +1,6 @@
 /** Completes a path while it is typed, from the files of the kernel's machine. Until it answers, the box is a plain one. */
 
+import { whenLetGo } from "../../shared/dom";
 import type { Services } from "../services";
 import { Listbox } from "./listbox";
 
@@ -53,7 +54,7 @@ export function completed(
     },
     { signal },
   );
-  control.addEventListener("blur", close, { signal });
+  control.addEventListener("blur", () => whenLetGo(close, signal), { signal });
   control.addEventListener(
     "keydown",
     (event) => {
