@@ -103,9 +103,19 @@ def _dict(node: Node, data: Any, titles: tuple[str, ...]) -> Cell:
     for name, one in data.items():
         # A key is always text in JSON, also where it stands for yes or no.
         said = {"true": True, "false": False}.get(name, name) if key["kind"] == "boolean" else name
-        pair = [cell_of(key, said, (*titles, name)), cell_of(part, one, (*titles, name))]
+        pair = [_key(key, said, (*titles, name)), cell_of(part, one, (*titles, name))]
         rows.append(holding(pair))
     return holding(rows)
+
+
+def _key(node: Node, said: Any, titles: tuple[str, ...]) -> Cell:
+    """Give the cell of a key; one that is no text is written as JSON in a text."""
+    try:
+        return cell_of(node, said, titles)
+    except Misfit:
+        if not isinstance(said, str):
+            raise
+        return cell_of(node, parse(said), titles)
 
 
 def _tuple(node: Node, data: Any, titles: tuple[str, ...]) -> Cell:
@@ -190,7 +200,7 @@ def _data_of(node: Node, cell: Cell) -> Any:
         return [_data_of(node["item"], one) for one in value]
     if kind == "dict":
         rows = (_data_of(node["item"], row) for row in value)
-        return {str(key).lower() if isinstance(key, bool) else str(key): part for key, part in rows}
+        return {key if isinstance(key, str) else written(key): part for key, part in rows}
     if kind == "tuple":
         return [_data_of(field["node"], one) for field, one in zip(node["fields"], value, strict=True)]
     if kind == "several":

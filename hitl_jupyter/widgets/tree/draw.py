@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from hitl_jupyter.widgets.tree.choices import PickPart, SeveralPart, YesOrNoPart
@@ -16,6 +17,7 @@ from hitl_jupyter.widgets.tree.unions import UnionPart
 
 def draw(spec: Spec) -> Part:
     """Draw a field."""
+    spec = replace(spec, node=spec.node.itself)
     slot = spec.tree.slot_at(spec.path) if spec.path is not None else None
     # Whatever a new kind holds, its text can be typed.
     return PARTS.get(spec.node.kind, EntryPart)(spec) if slot is None else SlotPart(spec, slot)

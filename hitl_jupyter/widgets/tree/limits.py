@@ -13,7 +13,12 @@ COUNTED: Final = {"text": "character", "dict": "entry", "list": "item", "several
 
 
 def limits_of(node: Node) -> str:
-    """Give "1 to 10" or "at most 20 characters"; "" where a field has no limits."""
+    """Give "1 to 10" or "at most 20 characters", and the unit; "" where a field has neither."""
+    unit = f"in {node.hints['unit']}" if "unit" in node.hints else ""
+    return ", ".join(part for part in (_limits(node), unit) if part)
+
+
+def _limits(node: Node) -> str:
     hints = node.hints
     if node.kind in COUNTED:
         end = "length" if node.kind == "text" else "items"
