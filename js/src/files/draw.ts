@@ -117,7 +117,7 @@ class Files {
           `${name} is still being sent (${percent(one.sent, size)}). Send the form when it is here.`,
       ];
     });
-    return [...this.#refused, ...sending];
+    return [...(this.#refused.length > 0 ? [NOT_TAKEN] : []), ...sending];
   }
 
   #listen(zone: HTMLElement): void {
@@ -284,6 +284,7 @@ class Files {
   }
 }
 
+const NOT_TAKEN = "Not every file was taken. Choose another one, or remove the message about it.";
 const GONE = "It is no longer here. Choose it again.";
 const PARTIAL = "Not all of it is here. Choose it again, unless it is being sent from another page.";
 

@@ -7,7 +7,6 @@ export const css = `
   flex-wrap: wrap;
   gap: 4px 10px;
   align-items: center;
-  max-width: 480px;
   padding: 6px 8px;
   border: 1px dashed var(--hitl-edge);
   border-radius: var(--hitl-round);
@@ -65,12 +64,15 @@ export const css = `
 }
 
 /* For screen readers alone */
+.hitl-stack:has(> .hitl-aloud) {
+  position: relative;
+  max-width: 480px;
+}
+
 .hitl-aloud {
   position: absolute;
-  width: 1px;
-  height: 1px;
-  overflow: hidden;
+  inset: auto 0 0;
   clip-path: inset(50%);
-  white-space: nowrap;
+  pointer-events: none;
 }
 `;

@@ -28,8 +28,10 @@ export function limitsOf(node: PlanNode): string {
     case "dict":
       return countOf(hints.min_items, hints.max_items, "entry");
     case "several":
-    case "list":
-      return countOf(hints.min_items, hints.max_items, "item");
+    case "list": {
+      const each = node.item?.kind === "file" ? `each ${limitsOf(node.item)}` : "";
+      return [countOf(hints.min_items, hints.max_items, "item"), each].filter(Boolean).join(", ");
+    }
     default:
       return "";
   }
