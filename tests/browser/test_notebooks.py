@@ -106,6 +106,33 @@ def forms(page: CardsPage) -> None:
     form.get_by_role("radio", name="high", exact=True).check(force=True)
     form.get_by_role("button", name="Submit", exact=True).click()
     expect(page.page.get_by_text("From 41 to 60 the mean is", exact=False)).to_contain_text("with high trust.")
+    boxes(page.page)
+
+
+def boxes(page) -> None:
+    """Fill in the form with a canvas in each row: one box is drawn with the mouse, the other one moved by key."""
+    form = page.get_by_role("group", name="The picture", exact=True)
+    canvas = form.locator("canvas")
+    form.get_by_role("button", name="Add item").click()
+    expect(canvas).to_have_count(2)
+    form.get_by_role("radio", name="tree").nth(1).check(force=True)
+    form.get_by_role("button", name="Submit", exact=True).click()
+    expect(form.get_by_role("alert")).to_contain_text("Box")
+    expect(form).to_contain_text("Please fill this in.")
+    canvas.nth(1).scroll_into_view_if_needed()
+    place = canvas.nth(1).bounding_box()
+    page.mouse.move(place["x"] + 192, place["y"] + 42)
+    page.mouse.down()
+    page.mouse.move(place["x"] + 240, place["y"] + 100)
+    page.mouse.move(place["x"] + 268, place["y"] + 148)
+    page.mouse.up()
+    form.get_by_role("button", name="Move item 2 up").click()
+    canvas.nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    form.get_by_role("button", name="Submit", exact=True).click()
+    told = page.get_by_text("tree at (192, 42, 76, 106); house at (60, 46, 88, 92)")
+    expect(told).to_be_visible()
 
 
 PEOPLE = {
