@@ -148,7 +148,7 @@ def misplaced(case, document, errors, desk, person) -> list[Any]:
     if verdict.ok:
         return [("it was taken", verdict.value)]
     found = []
-    expected = places(case, document, errors)
+    expected = places(case.plan, document, errors)
     if expected != {outside(error.path, expected) for error in verdict.errors}:
         found.append(("elsewhere", expected, verdict.errors))
     for error in verdict.errors:

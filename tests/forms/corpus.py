@@ -62,9 +62,9 @@ def model_of(source: str, name: str) -> type[BaseModel]:
     return module.Model
 
 
-def places(case: Case, document: Document, errors: list[dict[str, Any]]) -> set[Any]:
+def places(plan: Plan, document: Document, errors: list[dict[str, Any]]) -> set[Any]:
     """Give the fields of pydantic's errors; of a union only what it says of the branch that is picked."""
-    found = [case.plan.root.locate(tuple(error["loc"]), document.root) for error in errors]
+    found = [plan.root.locate(tuple(error["loc"]), document.root) for error in errors]
     inside = {path[:length] for path, node, left in found if node.kind != "union" for length in range(len(path) + 1)}
     return {path for path, node, left in found if not (node.kind == "union" and left and path in inside)}
 
