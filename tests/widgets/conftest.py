@@ -34,3 +34,10 @@ class Page:
 def page_of():
     """Puts a form on a page."""
     return Page
+
+
+@pytest.fixture(params=["anywidget", "ipywidgets"])
+def renderer(request, monkeypatch):
+    """Draws the forms of a test, once with each."""
+    monkeypatch.setenv("HITL_RENDERER", request.param)
+    return request.param

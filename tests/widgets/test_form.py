@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 from hitl_jupyter import RunInput
 from hitl_jupyter.exceptions import CannotHold, NoSuchField
 from hitl_jupyter.widgets import Form
-from tests.forms.test_corpus import CASES, _loaded
+from tests.forms.corpus import CASES, loaded
 
 
 class Address(BaseModel):
@@ -56,6 +56,9 @@ class Movie(TypedDict):
     title: str
 
 
+both = pytest.mark.usefixtures("renderer")
+"""What is promised whatever draws the form."""
+
 GOOD = {"name": "Jeff", "address": {"street": "Long Street"}}
 
 
@@ -63,6 +66,7 @@ def value(held):
     return {"is": "value", "value": held}
 
 
+@both
 def test_fields_are_set_and_read_by_path_and_sent():
     """Without a browser: fields are filled in by path, and submit gives the instance."""
     form = Form(Order)
@@ -80,6 +84,7 @@ def test_fields_are_set_and_read_by_path_and_sent():
     assert {} == form.errors
 
 
+@both
 def test_errors_are_by_field_and_the_wrong_values_stay():
     """A refused form gives None, a message per wrong field, and keeps what was entered."""
     form = Form(Order)
@@ -96,6 +101,7 @@ def test_errors_are_by_field_and_the_wrong_values_stay():
     assert form.value is None
 
 
+@both
 def test_validators_speak_at_their_field_and_for_the_whole():
     """What the class's own code refuses is at its field, and under "" where it is about the whole form."""
     form = Form(Order, {**GOOD, "name": "nobody"})
@@ -106,6 +112,7 @@ def test_validators_speak_at_their_field_and_for_the_whole():
     assert {"": "Five small ones are enough."} == form.errors
 
 
+@both
 def test_what_no_control_can_hold_is_an_error_until_it_is_filled_in_otherwise():
     """Submit refuses it each time, with everything else that is wrong; a value in its place ends that."""
     form = Form(Order)
@@ -120,6 +127,7 @@ def test_what_no_control_can_hold_is_an_error_until_it_is_filled_in_otherwise():
     assert ("large", ["a"], 7) == ((got := form.submit()).size, got.tags, got.count)
 
 
+@both
 def test_a_wrong_path_and_a_value_that_cannot_be_entered_raise():
     """A program hears at once of a field that is not there, and of a value that its control cannot hold."""
     form = Form(Order)
@@ -130,6 +138,7 @@ def test_a_wrong_path_and_a_value_that_cannot_be_entered_raise():
     assert "small" == form["size"].value
 
 
+@both
 @pytest.mark.parametrize(
     ("type_", "initial", "expected"),
     [
@@ -154,6 +163,7 @@ def test_any_type_is_a_form(type_, initial, expected):
     assert {} == form.errors
 
 
+@both
 def test_run_input_keeps_its_initial_data_and_its_text():
     """The class made by `with_initial_data` is the form that a flow would show."""
 
@@ -164,6 +174,7 @@ def test_run_input_keeps_its_initial_data_and_its_text():
     assert ("Which **one**?", "Shirt", "large") == (form.description, form.title, form.submit().size)
 
 
+@both
 def test_callbacks_get_each_answer():
     """Each submit that is good calls all callbacks, a removed one no more; what they raise is raised when all ran."""
     form, got = Form(int, 1), []
@@ -183,6 +194,7 @@ def test_callbacks_get_each_answer():
     assert [1, 2] == got
 
 
+@both
 async def test_coroutine_functions_are_callbacks_too():
     """A coroutine function runs as a task of the loop."""
     form, got = Form(int, 1), []
@@ -296,11 +308,12 @@ def test_package_stays_light():
     assert "False\nTrue\n" == found.stdout
 
 
+@both
 @pytest.mark.skipif(not CASES.is_dir(), reason="the corpus of forms is not beside the project")
 def test_corpus_is_filled_in_and_sent():
     """248 models: a valid value gives the equal instance; an invalid one is refused with errors at its fields."""
     unequal, taken, elsewhere, valid, invalid = [], [], [], 0, 0
-    for case in _loaded():
+    for case in loaded():
         form = Form(case.model)
         for entry in case.valid:
             valid += 1
@@ -327,6 +340,7 @@ def test_corpus_is_filled_in_and_sent():
     assert ([], [], []) == (unequal, taken, elsewhere)
 
 
+@both
 def test_type_that_pydantic_does_not_know_is_refused_at_once():
     """It is pydantic's own error, where the form is made."""
     with pytest.raises(PydanticSchemaGenerationError):

@@ -18,6 +18,7 @@ from hitl_jupyter.forms.cells import Cell
 from hitl_jupyter.widgets.base_card import Asked, Card
 from hitl_jupyter.widgets.messages import Cancel, Draft, Submit
 from hitl_jupyter.widgets.question_slots import QuestionSlots
+from hitl_jupyter.widgets.tree.exhibits import exhibited
 from hitl_jupyter.widgets.tree.looks import QUIET, Looks, say
 from hitl_jupyter.widgets.tree.sheet import TITLE, Sheet, Words
 
@@ -143,7 +144,10 @@ class QuestionForm:
             submit=self._submitted,
             cancel=self._cancelled,
         )
-        self.box = card._looks.make(VBox, "form", children=self._sheet.children)  # noqa: SLF001 - its own card
+        looks = card._looks  # noqa: SLF001 - its own card
+        shown = list(exhibited(question.exhibits, looks))
+        self._made = [one for one, is_ours in shown if is_ours]
+        self.box = looks.make(VBox, "form", children=(*(one for one, _ in shown), *self._sheet.children))
 
     def replied(self, reply: dict[str, Any]) -> None:
         """Say what became of a request, if it was this question's."""
@@ -159,7 +163,8 @@ class QuestionForm:
     def close(self) -> None:
         """Close the widgets."""
         self._sheet.close()
-        self.box.close()
+        for one in (self.box, *self._made):
+            one.close()
 
     def _document(self) -> Cell | None:
         return None if self._sheet.root is None else self._sheet.root.cell

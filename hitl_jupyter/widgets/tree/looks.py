@@ -21,6 +21,7 @@ LAYOUTS: Final[dict[str, dict[str, str]]] = {
     "item": {"width": "auto", "flex": "1 1 auto", "min_width": "0"},
     "tool": {"width": "32px", "flex": "0 0 auto"},
     "button": {"width": "max-content", "min_width": "80px"},
+    "picture": {"max_width": "100%", "width": "max-content", "margin": "4px 2px"},
     "words": {"width": "auto", "height": "auto", "margin": "0 2px"},
 }
 QUIET: Final = "white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.4;"
