@@ -30,6 +30,7 @@ from hitl_jupyter.exceptions import (
     NonDeterminismError,
     NotPausedError,
 )
+from hitl_jupyter.exhibits import known_place
 
 PAUSING = "Pausing flow, execution will continue when this flow run is resumed."
 SUSPENDING = "Suspending flow run, execution will be rescheduled when this flow run is resumed."
@@ -57,8 +58,7 @@ def check_arguments(timeout: float | None, key: str | None, on_invalid: str, sho
         raise ValueError("'key' must not be empty; leave it out to have the pause numbered")
     if on_invalid not in ("raise", "ask_again"):
         raise ValueError(f"'on_invalid' must be 'raise' or 'ask_again', got {on_invalid!r}")
-    if show_at not in ("above", "beside"):
-        raise ValueError(f"'show_at' must be 'above' or 'beside', got {show_at!r}")
+    known_place(show_at)
 
 
 class Pause:

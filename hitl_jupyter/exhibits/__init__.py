@@ -5,7 +5,7 @@ Pure, and quick to import: a library whose object is shown is here already, and 
 
 from __future__ import annotations
 
-from hitl_jupyter.exhibits.exhibit import Exhibit, ShowAt
+from hitl_jupyter.exhibits.exhibit import Exhibit, ShowAt, known_place
 from hitl_jupyter.exhibits.recognise import exhibits_of
 from hitl_jupyter.exhibits.things import HTML, Audio, Diff, Image, Markdown, Table, Video
 
@@ -20,4 +20,5 @@ __all__ = [
     "Table",
     "Video",
     "exhibits_of",
+    "known_place",
 ]

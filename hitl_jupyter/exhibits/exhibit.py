@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from hitl_jupyter.core.records import Json
 
@@ -44,6 +44,19 @@ class Exhibit:
     def to_record(self) -> dict[str, Json]:
         """Give what the record keeps of it."""
         return plain({"kind": self.kind, **self.kept})
+
+
+def known_place(show_at: str) -> ShowAt:
+    """Give a place that is known.
+
+    Raises
+    ------
+    ValueError
+        It is none.
+    """
+    if show_at in ("above", "beside"):
+        return cast("ShowAt", show_at)
+    raise ValueError(f"'show_at' must be 'above' or 'beside', got {show_at!r}")
 
 
 def plain(value: dict[str, Any]) -> dict[str, Any]:

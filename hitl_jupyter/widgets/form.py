@@ -16,6 +16,7 @@ from ipywidgets import DOMWidget
 from pydantic import BaseModel
 
 from hitl_jupyter.engine.logs import logger
+from hitl_jupyter.exhibits import ShowAt, exhibits_of, known_place
 from hitl_jupyter.forms import Document, FieldError, RunInput, compile_plan, judge, run_input_type, unwrap
 from hitl_jupyter.forms.cells import Cell, Path
 from hitl_jupyter.forms.errors import without
@@ -37,7 +38,8 @@ class Form(DOMWidget, Generic[T]):
     As the last line of a cell it is shown. `initial`, an instance or data, is filled in as by `fill`. It can be sent
     any number of times, here or in the page; each time the callbacks of `on_submit` get the answer. `renderer` says
     what draws it: "anywidget", one widget of our own, or "ipywidgets", a tree of plain ones. Without it, the
-    environment variable ``HITL_RENDERER`` does.
+    environment variable ``HITL_RENDERER`` does. `show` is what the form is about, "above" its fields or "beside" them
+    (`show_at`), as `pause_flow_run` takes it.
     """
 
     _keeps_usual = False
@@ -50,7 +52,14 @@ class Form(DOMWidget, Generic[T]):
 
     @overload
     def __init__(
-        self, type_: type[T], initial: Any = None, *, title: str | None = None, renderer: Renderer | None = None
+        self,
+        type_: type[T],
+        initial: Any = None,
+        *,
+        title: str | None = None,
+        renderer: Renderer | None = None,
+        show: Any = None,
+        show_at: ShowAt = "above",
     ) -> None: ...
 
     @overload
@@ -61,6 +70,8 @@ class Form(DOMWidget, Generic[T]):
         *,
         title: str | None = None,
         renderer: Renderer | None = None,
+        show: Any = None,
+        show_at: ShowAt = "above",
     ) -> None: ...
 
     def __init__(
@@ -70,6 +81,8 @@ class Form(DOMWidget, Generic[T]):
         *,
         title: str | None = None,
         renderer: Renderer | None = None,  # noqa: ARG002 - `__new__` has seen to it
+        show: Any = None,
+        show_at: ShowAt = "above",
     ) -> None:
         is_model = isinstance(type_, type) and issubclass(type_, BaseModel)
         self._model: type[BaseModel] = type_ if is_model else run_input_type(type_)
@@ -84,6 +97,7 @@ class Form(DOMWidget, Generic[T]):
         if initial is not None:
             self._unheld = fill_in(self._document, self._as_data(initial))
         self._document.replace(self._slots.follow(self._document.root, strict=True))
+        self._exhibits, self._show_at = exhibits_of(show), known_place(show_at)
         described = self._model.description_text() if issubclass(self._model, RunInput) else None
         self._open(title or (self._document.plan.root.title if is_model else "Form"), described)
 

@@ -25,6 +25,7 @@ from hitl_jupyter.widgets.card import STATIC
 from hitl_jupyter.widgets.form import Form, at
 from hitl_jupyter.widgets.messages import FormDraft, FormSubmit, parse_form
 from hitl_jupyter.widgets.services import Services, is_service, parts_of
+from hitl_jupyter.widgets.shown import Shown
 from hitl_jupyter.widgets.slots import Slot
 
 T = TypeVar("T")
@@ -47,8 +48,11 @@ class PageForm(Form[T], anywidget.AnyWidget):
     """Scripts that only some forms need, by name."""
     title = traitlets.Unicode("").tag(sync=True)
     description = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    shown = traitlets.Dict().tag(sync=True)
+    """The widget that shows what the form is about, and where."""
 
     def _open(self, title: str, description: str | None) -> None:
+        self._shown = Shown() if self._exhibits else None
         anywidget.AnyWidget.__init__(
             self,
             plan=self._document.plan.to_page(),
@@ -58,7 +62,10 @@ class PageForm(Form[T], anywidget.AnyWidget):
             title=title,
             description=description,
             parts=parts_of(self._document.plan),
+            shown={} if self._shown is None else {"widget": self._shown.reference, "at": self._show_at},
         )
+        if self._shown is not None:
+            self._shown.put(self._exhibits)
         self._services = Services(self._document.plan)
         self.on_msg(self._receive)
 
@@ -66,6 +73,9 @@ class PageForm(Form[T], anywidget.AnyWidget):
         """Close the form, and let go of what pages have sent."""
         if hasattr(self, "_services"):
             self._services.close()
+        shown: Shown | None = getattr(self, "_shown", None)
+        if shown is not None:
+            shown.close()
         super().close()
 
     def _follow(self, paths: Collection[Path], by: str | None = None) -> None:

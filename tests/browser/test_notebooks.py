@@ -135,6 +135,28 @@ def boxes(page) -> None:
     expect(told).to_be_visible()
 
 
+def rich_questions(page: CardsPage) -> None:
+    digits = page.card(0)
+    for caption, digit in (("no. 17, read as 1", "7"), ("no. 18, read as 7", "1"), ("no. 19, read as 1", "3")):
+        expect(digits.form.get_by_text(caption)).to_be_visible(timeout=OPENS_WITHIN)
+        expect(digits.form.get_by_role("img", name="A digit written by hand")).to_be_visible()
+        digits.answer(Digit=digit)
+    digits.completed()
+    terms = page.card(1)
+    terms.asks()
+    expect(terms.form.get_by_role("group", name="Difference from now to then")).to_contain_text("within one day.")
+    expect(terms.form.get_by_role("img", name="What returns cost by the days they are free")).to_be_visible()
+    expect(terms.form.get_by_role("row", name="30 371 1484.25")).to_be_visible()
+    terms.answer(Decision="approve")
+    terms.completed()
+    again = page.card(2)
+    again.asks()
+    expect(again.form.get_by_text("there is no file 'whiskers.png'")).to_be_visible()
+    again.answer(Value="No")
+    again.completed()
+    expect(page.page.get_by_text("['markdown', 'diff', 'table', 'image']")).to_be_visible()
+
+
 PEOPLE = {
     "01_first_pause.ipynb": first_pause,
     "02_initial_data.ipynb": initial_data,
@@ -144,6 +166,7 @@ PEOPLE = {
     "06_magics.ipynb": magics,
     "07_tasks.ipynb": tasks,
     "08_forms.ipynb": forms,
+    "10_rich_questions.ipynb": rich_questions,
 }
 
 

@@ -50,6 +50,16 @@ read-reviews:
   chair: {verdict: bad}
   clock: {verdict: bad}
 """,
+    "10_rich_questions.ipynb": """
+read-digits:
+  no. 17: {digit: "7"}
+  no. 18: {digit: "1"}
+  no. 19: {digit: "3"}
+change-terms:
+  terms: {decision: approve}
+look-again:
+  again: {value: false}
+""",
 }
 SAID = {
     "01_first_pause.ipynb": ["The flow returned 'Jeff'."],
@@ -58,6 +68,7 @@ SAID = {
     "06_magics.ipynb": ["'small'", "from a file", "'Thank the sender.'"],
     "07_tasks.ipynb": ["'clock': 'bad'", "('Cached', 8)", "\n6"],
     "08_forms.ipynb": ["'place.postcode': 'Does not have", "Sample(name='A-17', kind='soil'", "(40, 60)"],
+    "10_rich_questions.ipynb": ["'no. 19': '3'", "'approve'", "['markdown', 'diff', 'table', 'image']"],
 }
 WITHOUT_FLOWS = {"08_forms.ipynb"}
 """They ask nobody to answer, and have no store."""

@@ -10,6 +10,8 @@ from ipywidgets import VBox
 from hitl_jupyter.forms.cells import Cell, Path
 from hitl_jupyter.forms.errors import without
 from hitl_jupyter.widgets.form import Form
+from hitl_jupyter.widgets.tree.exhibits import exhibited
+from hitl_jupyter.widgets.tree.looks import Looks
 from hitl_jupyter.widgets.tree.sheet import Sheet, Words
 
 T = TypeVar("T")
@@ -36,7 +38,10 @@ class TreeForm(Form[T], VBox):
             changed=self._typed,
             submit=self._clicked,
         )
-        VBox.__init__(self, children=self._sheet.children)
+        looks = Looks()
+        shown = list(exhibited(self._exhibits, looks))
+        self._made = [*(one for one, is_ours in shown if is_ours), looks]
+        VBox.__init__(self, children=(*(one for one, _ in shown), *self._sheet.children))
 
     def _widget_at(self, path: Path) -> Any:
         part = self._sheet.part(path)
@@ -71,4 +76,6 @@ class TreeForm(Form[T], VBox):
         """Close the form, and the widgets in it."""
         if hasattr(self, "_sheet"):
             self._sheet.close()
+            for one in self._made:
+                one.close()
         super().close()
