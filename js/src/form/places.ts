@@ -5,8 +5,7 @@
  * gets a token here, at once, whether or not the host has time to make a control for it.
  */
 
-import { fieldsOf, holding, packed, rowsOf } from "./cells";
-import type { Cell, Chosen, Fields, Path, PlanNode, Value } from "./plan";
+import type { Cell, Chosen, Path, PlanNode, Value } from "./plan";
 
 /** The same answers with what `change` makes of the cells at the places; the very same ones if that is nothing new. */
 export function atPlaces(
@@ -15,63 +14,36 @@ export function atPlaces(
   change: (cell: Cell, path: Path) => Cell,
   path: Path = [],
 ): Cell {
-  if (node.place) return change(cell, path);
-  if (cell.is !== "value") return cell;
-  let changed = false;
-  const inside = (of: PlanNode | undefined, part: Cell, at: Path): Cell => {
-    const next = of ? atPlaces(of, part, change, at) : part;
-    changed ||= next !== part;
-    return next;
-  };
-  const value = changedIn(node, cell, inside, path);
-  return changed ? { ...cell, value } : cell;
-}
-
-function changedIn(
-  node: PlanNode,
-  cell: Cell & { is: "value" },
-  inside: (of: PlanNode | undefined, part: Cell, path: Path) => Cell,
-  path: Path,
-): Value {
-  const { fields, item, branches } = node;
-  if (fields) {
-    const cells: Fields = fieldsOf(node, cell);
-    const step = (name: string) => (node.kind === "tuple" ? Number(name) : name);
-    const entries = fields.map(({ name, node: of }): [string, Cell] => [
-      name,
-      inside(of, cells[name] as Cell, [...path, step(name)]),
-    ]);
-    const whole = packed(node, Object.fromEntries(entries));
-    return whole.is === "value" ? whole.value : cell.value;
+  const { place, fields, item, branches } = node;
+  if (place) return change(cell, path);
+  if (cell.is !== "value" || !(fields ?? item ?? branches)) return cell;
+  const held = (branches ? (cell.value as Chosen).held : cell.value) as { [step: string]: Cell };
+  const isList = Array.isArray(held);
+  const changed: { [step: string]: Cell } = {};
+  for (const [step, part] of Object.entries(held)) {
+    // The items of a tuple go by their numbers.
+    const of =
+      item ?? (branches ? branches[Number(step)]?.node : fields?.find(({ name }) => name === step)?.node);
+    if (!of) continue;
+    const next = atPlaces(of, part, change, branches ? path : [...path, isList ? Number(step) : step]);
+    if (next !== part) changed[step] = next;
   }
-  if (item) return rowsOf(cell).map((row, index) => inside(item, row, [...path, index]));
-  if (!branches) return cell.value;
-  const { branch, held } = cell.value as Chosen;
-  const parts = Object.entries(held).map(([at, part]): [string, Cell] => [
-    at,
-    inside(branches[Number(at)]?.node, part, path),
-  ]);
-  return { branch, held: Object.fromEntries(parts) };
+  if (Object.keys(changed).length === 0) return cell;
+  const whole = isList ? Object.assign([...held], changed) : { ...held, ...changed };
+  return { ...cell, value: (branches ? { ...(cell.value as Chosen), held: whole } : whole) as Value };
 }
-
-/** The cell as it is where nobody knows of tokens. */
-export const bare = (cell: Cell): Cell => (cell.is === "value" ? holding(cell.value) : { is: cell.is });
 
 // Two pages may look at one form, and their tokens must differ.
 const page = Math.random().toString(36).slice(2, 10);
 let made = 0;
 
-/** The same answers in which each place has its token. */
-export function withTokens(node: PlanNode, cell: Cell): Cell {
-  return atPlaces(node, cell, (one) => (one.at ? one : { ...one, at: `${page}-${++made}` }));
-}
-
-/** The tokens of all places, in their order. */
-export function tokensIn(node: PlanNode, cell: Cell): string {
-  const tokens: unknown[] = [];
-  atPlaces(node, cell, (one) => {
-    tokens.push(one.at);
-    return one;
+/** The same answers in which each place has its token, and the tokens in their order. */
+export function withTokens(node: PlanNode, cell: Cell): [Cell, string] {
+  let tokens = "";
+  const placed = atPlaces(node, cell, (one) => {
+    const known = one.at ? one : { ...one, at: `${page}-${++made}` };
+    tokens += ` ${known.at}`;
+    return known;
   });
-  return tokens.join();
+  return [placed, tokens];
 }

@@ -10,7 +10,7 @@ import { unfolded } from "./again";
 import { withoutSecrets } from "./cells";
 import { Draft } from "./draft";
 import { isUnder } from "./errors";
-import { atPlaces, tokensIn, withTokens } from "./places";
+import { atPlaces, withTokens } from "./places";
 import type { Cell, FieldError, Path, Plan } from "./plan";
 import { putAt } from "./put";
 import type { Services } from "./services";
@@ -50,6 +50,8 @@ export class FormState {
   readonly plan: Plan | null;
   readonly changes = new Listeners<FormChange>();
   #document: Cell | null;
+  /** Those of the places in it. */
+  #tokens = "";
   #errors: readonly FieldError[] = [];
   #message: string | null = null;
   #phase: Phase = "open";
@@ -110,21 +112,20 @@ export class FormState {
   /** Takes what a person entered in one view. */
   edit(document: Cell, path: Path, by: object): void {
     this.#edited = true;
+    const before = this.#tokens;
     const placed = this.#placed(document);
-    const before = this.#tokens();
     this.#draft.touch(placed);
     // Of a new place the view knows nothing yet.
     this.#replace(placed, [path], placed === document ? by : this);
     // The host must make a control for it, and those that moved go on where they are now.
-    if (this.#tokens() !== before) this.#draft.flush();
-  }
-
-  #tokens(): string {
-    return this.plan?.placed && this.#document ? tokensIn(this.plan.root, this.#document) : "";
+    if (this.#tokens !== before) this.#draft.flush();
   }
 
   #placed(document: Cell): Cell {
-    return this.plan?.placed ? withTokens(this.plan.root, document) : document;
+    if (!this.plan?.placed) return document;
+    const [placed, tokens] = withTokens(this.plan.root, document);
+    this.#tokens = tokens;
+    return placed;
   }
 
   /**

@@ -4,8 +4,7 @@ import { h } from "../../shared/dom";
 import { ABSENT, fieldsOf, NULL, packed } from "../cells";
 import type { Control, Draw, Spec } from "../control";
 import { below } from "../errors";
-import { atPlaces, bare } from "../places";
-import type { Cell, FieldError, Fields, PlanNode } from "../plan";
+import type { Cell, FieldError, Fields } from "../plan";
 import { frameSet } from "./set";
 
 /** Groups and lists draw what is below them through the one table of controls, which knows them too. */
@@ -105,7 +104,7 @@ export function drawFields(
     if (show_if)
       conditions.push((cells) => {
         // A control of the host's may have become the usual one.
-        (readonly ? place : control.element).hidden = !holds(node, show_if, cells);
+        (readonly ? place : control.element).hidden = !holds(show_if, cells);
       });
   }
   look();
@@ -134,10 +133,15 @@ export function drawFields(
 }
 
 /** Whether each of these fields holds one of its cells. */
-function holds({ fields = [] }: PlanNode, conditions: { [name: string]: Cell[] }, cells: Fields): boolean {
-  return Object.entries(conditions).every(([name, wanted]) => {
-    const field = fields.find((one) => one.name === name)?.node;
-    const held = field && JSON.stringify(atPlaces(field, cells[name] as Cell, bare));
-    return wanted.some((cell) => JSON.stringify(cell) === held);
-  });
+function holds(conditions: { [name: string]: Cell[] }, cells: Fields): boolean {
+  return Object.entries(conditions).every(([name, wanted]) =>
+    wanted.some((cell) => written(cell) === written(cells[name])),
+  );
+}
+
+/** A cell as text, without the tokens of the host's controls: everything else that is called so is a cell. */
+function written(cell: Cell | undefined): string {
+  return JSON.stringify(cell, (key, value) =>
+    key === "at" && typeof value === "string" ? undefined : value,
+  );
 }
