@@ -12,6 +12,8 @@ import { type Face, leaf } from "./leaf";
 import { showText } from "./text";
 
 const LENGTH = /^(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+/** What was begun in the boxes, as a draft has it. */
+const BEGUN = /^(-?)P(.*)DT(.*)H(.*)M(.*)S$/;
 const PARTS = ["days", "hours", "minutes", "seconds"];
 
 export const drawDuration: Draw = (spec) =>
@@ -71,7 +73,7 @@ function line(node: PlanNode, edit: (cell: Cell) => void, signal: AbortSignal): 
 
 /** Days, hours, minutes and seconds of an ISO text; null where it has other parts, or none. */
 export function parted(text: string): string[] | null {
-  const [, sign, ...parts] = LENGTH.exec(text) ?? [];
+  const [, sign, ...parts] = LENGTH.exec(text) ?? BEGUN.exec(text) ?? [];
   if (!parts.some(Boolean)) return null;
   const [days = "", ...rest] = parts.map((part) => part ?? "");
   return [sign ? `-${days || 0}` : days, ...rest].map((part) => (/^0*$/.test(part) ? "" : part));
