@@ -168,6 +168,25 @@ def test_next_question_begins_anew_with_the_same_sliders(window, shots):
     expect(window.page.locator(".jp-OutputArea").get_by_text("[11, 20, 11]")).to_be_visible()
 
 
+def test_rows_are_there_after_a_reload(window):
+    """A page that is loaded again shows the rows that were added, each with its slider as it was left."""
+    notebook = window.open(LEVELS + "form")
+    notebook.run(0)
+    form = Levels(window.page)
+    form.press("Add item")
+    form.move(2)
+    form.press("Move item 3 up")
+    form.shows(10, 11, 20)
+    window.page.keyboard.press("Control+s")
+    expect(window.page.locator(".jp-mod-dirty")).to_have_count(0)
+    window.reload()
+    form = Levels(window.page)
+    form.shows(10, 11, 20)
+    form.move(1)
+    form.press("Remove item 1")
+    form.shows(12, 20)
+
+
 def test_rows_on_a_page_of_voila(voila, page):
     """There a row gets its slider as in a notebook."""
     said = "said = Label()\nform.on_submit(lambda plan: setattr(said, 'value', f'{[s.level for s in plan.steps]}'))"

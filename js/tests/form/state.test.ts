@@ -138,6 +138,16 @@ describe("a question", () => {
     expect(host.kept).toEqual([holding({ name: holding("Jeff"), key: ABSENT })]);
   });
 
+  it("hands over what is typed into a model within itself, too", () => {
+    const again = node("group", { again: 0, nullable: true });
+    const recursive = planOf({ name: node("text"), key: node("secret"), inner: again });
+    const inside = (inner: object) => holding({ name: holding("Jeff"), key: ABSENT, inner } as never);
+    state = new FormState(recursive, recursive.root.blank, host);
+    state.edit(inside(inside({ is: "null" })), ["inner", "name"], {});
+    vi.advanceTimersByTime(REST);
+    expect(host.kept.at(-1)).toEqual(inside(inside({ is: "null" })));
+  });
+
   it("that nobody has touched hands over nothing", () => {
     state.close("Not this one.");
     const other = new FormState(plan, plan.root.blank, host);
