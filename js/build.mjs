@@ -35,6 +35,7 @@ const lab = {
   target: "es2022",
   // What JupyterLab shares with its extensions is not bundled.
   external: ["@jupyterlab/*", "@lumino/*"],
+  loader: { ".css": "text" },
   logLevel: "warning",
 };
 

@@ -162,6 +162,11 @@ export class FakeModel implements Model {
     this.#tell("msg:custom", content);
   }
 
+  /** Does what the manager of widgets does when the kernel restarts. */
+  lose(): void {
+    this.#tell("comm_live_update");
+  }
+
   /** The requests of one kind. */
   of<K extends Request["kind"]>(kind: K): Extract<Request, { kind: K }>[] {
     return this.sent.filter((one): one is Extract<Request, { kind: K }> => one.kind === kind);

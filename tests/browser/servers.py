@@ -121,7 +121,8 @@ def _settle(home: pathlib.Path) -> None:
     # The JupyterLab extension of this tree, as an installed wheel has it.
     extensions = home / "data" / "labextensions"
     extensions.mkdir(parents=True)
-    (extensions / "hitl-jupyter").symlink_to(ROOT / "hitl_jupyter" / "labextension", target_is_directory=True)
+    # A copy: Voila gives nothing away that a link leads to.
+    shutil.copytree(ROOT / "hitl_jupyter" / "labextension", extensions / "hitl-jupyter")
 
 
 def _environment(home: pathlib.Path) -> dict[str, str]:
@@ -136,7 +137,9 @@ def _environment(home: pathlib.Path) -> dict[str, str]:
     }
     # The kernels must import this tree, also where it is not installed.
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    return {**os.environ, "PYTHONPATH": path, **{name: str(home / folder) for name, folder in folders.items()}}
+    # The extension of this tree comes before a copy that is installed.
+    more = {"PYTHONPATH": path, "JUPYTER_PREFER_ENV_PATH": "0"}
+    return {**os.environ, **more, **{name: str(home / folder) for name, folder in folders.items()}}
 
 
 def _free_port() -> int:

@@ -6,6 +6,7 @@
  */
 
 import type { Model } from "./model";
+import { putOnBoard } from "./seen";
 import { CardState } from "./state";
 import { drawCard } from "./view";
 
@@ -24,6 +25,7 @@ export default () => {
   return {
     initialize({ model, signal }: Initializing): void {
       card = new CardState(model, signal);
+      putOnBoard(card, model, signal);
     },
     render({ el, signal }: Rendering): void {
       if (!card) throw new Error("The card was shown before it was made.");

@@ -5,6 +5,7 @@ import type { FormState } from "../form/state";
 import { h, hasFocus } from "../shared/dom";
 import { clock, duration } from "../shared/time";
 import { shownIn } from "./exhibits";
+import { putForm } from "./seen";
 import type { CardState, Open } from "./state";
 
 /** The place of a form that was sent is kept for so long: the next question usually follows at once. */
@@ -66,6 +67,7 @@ export class Questions {
     };
     form.changes.add(follow, end.signal);
     follow();
+    putForm(this.#card, { id, element: place, focus: () => view.focus() }, end.signal);
     this.#mounted.set(id, { view, end });
     this.#release();
   }
