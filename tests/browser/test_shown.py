@@ -213,6 +213,64 @@ def test_no_barriers_and_nothing_cut_off(window, cell, shots):
             card.element.screenshot(path=shots / f"shown-{width}-{scheme}.png")
 
 
+LARGE = """
+large = Picture.fromarray(np.random.default_rng(1).integers(0, 256, (2000, 2000, 3)).astype(np.uint8))
+file = io.BytesIO()
+large.save(file, "BMP")
+
+@flow
+def label():
+    pause_flow_run(Label, show=[Image(file.getvalue(), alt="A large one"), Image(digit, alt="A digit")])
+
+run = label.start()
+"""
+
+
+def test_a_page_that_is_loaded_again_shows_it_again(window, cell):
+    """Its card is there from the file, and asks the kernel for what is shown: 12 MB, in parts that the way takes."""
+    notebook = window.open(cell, LARGE)
+    notebook.run_all()
+    notebook.card().asks()
+    for _ in range(2):
+        for name in ("A large one", "A digit"):
+            image = notebook.card().form.get_by_role("img", name=name, exact=True)
+            expect(image).to_be_visible(timeout=OPENS_WITHIN)
+            assert image.evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
+        window.page.evaluate("jupyterapp.commands.execute('docmanager:save').then(() => true)")
+        name = window.page.evaluate("jupyterapp.shell.currentWidget.context.path")
+        window.reload()
+        notebook = window.open_file(name)
+    notebook.card().answer(Label="cat")
+    notebook.card().completed()
+
+
+FORM = """
+form = Form(Label, show=["**Which?**", Image(digit, alt="A digit")], show_at="beside")
+form
+"""
+
+
+def test_a_form_without_a_flow_shows_it_too(window, cell):
+    """Beside its fields where there is room, above them where there is none; it is sent like any other."""
+    notebook = window.open(cell, FORM, "form.value.label")
+    notebook.run(0)
+    notebook.run(1)
+    form = window.page.get_by_role("group", name="Label", exact=True).first
+    image = form.get_by_role("img", name="A digit", exact=True)
+    expect(image).to_be_visible(timeout=OPENS_WITHIN)
+    note = form.get_by_label("Note", exact=True)
+    assert note.bounding_box()["x"] > image.bounding_box()["x"] + 300
+    window.close_sidebar()
+    window.page.set_viewport_size({"width": 600, "height": 900})
+    expect(note).to_be_visible()
+    assert note.bounding_box()["y"] > image.bounding_box()["y"] + image.bounding_box()["height"]
+    form.get_by_role("radio", name="dog", exact=True).check(force=True)
+    form.get_by_role("button", name="Submit", exact=True).click()
+    expect(form.get_by_text("Sent.")).to_be_visible()
+    notebook.run(2)
+    expect(notebook.output(2)).to_have_text("'dog'")
+
+
 STICKS_OUT = """card => {
     const edge = Math.min(card.getBoundingClientRect().right, innerWidth) + 1;
     return [...card.querySelectorAll(".hitl-seen > *, .hitl-seen img, .hitl-diff, .hitl-frame, .hitl-form, form")]
