@@ -223,4 +223,4 @@ def _no_key(index: int) -> str:
 
 def _told(key: Any) -> set[str]:
     """Give a key as pydantic may name it in an error."""
-    return {str(getattr(key, "value", key)), repr(key)}
+    return {str(getattr(key, "value", key)), repr(key), str(int(key)) if isinstance(key, bool) else repr(key)}

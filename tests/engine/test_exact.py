@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from pydantic import AfterValidator, Base64Bytes, BaseModel, Field
 from typing_extensions import TypedDict
 
@@ -27,7 +27,7 @@ from hitl_jupyter.exceptions import CannotHold
 from hitl_jupyter.forms import Document, compile_plan, judge, record_value
 from tests.engine.test_takeup import answer
 from tests.forms.build import asking, form
-from tests.forms.test_properties import answered
+from tests.forms.test_properties import SLOW, SUBCLASSES, answered
 
 
 class Keys(TypedDict):
@@ -162,7 +162,8 @@ def test_cells_of_another_form_are_left_alone():
         assert model(x=5) == replayed(model, {"x": 5}, cells)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.filterwarnings(SUBCLASSES)
+@SLOW
 @given(answered())
 def test_any_answer_comes_back_the_same(case):
     """Any valid answer to any form, recorded, through JSON and judged again, is the live one, types and all."""

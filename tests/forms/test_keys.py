@@ -106,7 +106,7 @@ def test_what_is_wrong_in_a_key_is_told_at_its_place():
 
 def test_a_wrong_value_is_told_in_the_row_of_its_key():
     """Whatever pydantic calls the key in its error, the value's row is found."""
-    for key, value in ((Spot, Spot(row=1)), (str | None, None), (At, At(1, date(2026, 1, 2)))):
+    for key, value in ((Spot, Spot(row=1)), (bool, False), (str | None, None), (At, At(1, date(2026, 1, 2)))):
         model = asking(dict[key, int])
         document = form(model)
         document["x"].append((value, "one"))

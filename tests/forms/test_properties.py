@@ -5,18 +5,21 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import os
 import re
 from collections import deque
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, Flag, IntFlag, StrEnum
 from fractions import Fraction
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address
 from pathlib import Path
-from typing import Any, Literal, NotRequired, Optional, Union
+from typing import Any, Literal, NamedTuple, NotRequired, Optional, Union
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import (
@@ -31,10 +34,12 @@ from pydantic import (
     SecretStr,
     create_model,
 )
-from typing_extensions import TypedDict
+from typing_extensions import TypeAliasType, TypedDict
 
 from hitl_jupyter.exceptions import CannotHold, MalformedDocument
 from hitl_jupyter.forms import Document, compile_plan, judge, record_value
+from hitl_jupyter.forms.nodes import Node
+from hitl_jupyter.forms.unions import UnionNode
 from tests.forms.build import Order, through_the_page
 
 
@@ -61,11 +66,29 @@ class Bits(IntFlag):
     HIGH = 2
 
 
+class Pair(NamedTuple):
+    number: int
+    day: date
+
+
+class Chain(NamedTuple):
+    name: str
+    after: Chain | None = None
+
+
+class Spot(BaseModel, frozen=True):
+    row: int
+
+
+Anything = TypeAliasType("Anything", "dict[str, Anything] | list[Anything] | str | int | bool | None")
+
 NAMES = ("Jeff", "Ana Maria", "O'Brien", "a, b", 'x"y', "a@b")
 MIXED = (0, 1, True, False, "0", "1", "True", "")
 ZONES = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 NUMBERS = st.integers() | st.integers(-(10**60), 10**60)
+
+LEAVES = st.none() | TEXTS | NUMBERS | st.booleans()
 
 Typed = tuple[Any, st.SearchStrategy[Any]]
 
@@ -110,6 +133,11 @@ SCALARS: list[Typed] = [
     (set[Word], st.sets(st.sampled_from(Word))),
     (frozenset[Thing], st.frozensets(st.sampled_from(Thing))),
     (list[Literal[MIXED]], st.lists(st.sampled_from(MIXED), max_size=4)),
+    (
+        Anything,
+        st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXTS, inner, max_size=2)),
+    ),
+    (Chain, st.recursive(st.builds(Chain, TEXTS), lambda inner: st.builds(Chain, TEXTS, inner))),
 ]
 
 
@@ -120,6 +148,15 @@ KEYS: list[Typed] = [
     (date, st.dates()),
     (Word, st.sampled_from(Word)),
     (UUID, st.uuids()),
+    (str | None, st.none() | TEXTS),
+    (tuple[int, str], st.tuples(NUMBERS, TEXTS)),
+    (frozenset[int], st.frozensets(NUMBERS, max_size=3)),
+    (frozenset[Thing], st.frozensets(st.sampled_from(Thing))),
+    (Rights, st.integers(0, 7).map(Rights)),
+    (Pair, st.builds(Pair, NUMBERS, st.dates())),
+    (Spot, st.builds(Spot, row=NUMBERS)),
+    (int | str, NUMBERS | TEXTS),
+    (tuple[date, ...], st.lists(st.dates(), max_size=2).map(tuple)),
 ]
 SHAPES = ("optional", "list", "row", "queue", "tuple", "dict", "union", "model", "dataclass", "keys")
 
@@ -168,7 +205,11 @@ def fields_of(draw: st.DrawFn, shape: str, depth: int) -> Typed:
 def holds_a_union(node: Any) -> bool:
     """Tell whether a union is in a plan: JSON may not say which of its types a value is of, a date or its text."""
     inner = [field["node"] for field in node.get("fields", ())] + ([node["item"]] if "item" in node else [])
-    return node["kind"] == "union" or any(map(holds_a_union, inner))
+    # A key that is no text is written as one, as which pydantic would read it.
+    key = node["item"]["fields"][0]["node"] if node["kind"] == "dict" else None
+    plain = ("text", "integer", "boolean", "date", "choice", "line")
+    odd = key is not None and (key["nullable"] or key["kind"] not in plain)
+    return odd or node["kind"] == "union" or any(map(holds_a_union, inner))
 
 
 @st.composite
@@ -191,13 +232,23 @@ def answered(draw: st.DrawFn) -> tuple[type[BaseModel], BaseModel]:
     return model, draw(instances)
 
 
-SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SUBCLASSES = "ignore:__int__ returned non-int:DeprecationWarning"
+"""pydantic makes an int of one of a subclass that came from another type of a union."""
+EXAMPLES = os.environ.get("HITL_EXAMPLES")
+"""How many cases are drawn at random; without it a hundred, which are always the same."""
+SLOW = settings(
+    max_examples=int(EXAMPLES or 100),
+    derandomize=EXAMPLES is None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
 def holds_secrets(document: Document) -> bool:
     return document.plan.root.has_secret
 
 
+@pytest.mark.filterwarnings(SUBCLASSES)
 @SLOW
 @given(answered())
 def test_any_value_of_a_supported_type_survives_the_form(case):
@@ -216,6 +267,49 @@ def test_any_value_of_a_supported_type_survives_the_form(case):
         assert value == judge(model, Document(compile_plan(model), value)).value
         if not holds_a_union(document.plan.to_json()["root"]):
             assert value == judge(model, json.loads(json.dumps(record_value(value)))).value
+
+
+TYPED = ("integer", "number", "date", "datetime", "time", "duration", "json")
+
+
+def boxes(node: Node, cell: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Give the cells of what is typed and can be wrong, each with its path."""
+    node = node.itself
+    if cell["is"] != "value":
+        return
+    value = cell["value"]
+    if isinstance(node, UnionNode):
+        held = value["held"].get(str(value["branch"]))
+        if held is not None:
+            yield from boxes(node.branches[value["branch"]].node, held, path)
+    elif node.kind in TYPED:
+        yield path, cell
+    elif isinstance(value, dict | list) and node.kind not in ("several", "file"):
+        for step, part in value.items() if isinstance(value, dict) else enumerate(value):
+            found = node.inside(step, cell)
+            if found is not None:
+                yield from boxes(found[1], part, (*path, step))
+
+
+@pytest.mark.filterwarnings(SUBCLASSES)
+@SLOW
+@given(answered(), st.data())
+def test_what_is_wrong_is_told_at_its_field(case, data):
+    """In any valid answer, one box of something else: the form is refused, and the error stands at that box."""
+    model, value = case
+    document = Document(compile_plan(model))
+    try:
+        document.set(value)
+    except CannotHold:
+        assume(False)
+    root = document.root
+    found = list(boxes(document.plan.root, root))
+    assume(found)
+    path, cell = data.draw(st.sampled_from(found))
+    cell["value"] = "{nonsense"
+    document.replace(root)
+    verdict = judge(model, document)
+    assert path in {error.path for error in verdict.errors}
 
 
 @SLOW
