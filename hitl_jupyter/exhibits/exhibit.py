@@ -34,7 +34,7 @@ class Exhibit:
     words: str
     drawn: Mapping[str, Any] = field(default_factory=dict)
     kept: Mapping[str, Json] = field(default_factory=dict)
-    content: bytes | None = None
+    content: bytes | None = field(default=None, repr=False)
     live: Any = None
 
     def to_page(self) -> dict[str, Any]:

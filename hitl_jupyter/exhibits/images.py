@@ -50,26 +50,23 @@ def is_pillow(value: Any) -> bool:
 
 
 def is_figure(value: Any) -> bool:
-    """Tell whether it is a figure of matplotlib, or axes of one."""
-    figures, axes = sys.modules.get("matplotlib.figure"), sys.modules.get("matplotlib.axes")
-    return (figures is not None and isinstance(value, figures.FigureBase)) or (
-        axes is not None and isinstance(value, axes.Axes)
-    )
+    """Tell whether it is a figure of matplotlib, or has one: axes, a grid of seaborn."""
+    kind = getattr(sys.modules.get("matplotlib.figure"), "FigureBase", None)
+    return kind is not None and (isinstance(value, kind) or isinstance(getattr(value, "figure", None), kind))
 
 
 def figure(value: Any, alt: str | None = None, caption: str | None = None) -> Exhibit:
     """Give a figure of matplotlib as it looks now; it is not closed by that."""
-    axes = getattr(value, "axes", None)
-    while not hasattr(value, "savefig"):
+    title = value.get_title() if hasattr(value, "get_title") else ""
+    while not hasattr(value, "get_dpi") or not hasattr(value, "savefig"):
         value = value.figure
     file = io.BytesIO()
     value.savefig(file, format="png", dpi=SHARP * value.get_dpi(), bbox_inches="tight")
-    alt = alt or _title(value, [axes] if hasattr(axes, "get_title") else axes or value.axes)
-    return of_bytes(file.getvalue(), "image", alt or "Figure", caption, scale=SHARP)
+    return of_bytes(file.getvalue(), "image", alt or title or _title(value) or "Figure", caption, scale=SHARP)
 
 
-def _title(value: Any, axes: Any) -> str:
-    titles = [value.get_suptitle(), *(one.get_title() for one in axes if hasattr(one, "get_title"))]
+def _title(value: Any) -> str:
+    titles = [value.get_suptitle(), *(axes.get_title() for axes in value.axes)]
     return ", ".join(dict.fromkeys(title for title in titles if title))
 
 
@@ -133,7 +130,7 @@ def _estimate(picture: Any) -> float:
     if left <= 0 or top <= 0:
         return 0.0
     piece = _saved(picture.crop((left, top, left + PIECE, top + PIECE)), "PNG", compress_level=1)
-    return len(piece) * (width * height) / (PIECE * PIECE)
+    return float(len(piece) * (width * height) / (PIECE * PIECE))
 
 
 def _saved(picture: Any, kind: str, **how: Any) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -133,9 +134,10 @@ def test_an_address_is_fetched_by_the_page():
 
 
 def test_a_figure_is_drawn_sharp_and_stays_open():
-    """Twice the pixels of the page, called by its title, from the figure and from its axes; pyplot is not loaded."""
+    """Twice the pixels of the page, called by its title, from figure, axes or grid; pyplot is not loaded."""
     given = figure()
-    for thing in (given, given.axes[0], Image(given)):
+    grid = SimpleNamespace(figure=given, axes=given.axes, savefig=None)  # as seaborn has it
+    for thing in (given, given.axes[0], Image(given), grid):
         exhibit = shown(thing)
         assert ("image", 2, "Loss") == (exhibit.kind, exhibit.drawn["scale"], exhibit.drawn["alt"])
     assert 1 == len(given.axes)
