@@ -96,7 +96,8 @@ class Form(DOMWidget, Generic[T]):
         self.value: T | None = None
         if initial is not None:
             self._unheld = fill_in(self._document, self._as_data(initial))
-        self._document.replace(self._slots.follow(self._document.root, strict=True))
+        if self._slots:
+            self._document.replace(self._slots.follow(self._document.root, strict=True))
         self._exhibits, self._show_at = exhibits_of(show), known_place(show_at)
         described = self._model.description_text() if issubclass(self._model, RunInput) else None
         self._open(title or (self._document.plan.root.title if is_model else "Form"), described)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Annotated
 
 import pytest
-from ipywidgets import IntRangeSlider, IntSlider, Text
+import traitlets
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ipywidgets import DOMWidget, IntRangeSlider, IntSlider, Text
 from pydantic import BaseModel, Field, SecretStr
 
-from hitl_jupyter.widgets import Control, Form
+from hitl_jupyter.widgets import Control, Form, controls, register_control
+from tests.forms.corpus import ABSENT, CASES, loaded
+from tests.widgets.conftest import Page
 
 Range = Annotated[tuple[int, int], Control(lambda: IntRangeSlider(min=0, max=50))]
 Level = Annotated[int, Control(IntSlider)]
@@ -211,3 +217,73 @@ def test_control_on_the_list_itself_comes_before_those_of_its_rows():
     form = Form(Words, ["a", "b"])
     assert ["a b"] == [form["value"].widget.value]
     assert 1 == len(form.slots)
+
+
+class Row:
+    """A row as a page has it: its token, and what it holds as far as the page knows."""
+
+    def __init__(self, number):
+        self.at, self.level = f"p-{number}", str(number)
+
+    def cell(self):
+        return value(self.level, self.at)
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(["add", "remove", "move", "turn", "hand over"]), st.integers(0, 5)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=STEPS)
+def test_rows_and_widgets_never_mix(steps):
+    """Rows come, go and move in the page while widgets are moved: each row is sent with what its widget was moved to.
+
+    The page hands over now and then, and never hears of a move of a widget.
+    """
+    form = Form(Around)
+    page, rows, moved, widgets = Page(form), [], {}, {}
+    for number, (what, at) in enumerate(steps):
+        row = rows[at % len(rows)] if rows else None
+        if what == "add":
+            rows.insert(at, Row(number))
+        elif what == "hand over":
+            page.ask("draft", page.typed(levels=value([one.cell() for one in rows])))
+            widgets = {one.at: form[f"levels.{place}"].widget for place, one in enumerate(rows)}
+        elif row is not None and what == "remove":
+            rows.remove(row)
+        elif row is not None and what == "move":
+            rows.remove(row)
+            rows.insert(0, row)
+        elif row is not None and row.at in widgets:
+            widgets[row.at].value = moved[row.at] = 50 + number % 40
+    page.ask("submit", page.typed(levels=value([one.cell() for one in rows])))
+    assert [moved.get(row.at, int(row.level)) for row in rows] == form.value.levels
+    assert len(rows) + 2 == len(form.slots)
+    form.close()
+
+
+class Holder(DOMWidget):
+    """A control that shows everything as it is."""
+
+    value = traitlets.Any(None)
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason=ABSENT)
+def test_corpus_with_controls_of_ones_own(monkeypatch):
+    """248 models with such a control for each text, number and date, wherever it is: the same answers as without."""
+    monkeypatch.setattr(controls, "_registry", controls._Registry())
+    register_control(lambda kind: kind in (str, int, float, bool, date, datetime), Holder)
+    wrong, places = [], 0
+    for case in loaded():
+        form = Form(case.model)
+        for entry in case.valid:
+            form.fill(entry["value"])
+            if form.submit() != case.model.model_validate(entry["value"]):
+                wrong.append((case.id, entry["value"], form.errors))
+            places += len(form.slots)
+        for entry in case.invalid:
+            form.fill(entry["value"])
+            if form.submit() is not None:
+                wrong.append((case.id, entry["value"]))
+        form.close()
+    assert [] == wrong
+    assert places > 1000
