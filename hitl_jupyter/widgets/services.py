@@ -64,7 +64,7 @@ class Reply(Protocol):
 
 def parts_of(plan: Plan) -> dict[str, str]:
     """Give the scripts that the page of a form needs beside those that all have, by name."""
-    return {"files": _script("files")} if plan.has_files else {}
+    return {"files": _script("files")} if plan.has_files or _has_paths(plan) else {}
 
 
 @cache
@@ -102,13 +102,9 @@ class Services:
     def _uploads(self) -> Uploads:
         return Uploads(self._plan)
 
-    @cached_property
-    def _has_paths(self) -> bool:
-        # Who cannot run code here, such as a visitor of a Voila page, has no business in its folders.
-        return self._plan is not None and _asks_for_paths(self._plan.to_page()["root"])
-
     async def _complete(self, request: Paths, reply: Reply) -> None:
-        if not self._has_paths:
+        # Who cannot run code here, such as a visitor of a Voila page, has no business in its folders.
+        if self._plan is None or not _has_paths(self._plan):
             reply(request.id, "failed")
             return
         # A folder may be on a slow disk of another machine.
@@ -123,6 +119,10 @@ class Services:
 def is_service(content: Mapping[str, Any]) -> bool:
     """Tell whether a message of a page is for here."""
     return content.get("kind") in KINDS
+
+
+def _has_paths(plan: Plan) -> bool:
+    return _asks_for_paths(plan.to_page()["root"])
 
 
 def _asks_for_paths(part: Json) -> bool:

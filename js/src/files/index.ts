@@ -1,3 +1,4 @@
-/** The controls for files, as a script of their own: a form loads it when it has one. */
+/** What files and paths need, as a script of its own: a form loads it when it has one. */
 
 export { drawFile, drawFiles } from "./draw";
+export { completed } from "./path";

@@ -20,7 +20,7 @@ export interface Services {
   ask(question: Question, buffers?: ArrayBuffer[]): Promise<Answer>;
   /** The files that were chosen on this page, by id. */
   readonly sendings: Map<string, Sending>;
-  /** The controls for files, which few forms need. */
+  /** What files and paths need, which few forms have. */
   files(): Promise<FilesPart>;
 }
 
@@ -28,6 +28,14 @@ export interface Services {
 export interface FilesPart {
   readonly drawFile: Draw;
   readonly drawFiles: Draw;
+  /** Gives the list of what the path in a box may become. */
+  completed(
+    box: HTMLInputElement,
+    services: Services,
+    folders: boolean,
+    entered: () => void,
+    signal: AbortSignal,
+  ): HTMLElement;
 }
 
 /** A file on its way. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { drawFile, drawFiles } from "../../src/files";
+import * as part from "../../src/files";
 import { AHEAD, PIECE } from "../../src/files/transfer";
 import { ABSENT, holding } from "../../src/form/cells";
 import type { Control } from "../../src/form/control";
@@ -16,7 +16,7 @@ function kernel(answer: ((question: Question) => Answer) | null = () => OK) {
   const open: (() => void)[] = [];
   const services: Services = {
     sendings: new Map(),
-    files: async () => ({ drawFile, drawFiles }),
+    files: async () => part,
     ask(question) {
       asked.push(question);
       return new Promise((resolve) => {
@@ -30,7 +30,7 @@ function kernel(answer: ((question: Question) => Answer) | null = () => OK) {
 
 function place(plan: PlanNode, services?: Services, cell: Cell = plan.blank) {
   const cells: Cell[] = [];
-  const family = plan.kind === "list" ? drawFiles : drawFile;
+  const family = plan.kind === "list" ? part.drawFiles : part.drawFile;
   const control: Control = family({
     node: plan,
     title: plan.title,

@@ -1,19 +1,20 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import * as part from "../../src/files";
 import { draw } from "../../src/form/draw";
 import type { Cell } from "../../src/form/plan";
 import type { Services } from "../../src/form/services";
-import { find, node, press, type } from "../make";
+import { find, node, press, settled, type } from "../make";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const TREE: Record<string, string[]> = { "/a": ["/alpha/", "/alps.txt"], "/alpha/": ["/alpha/one.txt"] };
 
-function place(answers: Record<string, string[]> | null = TREE, more = 0) {
+async function place(answers: Record<string, string[]> | null = TREE, more = 0) {
   const asked: unknown[] = [];
   const services: Services = {
     sendings: new Map(),
-    files: () => Promise.reject(new Error("none")),
+    files: async () => part,
     ask(question) {
       asked.push(question);
       if (!answers || question.kind !== "paths") return new Promise(() => {});
@@ -35,6 +36,7 @@ function place(answers: Record<string, string[]> | null = TREE, more = 0) {
     services,
   });
   document.body.replaceChildren(control.element);
+  await settled();
   const box = find(control.element, "[role=combobox]");
   box.focus();
   const options = () =>
@@ -49,14 +51,14 @@ function place(answers: Record<string, string[]> | null = TREE, more = 0) {
 }
 
 it("lists what a path may become, after a rest, folders alone where only they are asked for", async () => {
-  const { options, typed, asked } = place();
+  const { options, typed, asked } = await place();
   await typed("/a");
   expect(asked).toEqual([{ kind: "paths", text: "/a", folders: true }]);
   expect(options()).toEqual(["/alpha/", "/alps.txt"]);
 });
 
 it.each(["Enter", "Tab"])("takes the first one with %s, and goes on in a folder", async (key) => {
-  const { box, options, typed, last } = place();
+  const { box, options, typed, last } = await place();
   await typed("/a");
   expect(press(box, key).defaultPrevented).toBe(true);
   await vi.advanceTimersByTimeAsync(1);
@@ -67,7 +69,7 @@ it.each(["Enter", "Tab"])("takes the first one with %s, and goes on in a folder"
 });
 
 it("takes another one with the arrows, or by a click", async () => {
-  const { box, typed, last } = place();
+  const { box, typed, last } = await place();
   await typed("/a");
   press(box, "ArrowDown");
   press(box, "Enter");
@@ -78,21 +80,21 @@ it("takes another one with the arrows, or by a click", async () => {
 });
 
 it("closes with Escape and keeps what was typed", async () => {
-  const { box, options, typed } = place();
+  const { box, options, typed } = await place();
   await typed("/a");
   press(box, "Escape");
   expect([options(), box.value]).toEqual([null, "/a"]);
 });
 
 it("says how many more there are", async () => {
-  const { options, typed } = place(TREE, 7);
+  const { options, typed } = await place(TREE, 7);
   await typed("/a");
   expect(options()?.at(-1)).toBe("7 more: type on to find them.");
 });
 
 it("is a plain box while the kernel is busy, and where nothing fits", async () => {
   for (const answers of [null, {}]) {
-    const { box, options, typed, last } = place(answers);
+    const { box, options, typed, last } = await place(answers);
     await typed("/x");
     expect(options()).toBeNull();
     expect(last()).toEqual({ is: "value", value: "/x" });
@@ -101,7 +103,7 @@ it("is a plain box while the kernel is busy, and where nothing fits", async () =
 });
 
 it("does not list what is late", async () => {
-  const { box, options, typed } = place();
+  const { box, options, typed } = await place();
   type(box, "/a");
   await vi.advanceTimersByTimeAsync(119);
   await typed("/alpha/");

@@ -4,7 +4,6 @@ import { h, uniqueId } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw } from "../control";
 import { leaf } from "./leaf";
-import { completed } from "./path";
 import { suggested } from "./suggestions";
 import { showText } from "./text";
 
@@ -43,13 +42,17 @@ export const drawLine: Draw = (spec) =>
       swatch.value = hexOf(control.value);
       swatch.classList.toggle("hitl-unset", control.value.trim() === "");
     };
-    if (isPath && services)
-      row[0] = h(
-        "div",
-        { class: "hitl-stack" },
-        control,
-        completed(control, services, format === "folder", () => entered(), signal),
-      );
+    if (isPath && services) {
+      const place = h("div", { class: "hitl-stack" }, control);
+      row[0] = place;
+      // Without it the box is a plain one.
+      services
+        .files()
+        .then((part) =>
+          place.append(part.completed(control, services, format === "folder", () => entered(), signal)),
+        )
+        .catch(() => {});
+    }
     if (echo) row.push(echo);
     if (swatch) {
       swatch.addEventListener("input", () => put(swatch.value), { signal });

@@ -4,7 +4,7 @@
  * It stands in the page and not above it: what floats is cut off at the edge of a notebook's output.
  */
 
-import { h, uniqueId } from "../../shared/dom";
+import { h, uniqueId } from "../shared/dom";
 
 export class Listbox {
   readonly element: HTMLElement;

@@ -1,7 +1,7 @@
 /** Completes a path while it is typed, from the files of the kernel's machine. Until it answers, the box is a plain one. */
 
-import { whenLetGo } from "../../shared/dom";
-import type { Services } from "../services";
+import type { Services } from "../form/services";
+import { whenLetGo } from "../shared/dom";
 import { Listbox } from "./listbox";
 
 /** What the host has found: paths that begin with a text, and how many more there are. */
