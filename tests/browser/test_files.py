@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.gallery import AXE
-from tests.browser.pages import OPENS_WITHIN, TOO_WIDE, open_in_voila, write_notebook
+from tests.browser.pages import OPENS_WITHIN, TOO_WIDE, open_in_notebook_7, open_in_voila, write_notebook
 from tests.browser.test_form import BARRIERS, OwnForm, printed
 
 PAPERS = """
@@ -240,3 +240,30 @@ def test_files_look(window, shots, theme, width):
         assert [] == form.element.evaluate(TOO_WIDE)
     finally:
         page.evaluate("() => jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
+
+
+def test_flow_gets_a_file_in_notebook_7(lab, new_page):
+    """A question of a flow takes a file in Notebook 7."""
+    notebook = open_in_notebook_7(new_page(), lab, write_notebook(lab, FLOW))
+    notebook.run(0)
+    answered(notebook.card(), os.urandom(3_000_000))
+
+
+def test_what_is_dropped_is_taken(window):
+    """A file that is dropped at its place is chosen, and JupyterLab opens nothing."""
+    notebook = window.open(PAPERS, "print(form.value.report)")
+    notebook.run(0)
+    form = OwnForm(window.page, title="Papers")
+    form.field("Report").evaluate(DROP)
+    is_here(form, "dropped.pdf")
+    form.submit()
+    expect(form.form.locator(".hitl-status")).to_have_text(SENT)
+    expect(printed(notebook, 1)).to_have_text("b'%PDF'\n")
+
+
+DROP = """input => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["%PDF"], "dropped.pdf", {type: "application/pdf"}));
+    for (const kind of ["dragenter", "dragover", "drop"])
+        input.dispatchEvent(new DragEvent(kind, {dataTransfer, bubbles: true, cancelable: true}));
+}"""

@@ -12,7 +12,10 @@ export function kernelServices(ask: Services["ask"], parts: () => Parts | undefi
     ask,
     sendings: new Map(),
     files: () => {
-      loaded ??= load(parts()?.files);
+      loaded ??= load(parts()?.files).catch((error) => {
+        loaded = undefined;
+        throw error;
+      });
       return loaded;
     },
   };
