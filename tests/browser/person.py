@@ -102,13 +102,13 @@ class Person:
             node, cell = inside[1:3]
             outer = self._field(outer, node, title, order)
             said = [outer.evaluate(SAID)]
-            node, around = _opened(node, around)
+            node, around = opened(node, around)
             while node["kind"] == "union" and cell["is"] == "value":
                 branch = node["branches"][cell["value"]["branch"]]
                 cell = cell["value"]["held"].get(str(cell["value"]["branch"]), ABSENT)
                 outer = self._field(outer, branch["node"], branch["label"], -1)
                 said.append(outer.evaluate(SAID))
-                node, around = _opened(branch["node"], around)
+                node, around = opened(branch["node"], around)
         return "\n".join(filter(None, said))
 
     # -- finding ------------------------------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ class Person:
     def _set(self, here: Locator, node: Node, cell: Cell, shown: Cell, around: tuple[Node, ...]) -> None:
         if not self._switched(here, node, cell, shown):
             return
-        node, around = _opened(node, around)
+        node, around = opened(node, around)
         if shown["is"] == "null":
             shown = ABSENT
         if node["kind"] in ("list", "dict"):
@@ -162,12 +162,12 @@ class Person:
             self._group(here, node, cell, shown, around)
 
     def _group(self, here: Locator, node: Node, cell: Cell, shown: Cell, around: tuple[Node, ...]) -> None:
-        wanted, there = _cells_of(node, cell), _cells_of(node, shown)
+        wanted, there = cells_of(node, cell), cells_of(node, shown)
         for name, field, title, order in _fields(node):
             hints = field.get("hints") or {}
             if hints.get("hidden") or hints.get("readonly") or name not in wanted:
                 continue
-            known = there.get(name, _blank(field, around))
+            known = there.get(name, blank_in(field, around))
             if wanted[name] == known:
                 continue
             if wanted[name]["is"] == "absent":
@@ -183,7 +183,7 @@ class Person:
         while len(rows) < len(cells):
             add = here.evaluate(FIND, ["button", "Add entry" if node["kind"] == "dict" else "Add item"])
             self._press(here.locator(add[-1]))
-            rows.append(_blank(node["item"], around))
+            rows.append(blank_in(node["item"], around))
         for at, (cell, known) in enumerate(zip(cells, rows, strict=True)):
             if cell != known:
                 self._put(self._field(here, node["item"], self._row_title(here, node, at), 0), node["item"], cell,
@@ -210,7 +210,7 @@ class Person:
             title = here.locator(":scope > legend > [id]").text_content()
             self._pick(self._field(here, {"kind": "choice"}, title, 0), index)
         cell = value["held"].get(str(index), ABSENT)
-        known = held.get(str(index), _blank(branch["node"], around))
+        known = held.get(str(index), blank_in(branch["node"], around))
         if cell != known and cell["is"] != "absent":
             self._put(self._field(here, branch["node"], branch["label"], -1), branch["node"], cell, known, around)
 
@@ -335,7 +335,7 @@ def _short(clock: str) -> str:
     return re.sub(r"^(\d\d:\d\d):00$", r"\1", clock)
 
 
-def _opened(node: Node, around: tuple[Node, ...]) -> tuple[Node, tuple[Node, ...]]:
+def opened(node: Node, around: tuple[Node, ...]) -> tuple[Node, tuple[Node, ...]]:
     """Give a node and the groups around what is in it; a group that is one of those around it has its fields."""
     if node["kind"] != "group":
         return node, around
@@ -359,23 +359,23 @@ def _fields(node: Node) -> list[tuple[str | int, Node, str, int]]:
     return fields
 
 
-def _cells_of(node: Node, cell: Cell) -> dict[str | int, Cell]:
+def cells_of(node: Node, cell: Cell) -> dict[str | int, Cell]:
     held = cell["value"] if cell["is"] == "value" else {}
     return dict(enumerate(held)) if isinstance(held, list) else dict(held)
 
 
-def _blank(node: Node, around: tuple[Node, ...]) -> Cell:
+def blank_in(node: Node, around: tuple[Node, ...]) -> Cell:
     """Give what a new row, branch or group begins with."""
     if node.get("again") is None:
         return node["blank"]
-    whole, _ = _opened(node, around)
+    whole, _ = opened(node, around)
     return {"is": "value", "value": {field["name"]: field["node"]["blank"] for field in whole["fields"]}}
 
 
 def _inside(node: Node, cell: Cell, step: str | int) -> tuple[str, Node, Cell, int] | None:
     """Give title, node and cell of what a step leads to, and its place among those with its title; a row has none."""
     if node["kind"] in ("group", "tuple"):
-        cells = _cells_of(node, cell)
+        cells = cells_of(node, cell)
         for name, field, title, order in _fields(node):
             if name == step:
                 return title, field, cells.get(name, field["blank"]), order
