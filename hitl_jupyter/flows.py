@@ -75,6 +75,14 @@ def flow(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         `fn` is no function, or an option is unknown or has the wrong type.
     ValueError
         An option is out of its range.
+
+    Examples
+    --------
+    >>> @flow(flow_run_name="double-{number}", log_prints=True)
+    ... def double(number: int) -> int:
+    ...     return 2 * number
+    >>> double("21")
+    42
     """
     if fn is None:
         return lambda function: flow(function, **options)

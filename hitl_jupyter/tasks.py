@@ -75,6 +75,18 @@ def task(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         `fn` is no function, or an option is unknown or has the wrong type.
     ValueError
         An option is out of its range.
+
+    Examples
+    --------
+    >>> from hitl_jupyter import flow
+    >>> @task(retries=2)
+    ... def square(number: int) -> int:
+    ...     return number * number
+    >>> @flow
+    ... def squares(numbers: list[int]) -> list[int]:
+    ...     return square.map(numbers).result()
+    >>> squares([1, 2, 3])
+    [1, 4, 9]
     """
     if fn is None:
         return lambda function: Task(function, **options)

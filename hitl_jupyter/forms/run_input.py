@@ -115,6 +115,20 @@ class RunInput(BaseModel):
 
         A field keeps all else that is known of it. An unknown name becomes a new field of its value's type. The
         values are not judged here: a wrong one is shown, and refused when the form is sent.
+
+        Parameters
+        ----------
+        description
+            The text, in Markdown.
+        **field_values
+            What is filled in, by field name.
+
+        Examples
+        --------
+        >>> class Review(RunInput):
+        ...     verdict: str
+        >>> Review.with_initial_data(description="Is **item 7** right?", verdict="yes")().verdict
+        'yes'
         """
         fields: dict[str, Any] = {}
         for name, value in field_values.items():
