@@ -266,7 +266,8 @@ class Reference:
         return parts
 
     def _list(self, kind: str, rows: list[Any], entry: Entry | None, page: str) -> str:
-        known = {one.name for one in getattr(entry.said, "parameters", ())} if entry else set()
+        whole = (entry.said, *(getattr(entry.said, "overloads", None) or ())) if entry else ()
+        known = {one.name.lstrip("*") for thing in whole for one in getattr(thing, "parameters", ())}
         lines = []
         for words, group in groupby(rows, key=lambda row: row.description):
             same = list(group)

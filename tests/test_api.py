@@ -12,6 +12,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import GenericAlias
+from typing import get_overloads
 
 import pytest
 
@@ -77,7 +78,8 @@ def test_every_parameter_is_in_its_entry(module):
         if isinstance(thing, GenericAlias):
             continue
         entry = entries()[getattr(thing, "__name__", name)]  # of what it is another name of
-        taken = inspect.signature(getattr(thing, "aio", thing)).parameters
+        forms = get_overloads(thing) if inspect.isfunction(thing) else ()
+        taken = [one for form in forms or [getattr(thing, "aio", thing)] for one in inspect.signature(form).parameters]
         missing += [
             f"{name}({one})"
             for one in taken
