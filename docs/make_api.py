@@ -58,6 +58,11 @@ MEMBERS = {
     "Flow": ("__call__", "start", "with_options", *HOOKS),
     "FlowRun": ("id", "state", "result", "done", "cancel", "suspend", "correct", "history"),
     "Task": ("__call__", "submit", "map", "delay", "with_options", "on_running", "on_completion", "on_failure"),
+    "RunInput": (
+        *("with_initial_data", "description_text", "metadata", "send_to", "respond", "receive", "save", "load"),
+        *("keyset_from_type", "load_from_flow_run_input", "subclass_from_base_model_type"),
+    ),
+    "AutomaticRunInput": ("subclass_from_type",),
     "allow_failure": (),
     "unmapped": (),
     "CachePolicy": ("compute_key", "from_cache_key_fn"),

@@ -10,8 +10,9 @@ LONGEST = 100
 
 
 def parameters(thing: Any) -> list[griffe.Parameter]:
-    """Give the parameters that are for people."""
-    return [one for one in thing.parameters if one.name not in {"self", "cls"} and not one.name.startswith("_")]
+    """Give the parameters that are for people: not how a function is to wait, nor the private part of a class."""
+    ours = {"self", "cls", "_", "__", "_sync"}
+    return [one for one in thing.parameters if one.name not in ours and not (thing.is_class and one.name[0] == "_")]
 
 
 def call(thing: Any, name: str) -> str:

@@ -106,7 +106,7 @@ class RunInput(BaseModel):
 
     @classmethod
     def subclass_from_base_model_type(cls, model_cls: type[BaseModel]) -> type[RunInput]:
-        """Give the class whose instances answer a question for a model, as `run_input_type` does."""
+        """Give the class whose instances answer a question for a model."""
         return run_input_type(model_cls)
 
     @classmethod
@@ -153,7 +153,7 @@ class AutomaticRunInput(RunInput):
 
     @classmethod
     def subclass_from_type(cls, _type: Any) -> type[RunInput]:
-        """Give the class whose `value` is of a type, as `run_input_type` does."""
+        """Give the class whose `value` is of a type."""
         return run_input_type(_type)
 
 
