@@ -28,7 +28,7 @@ def history(
     Its columns say where (``run_id``, ``run``, ``flow``, ``attempt``, ``key``, ``scope``), what was asked
     (``description``, ``shown``, ``form``, ``initial``), what came of it (``answer`` as it was given, ``value`` as the
     flow got it, ``outcome`` in a word, ``errors`` by field, ``reason`` of a correction), who and from where (``by``,
-    ``origin``), and when (``asked_at`` and ``answered_at`` in UTC, ``seconds`` that it took).
+    ``origin``), and when (``asked_at`` and ``answered_at`` in UTC, ``seconds`` that it was on that person's page).
 
     Parameters
     ----------

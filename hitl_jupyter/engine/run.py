@@ -198,7 +198,7 @@ class FlowRun(Handle[R]):
     # -- ending it --------------------------------------------------------------------------------------------------
 
     def cancel(self, by: str | None = None) -> bool:
-        """End the run at once, its open questions with it; False if it was over.
+        """End the run at once, its open questions with it; False if it was over. `by` is for the record: who ends it.
 
         The run gets a CancelledError where it waits (or at its next pause or task, if it computes), so its ``finally``
         blocks run; its state becomes Cancelled.
