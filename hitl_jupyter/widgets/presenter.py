@@ -30,6 +30,7 @@ from hitl_jupyter.widgets.messages import Cancel, Draft, Shown, Submit
 from hitl_jupyter.widgets.pool import Pool
 from hitl_jupyter.widgets.question_slots import QuestionSlots
 from hitl_jupyter.widgets.renderers import renderer
+from hitl_jupyter.widgets.saved import Saved
 from hitl_jupyter.widgets.services import Services, parts_of
 from hitl_jupyter.widgets.signs import Signs
 
@@ -44,7 +45,8 @@ class Notebook:
         self._kernel = kernel
         self._signs = Signs(kernel)
         self._exhibition = Exhibition()
-        kernel.outlast = self._signs.outlast
+        self._saved = Saved(kernel, self._signs)
+        kernel.outlast = self._saved.outlast
         self._cards: dict[FlowRun[Any], Card] = {}
         self._over: WeakKeyDictionary[FlowRun[Any], Card] = WeakKeyDictionary()
         self._open: dict[str, Question] = {}
@@ -110,6 +112,7 @@ class Notebook:
         at = run.session.source.now()
         why = State("", StateType.FAILED, "Not begun", at, str(error))
         card.run = {**_shown(run, None), "state": _state(why), "ended": _iso(at)}
+        self._saved.lost(run, str(error))
 
     def run_changed(self, run: FlowRun[Any]) -> None:
         """Show the run's state in its card."""
@@ -203,6 +206,7 @@ class Notebook:
             card.taken_up = root.session.source.now()
             self._put_back(card, root)
         card.run = _shown(root, card.taken_up)
+        self._saved.changed(root)
 
     def _put_back(self, card: Card, root: FlowRun[Any]) -> None:
         """Show on the card of a run that is taken up what it had made before."""
@@ -232,8 +236,11 @@ class Notebook:
         bundle: Any = card._repr_mimebundle_() or {}
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         plain = f"Flow run {run.name!r} of flow {run.flow_name!r}"
+        # No HTML: where the card cannot be drawn, the account below it says all.
+        data = {**data, "text/plain": plain, "text/html": ""}
         # Past %%capture: a question nobody can see would wait for ever.
-        self._kernel.display_pub.publish({**data, "text/plain": plain}, metadata)
+        self._kernel.display_pub.publish(data, metadata)
+        self._saved.show(run)
 
     # -- what people do -----------------------------------------------------------------------------------------------
 

@@ -23,11 +23,27 @@ class Cell:
 
     text: str = ""
     displays: list = field(default_factory=list)
+    updates: list = field(default_factory=list)
     result: str | None = None
     error: str | None = None
     traceback: str = ""
     status: str | None = None
     idle: bool = False
+
+    @property
+    def views(self):
+        """What it has displayed that is a widget."""
+        return [shown for shown in self.displays if "application/vnd.jupyter.widget-view+json" in shown]
+
+    @property
+    def account(self):
+        """The newest account of the cell's run, as text."""
+        return next(shown["text/plain"] for shown in reversed(self.accounts))
+
+    @property
+    def accounts(self):
+        """Each account that was displayed, and displayed anew."""
+        return [shown for shown in self.displays + self.updates if "hitl-account" in shown.get("text/html", "")]
 
 
 @dataclass
@@ -194,6 +210,8 @@ class Notebook:
             cell.text += content["text"]
         elif kind == "display_data":
             cell.displays.append(content["data"])
+        elif kind == "update_display_data":
+            cell.updates.append(content["data"])
         elif kind == "execute_result":
             cell.result = content["data"]["text/plain"]
         elif kind == "error":

@@ -119,7 +119,7 @@ def test_run_shows_the_card_and_nothing_else(kernel):
     kernel.run("who = ['Ada']")
     cell = kernel.run("%hitl run greet(*who, n=2)")
     assert ("ok", None, "") == (cell.status, cell.result, cell.text)
-    assert ["Flow run"] == [shown["text/plain"][:8] for shown in cell.displays]
+    assert ["Flow run"] == [shown["text/plain"][:8] for shown in cell.views]
     [(card, question)] = kernel.asked()
     kernel.answer(card, question, value="Hello")
     assert "'Hello AdaHello Ada'" == kernel.run("_.result()").result
@@ -280,7 +280,7 @@ def test_names_with_apostrophes_and_umlauts(kernel):
     """A run's name may be any text: without quotes where it ends the line, quoted before other words."""
     kernel.run("%hitl run named(2)")
     kernel.asked()
-    assert 1 == len(kernel.run("%hitl show Änne's <b>order</b> 2").displays)
+    assert 1 == len(kernel.run("%hitl show Änne's <b>order</b> 2").views)
     kernel.run("html = get_ipython().run_line_magic('hitl', '')._repr_html_()")
     assert "(True, False)" == kernel.run("'Änne&#x27;s &lt;b&gt;order' in html, '<b>' in html").result
     assert "is answered" in kernel.run("""%hitl answer "Änne's <b>order</b> 2" 5""").text
@@ -294,7 +294,7 @@ def test_show_brings_the_card_of_a_live_run_back(kernel):
     kernel.run("run = %hitl run greet('x')")
     [(old, _)] = kernel.asked()
     cell = kernel.run("%hitl show")
-    assert 1 == len(cell.displays)
+    assert 1 == len(cell.views)
     new = kernel.cards[-1]
     assert old.comm_id != new.comm_id
     kernel.until(lambda: new.questions, 10, "the new card has no question")
@@ -496,9 +496,9 @@ def test_run_all_waits_for_a_cell(kernel):
 @pytest.mark.parametrize(
     ("typed", "offered", "replaced"),
     [
-        ("%hitl ", {"show", "run", "answer", "cancel", "recover", "history", "store", "-h"}, ""),
+        ("%hitl ", {"show", "run", "answer", "cancel", "recover", "history", "store", "renderer", "-h"}, ""),
         ("%hitl sh", {"show"}, "sh"),
-        ("x = %hitl re", {"recover"}, "re"),
+        ("x = %hitl re", {"recover", "renderer"}, "re"),
         ("1\n%hitl ca", {"cancel"}, "ca"),
         ("%hitl run gre", {"greet("}, "gre"),
         ("%hitl run --", {"--as-prefect", "-h"} - {"-h"}, "--"),
