@@ -74,7 +74,7 @@ def approval(page: CardsPage) -> None:
     card.answer(Decision="approve")
     card.completed()
     assert "Epoch 3 of 3 is done." in "".join(card.lines())
-    expect(page.page.get_by_text(re.compile(r"^approve, by .+ UTC\."))).to_be_visible()
+    expect(page.page.get_by_text(re.compile(r"^Decision: approve, by .+ UTC\."))).to_be_visible()
 
 
 def magics(page: CardsPage) -> None:

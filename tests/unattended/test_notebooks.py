@@ -159,4 +159,4 @@ def test_deadline(tmp_path):
     book.cells.append(nbformat.v4.new_code_cell("await following\nprint(run.result(), record.value)"))
     executed = run("nbclient", book, tmp_path, HITL_WAIT="1")
     assert executed.ok, executed.said
-    assert "not trained reject, by nobody. Nobody decided in time." in executed.text
+    assert "not trained Decision: reject, by nobody. Nobody decided in time." in executed.text
