@@ -324,17 +324,21 @@ def test_cancel(kernel):
     assert "is over already: Cancelled." in kernel.run(f"%hitl cancel {card.run['name']}").text
 
 
-def test_history_is_the_data_frame(kernel):
-    """As hitl_jupyter.history gives it; without pandas a line."""
+def test_history_is_a_table_to_read(kernel):
+    """Answers by title, in local time; all that is recorded is in its DataFrame, and without pandas a line."""
     kernel.run("run = %hitl run greet('x')")
     kernel.run("%hitl answer run hello")
     kernel.run("run.result()")
-    kernel.run("table = %hitl history run")
-    assert "[{'value': 'hello'}]" == kernel.run("list(table.answer)").result
+    table = kernel.run("table = %hitl history run\ntable").result
+    head, row, hint = table.splitlines()
+    assert ["when", "flow", "run", "question", "answer", "outcome", "by", "from"] == head.split()[:8]
+    assert ["greet", "hello", "accepted"] == [word for word in row.split() if word in {"greet", "hello", "accepted"}]
+    assert "gives all that is recorded, as a DataFrame." in hint
+    assert "[{'value': 'hello'}]" == kernel.run("list(table.frame.answer)").result
     kernel.run("import sys, pandas\nkept = sys.modules['pandas']\nsys.modules['pandas'] = None")
-    missing = kernel.run("%hitl history")
+    missing = kernel.run("table.frame")
     kernel.run("sys.modules['pandas'] = kept")
-    assert "A history is a DataFrame, and pandas is not installed." in said(missing)
+    assert "A history is a DataFrame, and pandas is not installed." in missing.error
 
 
 def test_store(kernel, tmp_path):
