@@ -27,6 +27,7 @@ from hitl_jupyter.widgets.base_card import KEPT_ARTIFACTS, Asked, Card
 from hitl_jupyter.widgets.exhibition import Exhibition
 from hitl_jupyter.widgets.kernel import Kernel
 from hitl_jupyter.widgets.messages import Cancel, Draft, Shown, Submit
+from hitl_jupyter.widgets.outputs import Outputs
 from hitl_jupyter.widgets.pool import Pool
 from hitl_jupyter.widgets.question_slots import QuestionSlots
 from hitl_jupyter.widgets.renderers import renderer
@@ -45,6 +46,7 @@ class Notebook:
         self._kernel = kernel
         self._signs = Signs(kernel)
         self._exhibition = Exhibition()
+        self._outputs = Outputs(kernel, self._signs, lambda run: self._cards.get(run) or self._over.get(run))
         self._saved = Saved(kernel, self._signs)
         kernel.outlast = self._saved.outlast
         self._cards: dict[FlowRun[Any], Card] = {}
@@ -198,6 +200,7 @@ class Notebook:
     def _made(self) -> Card:
         """Make a card of the kind that is asked for. What draws it is loaded only now: a host may lack it."""
         module, name = VIEWS[renderer()]
+        self._outputs.divert()
         made: Card = getattr(import_module(f"hitl_jupyter.widgets.{module}"), name)(self._requested, self._signs.seen)
         return made
 
@@ -231,6 +234,7 @@ class Notebook:
             self._runs.pop(card.model_id, None)
             self._over[run] = card
         self._exhibition.forget(run)
+        self._outputs.ended(run)
 
     def _display(self, card: Card, run: FlowRun[Any]) -> None:
         bundle: Any = card._repr_mimebundle_() or {}

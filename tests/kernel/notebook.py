@@ -84,6 +84,7 @@ class Notebook:
         self.cells: dict[str, Cell] = {}
         self.cards: list[Card] = []
         self.forms: list[Card] = []
+        self.widgets: dict[str, dict] = {}
         self.comms_opened = 0
         self.completions: dict[str, dict] = {}
         self._changed = threading.Condition()
@@ -172,6 +173,14 @@ class Notebook:
                 assert left > 0, otherwise
                 self._changed.wait(min(left, 0.5))
 
+    def printed(self, card):
+        """Give the outputs on a card, oldest first: texts, errors, and what was displayed as a bundle."""
+        box = (
+            self.widgets[card.state["output"].removeprefix("IPY_MODEL_")] if card.state["output"] else {"children": []}
+        )
+        outputs = [self.widgets[one.removeprefix("IPY_MODEL_")]["outputs"] for one in box["children"]]
+        return [one for several in outputs for one in several]
+
     def last(self):
         return list(self.cells.values())[-1] if self.cells else None
 
@@ -195,7 +204,7 @@ class Notebook:
             self.completions[message["parent_header"]["msg_id"]] = content
         elif kind == "comm_open":
             self.comms_opened += 1
-            state = content["data"].get("state", {})
+            state = self.widgets[content["comm_id"]] = content["data"].get("state", {})
             for kind, found in (("questions", self.cards), ("cells", self.forms)):
                 if kind in state:
                     found.append(Card(content["comm_id"], state, opened_by=message["parent_header"].get("msg_id")))
@@ -222,13 +231,12 @@ class Notebook:
             cell.status = content["status"]
 
     def _comm(self, content):
-        card = next((c for c in (*self.cards, *self.forms) if c.comm_id == content["comm_id"]), None)
-        if card is None:
-            return
         data = content["data"]
-        if data["method"] == "update":
-            card.state.update(data["state"])
-        elif data["method"] == "custom":
+        if data.get("method") == "update":
+            # A card holds the same dict.
+            self.widgets[content["comm_id"]].update(data["state"])
+        card = next((c for c in (*self.cards, *self.forms) if c.comm_id == content["comm_id"]), None)
+        if card is not None and data.get("method") == "custom":
             card.messages.append(data["content"])
 
 
