@@ -29,6 +29,7 @@ from hitl_jupyter.engine.scope import branch_tasks
 from hitl_jupyter.engine.users_code import user_code, user_coroutine
 from hitl_jupyter.exceptions import CannotWait
 from hitl_jupyter.widgets.executing import ExecutingCell, current_task
+from hitl_jupyter.widgets.spot import Spot, spot_of
 
 T = TypeVar("T")
 
@@ -60,6 +61,7 @@ class Kernel:
         self._importing: asyncio.Task[Any] | None = None
         self._unheard = False
         self.outlast: Callable[[ExecutingCell], Coroutine[Any, Any, None]] | None = None
+        self.began: Callable[[ExecutingCell], None] = _nothing
 
     @classmethod
     def install(cls) -> Kernel:
@@ -80,6 +82,27 @@ class Kernel:
     def notebook(self) -> str | None:
         """The file of the notebook that this kernel was started for, as its server tells; None where none does."""
         return os.environ.get("JPY_SESSION_NAME") or None
+
+    def spot(self) -> Spot | None:
+        """Tell where what is displayed now comes out; None where that is below no cell of a notebook."""
+        return spot_of(self.shell.get_parent() or {}, self.shell.execution_count)
+
+    def executing(self) -> list[ExecutingCell]:
+        """Give the cells that are being executed, oldest first."""
+        return list(self._executing)
+
+    def listen(self, heard: Callable[[dict[str, Any]], None]) -> None:
+        """Have `heard` called, in any thread, with each message that the kernel sends from now on."""
+        inner = self.kernel.session.send
+
+        @functools.wraps(inner)
+        def send(*args: Any, **kwargs: Any) -> Any:
+            message = inner(*args, **kwargs)
+            if isinstance(message, dict):
+                heard(message)
+            return message
+
+        self.kernel.session.send = send
 
     # -- Host ---------------------------------------------------------------------------------------------------------
 
@@ -226,10 +249,11 @@ class Kernel:
     def _cell_executing(self) -> Iterator[ExecutingCell]:
         task = asyncio.current_task()
         is_async = task is not None and task not in self._dispatching
-        cell = ExecutingCell(task, is_async=is_async)
+        cell = ExecutingCell(task, self.spot(), is_async=is_async)
         self._executing.append(cell)
         token = _cell.set(cell)
         before = self._set_sigint()
+        self.began(cell)
         try:
             yield cell
         finally:
@@ -247,7 +271,7 @@ class Kernel:
         is_async = _inside("IPython/core/interactiveshell.py", "run_cell_async") and not _inside(
             "IPython/core/interactiveshell.py", "run_cell"
         )
-        cell = ExecutingCell(task, is_async=is_async)
+        cell = ExecutingCell(task, self.spot(), is_async=is_async)
         self._importing = task
         if not is_async:
             self._dispatching.add(task)
@@ -369,5 +393,5 @@ def _let_captured_output_keep_its_parent() -> None:
         setattr(CapturingDisplayPublisher, "set_parent", lambda self, parent: None)  # noqa: ARG005, B010 - not theirs
 
 
-def _nothing() -> None:
+def _nothing(*_: Any) -> None:
     """Do nothing."""

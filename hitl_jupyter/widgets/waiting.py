@@ -25,7 +25,9 @@ from hitl_jupyter.store import peek
 from hitl_jupyter.widgets.card import STATIC
 from hitl_jupyter.widgets.kernel import Kernel
 from hitl_jupyter.widgets.messages import TakeUp, parse_take_up
+from hitl_jupyter.widgets.pages import Placed
 from hitl_jupyter.widgets.presenter import Notebook
+from hitl_jupyter.widgets.spot import Spot
 
 LISTED = 5
 """How many runs the notice lists; of more it tells the number."""
@@ -62,7 +64,7 @@ def _show(session: Session, kernel: Kernel, presenter: Notebook, notebook: str) 
         # JupyterLab may deliver this in a thread of its own; runs and cards belong to the home loop's.
         session.host.home().call_soon_threadsafe(_take_up, session, presenter, notice, request)
 
-    notice = Notice(clicked, left)
+    notice = Notice(clicked, left, kernel.spot())
     presenter.watch(notice.taken_up)
     bundle: Any = notice.view._repr_mimebundle_() or {}
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
@@ -74,7 +76,7 @@ def _show(session: Session, kernel: Kernel, presenter: Notebook, notebook: str) 
 def _take_up(session: Session, presenter: Notebook, notice: Notice, request: TakeUp) -> None:
     """Take a run up and have its card in the notice, or say there why that cannot be."""
     why_not: str | None = None
-    presenter.place(request.run_id, notice.cards)
+    presenter.place(request.run_id, notice.cards, notice.placed)
     try:
         recovery.recover(session, request.run_id)
     except HitlError as error:
@@ -96,13 +98,14 @@ class Notice(anywidget.AnyWidget):
     runs: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     more = traitlets.Int(0).tag(sync=True)
 
-    def __init__(self, on_request: Callable[[Notice, TakeUp], None], left: list[RunRecord]) -> None:
+    def __init__(self, on_request: Callable[[Notice, TakeUp], None], left: list[RunRecord], spot: Spot | None) -> None:
         super().__init__()
         self._on_request = on_request
         self.runs = [_row(run) for run in left[:LISTED]]
         self.more = len(left) - len(self.runs)
         self.cards = Box(layout=Layout(display="block"))
         self.view = Box([self, self.cards], layout=Layout(display="block"))
+        self.placed = Placed(spot, self.view.model_id)
         self.on_msg(self._receive)
 
     def taken_up(self, run: FlowRun[Any]) -> None:
