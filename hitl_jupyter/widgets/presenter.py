@@ -27,8 +27,8 @@ from hitl_jupyter.widgets.base_card import KEPT_ARTIFACTS, Asked, Card
 from hitl_jupyter.widgets.exhibition import Exhibition
 from hitl_jupyter.widgets.kernel import Kernel
 from hitl_jupyter.widgets.messages import Cancel, Draft, Shown, Submit
-from hitl_jupyter.widgets.pages import Pages, Placed
 from hitl_jupyter.widgets.outputs import Outputs
+from hitl_jupyter.widgets.pages import Pages, Placed
 from hitl_jupyter.widgets.pool import Pool
 from hitl_jupyter.widgets.question_slots import QuestionSlots
 from hitl_jupyter.widgets.renderers import renderer
@@ -47,8 +47,8 @@ class Notebook:
         self._kernel = kernel
         self._signs = Signs(kernel)
         self._exhibition = Exhibition()
-        self._pages = Pages(kernel)
         self._outputs = Outputs(kernel, self._signs, lambda run: self._cards.get(run) or self._over.get(run))
+        self._pages = Pages(kernel)
         self._saved = Saved(kernel, self._signs)
         kernel.outlast = self._saved.outlast
         self._cards: dict[FlowRun[Any], Card] = {}
