@@ -25,7 +25,6 @@ def pack():
     got = pause_flow_run(Parcel.with_initial_data(description="What is *in* it?"))
     return len(got.secret.get_secret_value())
 """
-THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 SAVE = "jupyterapp.commands.execute('docmanager:save').then(() => true)"
 
 
@@ -102,14 +101,13 @@ def test_where_the_kernel_is_gone_the_account_stands_in_the_cards_place(window, 
     expect(window.page.get_by_text("Error displaying widget")).to_be_hidden()
     window.close_sidebar()
     for theme in ("light", "dark"):
-        window.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", THEMES[theme])
+        window.page.emulate_media(color_scheme=theme)
         is_light = "true" if theme == "light" else "false"
         expect(window.page.locator(f"body[data-jp-theme-light={is_light}]")).to_be_attached()
         for width in (1300, 420):
             window.page.set_viewport_size({"width": width, "height": 900})
             account(window.page).scroll_into_view_if_needed()
             window.page.screenshot(path=shots / f"account-{theme}-{width}.png")
-    window.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", THEMES["light"])
 
 
 def test_nbconvert_shows_the_account(window, lab, page, shots):
