@@ -8,7 +8,7 @@ import sys
 import nbformat
 from playwright.sync_api import expect
 
-from tests.browser.pages import OPENS_WITHIN, open_in_notebook_7, open_in_voila, write_notebook
+from tests.browser.pages import OPENS_WITHIN, NotebookPage, open_in_notebook_7, open_in_voila, write_notebook
 
 FLOW = """
 from pydantic import SecretStr
@@ -108,6 +108,22 @@ def test_where_the_kernel_is_gone_the_account_stands_in_the_cards_place(window, 
             window.page.set_viewport_size({"width": width, "height": 900})
             account(window.page).scroll_into_view_if_needed()
             window.page.screenshot(path=shots / f"account-{theme}-{width}.png")
+
+
+def test_after_the_page_is_loaded_again_the_file_tells_the_end(window, lab):
+    """The account comes back with its card, hidden, and what happens then is told in it."""
+    name = write_notebook(lab, FLOW, "run = pack.start()")
+    window.open_file(name).run_all()
+    NotebookPage(window.page).card().asks()
+    window.reload()
+    card = NotebookPage(window.page).card()
+    card.asks()
+    card.answer(Note="later", Secret="hush")
+    card.completed()
+    expect(account(window.page)).to_be_hidden()
+    save(window, name)
+    assert 1 == len([told for told in saved(lab, name) if told["text/html"]])
+    assert "What is in it?: Note: later (" in saved(lab, name)[-1]["text/plain"]
 
 
 def test_nbconvert_shows_the_account(window, lab, page, shots):
