@@ -273,3 +273,13 @@ def test_a_card_of_plain_ipywidgets_has_the_output_too(ready):
         assert cards == len(ready.cards)
     finally:
         ready.run("%hitl renderer anywidget")
+
+
+def test_under_a_program_that_runs_the_notebook_output_stays_below_the_cell(notebook):
+    """Nobody looks at a card there, and the file keeps what is below cells."""
+    notebook.client.allow_stdin = False
+    notebook.run("from hitl_jupyter import flow\n\n@flow\ndef says():\n    print('in the file')")
+    cell, card = begun(notebook, "run = says.start()")
+    over(notebook, card)
+    assert "in the file\n" == cell.text
+    assert None is card.state["output"]
