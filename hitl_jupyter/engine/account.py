@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any, Final
 
 from hitl_jupyter import store
 from hitl_jupyter.core.records import ArtifactRecord, Json, RunRecord
 from hitl_jupyter.core.states import State
 from hitl_jupyter.engine.waits import Waits
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 ROWS: Final = 100
 """So many answers are told, the newest; the store has them all."""
