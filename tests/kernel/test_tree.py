@@ -41,11 +41,13 @@ class PlainPage(Notebook):
     """A kernel whose widgets are heard of one by one."""
 
     def __init__(self, store, **env):
-        self.widgets = {}
+        self.widgets, self.statuses = {}, []
         super().__init__(store, **env)
 
     def _heard(self, message):
         content = message["content"]
+        if message["msg_type"] == "status":
+            self.statuses.append((content["execution_state"], message["parent_header"].get("msg_id")))
         if message["msg_type"] == "comm_open":
             self.widgets[content["comm_id"]] = dict(content["data"].get("state", {}))
         elif message["msg_type"] == "comm_msg" and content["data"]["method"] in ("update", "echo_update"):
@@ -76,7 +78,9 @@ class PlainPage(Notebook):
 
     def put(self, title, value, trait="value"):
         """Enter something into the control of this title."""
-        self._send(self.find(description=title), {"method": "update", "state": {trait: value}, "buffer_paths": []})
+        return self._send(
+            self.find(description=title), {"method": "update", "state": {trait: value}, "buffer_paths": []}
+        )
 
     def press(self, name):
         """Press a button."""
@@ -85,6 +89,7 @@ class PlainPage(Notebook):
     def _send(self, comm_id, data):
         message = self.client.session.msg("comm_msg", {"comm_id": comm_id, "data": data})
         self.client.shell_channel.send(message)
+        return message["header"]["msg_id"]
 
     def words(self):
         """Give all that is written on the page."""
@@ -125,6 +130,17 @@ def test_question_is_shown_refused_and_answered(plain):
     assert "('large', 7, 8)\n" == plain.finish(waiting).text
     plain.says("Completed · ")
     assert plain._found({"description": "Submit"}) is None
+
+
+def test_page_hears_that_a_change_was_handled_while_the_cell_waits(plain):
+    """ipywidgets send the next change of a widget only then; the last word is that the kernel is busy with the cell."""
+    waiting = plain.start("ask()")
+    sent = plain.put("Size", "small")
+    plain.until(lambda: ("idle", sent) in plain.statuses, 20, "the change was never handled")
+    plain.until(lambda: "busy" == plain.statuses[-1][0], 20, "the kernel says that it is idle")
+    plain.press("Submit")
+    plain.finish(waiting)
+    plain.until(lambda: "idle" == plain.statuses[-1][0], 20, "the kernel says that it is busy")
 
 
 def test_run_is_cancelled_on_its_card(plain):
