@@ -108,7 +108,7 @@ describe("fields of one group", () => {
 
   it("have their width, and whoever is hidden takes no room", () => {
     const frame = find<HTMLElement>(group().control.element, ".hitl-columns");
-    const [street, zip] = frame.querySelectorAll<HTMLElement>("[data-width]");
+    const [street, zip] = frame.querySelectorAll<HTMLElement>("[style]");
     expect(street?.style.getPropertyValue("--hitl-width")).toBe("8");
     expect(zip?.hidden).toBe(true);
   });
