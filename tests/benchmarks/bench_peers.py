@@ -96,8 +96,8 @@ def built(kinds: tuple[str, ...], rounds: int) -> None:
         for kind in kinds:
             # A kernel for each, as a peer's widgets are not always gone when they are closed.
             found = asked(f"measure({kind!r}, {count}, {rounds})")
-            times = sorted(found["times"])
-            told = f"{statistics.median(times) * 1000:.1f} ms (least {times[0] * 1000:.1f})"
+            times, busy = (statistics.median(found[name]) * 1000 for name in ("times", "cpu"))
+            told = f"{times:.1f} ms, of the processor {busy:.1f}"
             row(f"{count} fields: {NAMES[kind]}", f"{told}, {found['comms']} comms, {found['kib']:.0f} KiB",
                 BUILT[count] if kind == "ours" else "")  # fmt: skip
     found = asked("measure_next(200)")
