@@ -94,7 +94,7 @@ class PlainCard(Card, VBox):
         lines = [f"{state['name']} · {run['name']} · flow {run['flow_name']}"]
         if state["message"] and state["type"] in BAD:
             lines.append(str(state["message"]))
-        say(self._head, "\n".join(lines), TITLE)
+        say(self._head, "\n".join(lines), TITLE, "heading")
 
     def _show_questions(self, _: Any) -> None:
         asked = {one["pause_id"]: one for one in self.questions}
