@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 
 import pytest
@@ -201,6 +202,20 @@ def test_open_question_moves_to_the_other_card(plain):
     plain.press("Submit")
     assert "('large', 1, 5)\n" == plain.run("print(run.result())").text
     assert "there are: anywidget, ipywidgets" in plain.run("%hitl renderer smoke").text
+
+
+def test_secret_is_given_on_the_other_card(plain):
+    """The plain card says so at the field, and what was typed beside it is there on the other one."""
+    plain.run("%load_ext hitl_jupyter\nclass Login(RunInput):\n    name: str\n    key: SecretStr\n")
+    plain.run("@flow\ndef log_in():\n    return pause_flow_run(Login)\nrun = log_in.start()")
+    plain.says("A secret is not typed here")
+    plain.says("Write %hitl renderer anywidget and then %hitl show, and give it there.")
+    plain.put("Name", "Jeff")
+    plain.run("%hitl renderer anywidget\n%hitl show run")
+    [(card, question)] = plain.asked()
+    assert "accepted" == plain.answer(card, question, key="hush-hush")["status"]
+    assert "Jeff hush-hush\n" == plain.run("got = run.result()\nprint(got.name, got.key.get_secret_value())").text
+    assert "hush-hush" not in json.dumps(plain.widgets)
 
 
 def test_form_of_ones_own_costs_few_comms(plain):

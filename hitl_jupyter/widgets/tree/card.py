@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from ipywidgets import HTML, VBox
 
+from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine.question import Question
 from hitl_jupyter.forms import FieldError
 from hitl_jupyter.forms.cells import Cell
@@ -63,7 +64,9 @@ class PlainCard(Card, VBox):
                     form.replied(content)
             case "closed":
                 self._known.pop(content["pause_id"], None)
-                self._told = [*self._told, content["message"]][-LINES:]
+                # That a run was cancelled stands at its head already.
+                if content["outcome"] != PauseState.CANCELLED:
+                    self._told = [*self._told, content["message"]][-LINES:]
                 say(self._news, "\n".join(self._told), role="status")
             case "log":
                 self._show_log()
@@ -122,7 +125,7 @@ class QuestionForm:
     """One open question on a card."""
 
     def __init__(self, card: PlainCard, asked: dict[str, Any], question: Question, slots: QuestionSlots) -> None:
-        self._card, self._question = card, question
+        self._card, self._asked, self._question = card, asked, question
         self._id: str | None = None
         self._cancel_id: str | None = None
         self._since = time.monotonic()
@@ -170,6 +173,8 @@ class QuestionForm:
         return None if self._sheet.root is None else self._sheet.root.cell
 
     def _typed(self, cell: Cell) -> None:
+        # At once: the card may be moved before the draft is in the store.
+        self._asked["document"] = cell
         self._card.request(Draft, kind="draft", pause_id=self._question.id, document=cell)
 
     def _submitted(self) -> None:
