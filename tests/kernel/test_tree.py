@@ -234,3 +234,18 @@ def test_form_of_ones_own_costs_few_comms(plain):
     plain.put("F7", "70")
     plain.press("Submit")
     assert "70\n" == plain.finish(waiting).text
+
+
+def test_kernel_without_anywidget(tmp_path):
+    """Forms and questions are drawn with what is there."""
+    page = PlainPage(tmp_path / "hitl.db")
+    try:
+        page.run("import sys; sys.modules['anywidget'] = None")
+        assert "ok" == (made := page.run(FLOWS)).status, made.traceback
+        waiting = page.start("print(ask(show='This one.'))")
+        page.says("This one.")
+        page.put("Size", "small")
+        page.press("Submit")
+        assert "('small', 1, 5)\n" == page.finish(waiting).text
+    finally:
+        page.close()
