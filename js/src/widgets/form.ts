@@ -17,7 +17,7 @@ import { Requests, sendBy } from "./requests";
 import { kernelServices, type Parts } from "./services";
 import { type Manager, type References, Slots } from "./slots";
 
-/** The traits of `hitl_jupyter/widgets/form.py`. */
+/** The traits of `hitl_jupyter/widgets/page_form.py`. */
 interface Traits {
   plan: Plan;
   cells: Cell;
