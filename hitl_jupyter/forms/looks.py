@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final
 
 from hitl_jupyter.core.records import Json
@@ -40,7 +41,9 @@ def styled(node: Node, hints: Mapping[str, Any]) -> Node:
     """Give the node with the built-in control and the unit that its field asks for, if it takes them."""
     drawn: dict[str, Json] = {}
     name = hints.get("control")
-    if name in FITTING.get(node.kind, ()) and name != "json" and not (name == "slider" and not _is_bounded(node)):
+    if name == "slider" and node.kind in ("integer", "number"):
+        drawn = _slider(node)
+    elif name in FITTING.get(node.kind, ()) and name != "json":
         drawn["control"] = name
         if isinstance(node, TextNode):
             drawn["multiline"] = name == "textarea"
@@ -50,8 +53,20 @@ def styled(node: Node, hints: Mapping[str, Any]) -> Node:
     return dataclasses.replace(node, hints={**node.hints, **drawn}) if drawn else node
 
 
-def _is_bounded(node: Node) -> bool:
-    return all(any(name in node.hints for name in names) for names in BOUNDS)
+def _slider(node: Node) -> dict[str, Json]:
+    """Give what a slider needs where there are two bounds: with digits behind the point, its ends and its step."""
+    texts = [next((node.hints[name] for name in names if name in node.hints), "nan") for names in BOUNDS]
+    least, most = (Decimal(str(text)) for text in texts)
+    if not (least.is_finite() and most.is_finite() and least < most):
+        return {}
+    if node.kind == "integer":
+        return {"control": "slider"}
+    multiple = node.hints.get("multiple_of")
+    # About a hundredth of the way: 0.1, 0.01, ...
+    by = Decimal(str(multiple)) if multiple else Decimal(1).scaleb((most - least).adjusted() - 2)
+    first = (least / by).to_integral_value(ROUND_CEILING) * by if multiple else least
+    ends = (first if "min" in node.hints else least + by, most if "max" in node.hints else most - by, by)
+    return {"control": "slider", "slider": [format(end, "f") for end in ends]}
 
 
 def drawn(name: str, node: Node, hints: Mapping[str, Any], *, is_needed: bool) -> Node:

@@ -82,7 +82,7 @@ class UnionNode(Node):
         if unread or self.picked(data) == index:
             return data
         try:
-            return branch.judge(data, json_first=self.strict)
+            return self._handed(index, branch.judge(data, json_first=self.strict))
         except ValidationError as error:
             secrets = tuple(branch.node.secrets(cell))
             for found in found_errors(error, branch.node, secrets, cell):
@@ -92,6 +92,14 @@ class UnionNode(Node):
             text = f"This form's own check did not work ({type(error).__name__})."
             problems.append(Problem(path, text, "validator", error))
         return data
+
+    def _handed(self, index: int, finished: Any) -> Any:
+        """Give that of which pydantic makes the finished value of a branch: bytes would be decoded a second time."""
+        for one in (finished, self.branches[index].adapter.dump_python(finished, round_trip=True, warnings=False)):
+            with suppress(Exception):  # a border: the user's validators may raise anything
+                if self.picking.validate_python(one) == (index, finished):
+                    return one
+        return finished
 
     # -- value to cell ----------------------------------------------------------------------------------------------
 

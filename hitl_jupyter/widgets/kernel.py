@@ -1,7 +1,7 @@
 """Waiting inside a kernel: everything that touches a private part of ipykernel or IPython is in this file.
 
 Written against ipykernel 7.4 (a cell that awaits lets widget messages through from there on) and asyncio's own
-loop. What is replaced in the kernel, each for the reason beside it: ``kernel.do_execute``,
+loop. What is replaced in the kernel, each for the reason beside it: ``kernel.do_execute``, ``kernel.dispatch_shell``,
 ``shell.run_cell_async``, and the SIGINT handler while a cell runs. The one cell that imports the package and waits
 in sync code steps the event loop by hand.
 """
@@ -74,9 +74,30 @@ class Kernel:
         host._adopt_the_importing_cell()
         host._give_cells_portals()
         host._watch_cells()
+        host._let_widgets_go_on()
         branch_tasks(host.home(), lambda: _cell.get() is not None)
         _let_captured_output_keep_its_parent()
         return host
+
+    def _let_widgets_go_on(self) -> None:
+        """Have ipywidgets go on sending while a cell waits.
+
+        A page sends the next change of a widget once the kernel is idle after the one before, which ipykernel does not
+        say of what it handles beside a running cell (ipykernel 7.4).
+        """
+        kernel, dispatch = self.kernel, self.kernel.dispatch_shell
+
+        @functools.wraps(dispatch)
+        async def dispatch_shell(*args: Any, concurrent: bool = False, **how: Any) -> None:
+            cell = kernel.get_parent("shell")
+            await dispatch(*args, concurrent=concurrent, **how)
+            if concurrent:
+                kernel._publish_status("idle", "shell")
+                if self._executing:
+                    # The page's sign for the kernel shows the last word.
+                    kernel._publish_status("busy", "shell", cell)
+
+        kernel.dispatch_shell = dispatch_shell
 
     @property
     def notebook(self) -> str | None:

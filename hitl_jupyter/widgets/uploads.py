@@ -1,7 +1,8 @@
 """Files that a page sends: piece by piece into a temporary file, which goes with the form or when nobody has it.
 
 A page sends the next pieces before the first ones are acknowledged, so that they flow, and few of them, so that
-neither the kernel's loop nor the connection is taken up by them.
+neither the kernel's loop nor the connection is taken up by them. JupyterLab may hand the messages of a comm to two
+threads of the kernel, so that a piece can overtake the one before it: it waits for that.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -20,6 +22,8 @@ from hitl_jupyter.forms.files import File
 
 MOST_AT_ONCE: Final = 2_000_000
 """A piece is about half of this. What sends more is no page of ours."""
+AHEAD: Final = 8
+"""So many pieces may have overtaken another one."""
 BROKEN: Final = "{} did not arrive in one piece. Choose it again."
 
 
@@ -32,13 +36,27 @@ class _Arriving:
         number, path = tempfile.mkstemp(prefix="hitl-")
         self.file.spooled(Path(path))
         self._path, self._out = Path(path), os.fdopen(number, "wb", buffering=0)
-        self._digest, self.arrived = hashlib.sha256(), 0
+        self._digest, self._arrived = hashlib.sha256(), 0
+        self._ahead: dict[int, bytes | memoryview] = {}
 
-    def add(self, piece: memoryview) -> None:
+    def add(self, offset: int, piece: memoryview) -> bool:
+        """Take a piece; tells whether it has a place."""
+        size = self.file.size
+        fits = len(piece) <= MOST_AT_ONCE and offset + len(piece) <= size and (len(piece) > 0 or size == 0)
+        if not fits or self.file.complete or offset < self._arrived or offset in self._ahead:
+            return False
+        self._ahead[offset] = piece if offset == self._arrived else bytes(piece)
+        while (next_ := self._ahead.pop(self._arrived, None)) is not None:
+            self._write(next_)
+            if self.file.complete:
+                break
+        return len(self._ahead) <= AHEAD
+
+    def _write(self, piece: bytes | memoryview) -> None:
         self._out.write(piece)
         self._digest.update(piece)
-        self.arrived += len(piece)
-        if self.arrived == self.file.size:
+        self._arrived += len(piece)
+        if self._arrived == self.file.size:
             self._out.close()
             self.file.spooled(self._path, self._digest.hexdigest())
 
@@ -53,28 +71,31 @@ class Uploads:
     def __init__(self, plan: Plan | None) -> None:
         self._most = max(_limits(None if plan is None else plan.to_page()["root"]), default=-1)
         self._arriving: dict[str, _Arriving] = {}
+        self._dropped: set[str] = set()
+        self._lock = threading.Lock()
 
     def take(self, upload: str, name: str, size: int, offset: int, piece: memoryview) -> str | None:
-        """Take the next piece of a file; gives what a person must be told if it cannot be."""
-        known = self._arriving.get(upload)
-        if offset == 0 and (known is None or known.arrived > 0 or known.file.complete):
+        """Take a piece of a file; gives what a person must be told if it cannot be."""
+        with self._lock:
+            return self._take(upload, name, size, offset, piece)
+
+    def _take(self, upload: str, name: str, size: int, offset: int, piece: memoryview) -> str | None:
+        if upload in self._dropped:
+            return BROKEN.format(name)
+        if upload not in self._arriving:
             why = self._begin(upload, name, size)
             if why is not None:
                 return why
-            known = self._arriving[upload]
-        fits = known is not None and known.arrived == offset and offset + len(piece) <= known.file.size
-        if known is None or not fits or len(piece) > MOST_AT_ONCE or (size and not len(piece)):
-            self.drop(upload)
-            return BROKEN.format(name)
         try:
-            known.add(piece)
+            if self._arriving[upload].add(offset, piece):
+                return None
+            why = BROKEN.format(name)
         except OSError as error:
-            self.drop(upload)
-            return _not_kept(name, error)
-        return None
+            why = _not_kept(name, error)
+        self.drop(upload)
+        return why
 
     def _begin(self, upload: str, name: str, size: int) -> str | None:
-        self.drop(upload)
         if size > self._most:
             return f"{name} has {in_bytes(size)}, which is more than is taken here. Choose a smaller file."
         try:
@@ -85,6 +106,8 @@ class Uploads:
 
     def drop(self, upload: str) -> None:
         """Remove a file: nobody wants it any more."""
+        # A piece of it may still be on its way.
+        self._dropped.add(upload)
         arriving = self._arriving.pop(upload, None)
         if arriving is not None:
             arriving.close()

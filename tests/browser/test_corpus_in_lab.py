@@ -53,7 +53,7 @@ def test_forms_are_filled_in_and_sent(window, renderer):
         except CannotEnter as error:
             pytest.fail(f"{case.id} cannot be filled in with {value}: {error}")
         person.submit()
-        expect(form.get_by_role("status").filter(has_text="Sent.")).to_be_visible()
+        expect(form.get_by_role("status").filter(has_text="Sent.")).to_be_visible(timeout=OPENS_WITHIN)
     notebook.run(1)
     expect(notebook.output(1)).to_have_text(f"[{', '.join(['True'] * len(chosen))}]", timeout=OPENS_WITHIN)
     assert [] == notebook.failures()

@@ -164,6 +164,17 @@ def rich_questions(page: CardsPage) -> None:
     expect(page.page.get_by_text("['markdown', 'diff', 'table', 'image']")).to_be_visible()
 
 
+def types(page: CardsPage) -> None:
+    card = page.card()
+    card.fill(Size="small", Pieces="3", Day="2026-12-24", Street="Long Street 12")
+    payment = card.form.get_by_role("group", name="Payment", exact=True)
+    payment.get_by_role("radio", name="Card", exact=True).check(force=True)
+    payment.get_by_label("Number", exact=True).fill("4711")
+    card.submit()
+    card.completed()
+    assert "3 small to Ulm on 2026-12-24, paid by card" in card.lines()
+
+
 def digits(page: CardsPage) -> None:
     """By the keys alone, from the true labels; the first one cannot be told."""
     truth = load_digits().target
@@ -197,6 +208,7 @@ PEOPLE = {
     "06_magics.ipynb": magics,
     "07_tasks.ipynb": tasks,
     "08_forms.ipynb": forms,
+    "09_types.ipynb": types,
     "10_rich_questions.ipynb": rich_questions,
     "11_digits.ipynb": digits,
 }

@@ -165,8 +165,10 @@ def test_another_notebook_in_front(window, lab, tmp_path):
 
 def test_several(window):
     """They are counted, gone to one after the other, and each that is answered leaves the count."""
-    runs = "\n".join(start(f"Question {number}", f"run{number}") for number in (1, 2, 3))
-    notebook = window.open(ASK + runs, TALL, "x = 1")
+    # One after the other: each has a thread of its own, and the oldest comes first.
+    waits = "\nwhile not (run{0}.state and run{0}.state.is_paused()): await asyncio.sleep(0.01)"
+    runs = "\n".join(start(f"Question {number}", f"run{number}") + waits.format(number) for number in (1, 2, 3))
+    notebook = window.open(f"import asyncio\n{ASK}{runs}", TALL, "x = 1")
     notebook.run_all()
     for number in range(3):
         notebook.card(number).asks()

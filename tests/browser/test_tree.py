@@ -139,3 +139,58 @@ def test_works_as_a_page_of_voila(voila, page):
     tree.field("Street").fill("Long Street")
     tree.press("Submit")
     expect(page.get_by_text("Thank you, Jeff")).to_be_visible()
+
+
+FLOW = """
+import os
+os.environ["HITL_RENDERER"] = "ipywidgets"
+from typing import Literal
+from pydantic import Field
+from hitl_jupyter import RunInput, flow, pause_flow_run
+
+class Label(RunInput):
+    '''What is in the picture?'''
+
+    kind: Literal["cat", "dog", "neither"]
+    sure: int = Field(ge=0, le=100, description="In per cent.")
+    tags: list[str] = []
+
+@flow(log_prints=True)
+def label():
+    found = pause_flow_run(Label, show="Is <b>this</b> a cat?", timeout=3000)
+    print(found.kind, found.sure, found.tags)
+    return found.kind
+"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_question_of_a_flow(window, shots, theme):
+    """A run's card asks, refuses beside the field, and says how the run goes on."""
+    window.page.emulate_media(color_scheme=theme)
+    window.page.set_viewport_size({"width": 1300, "height": 1600})
+    notebook = window.open(FLOW, "label()")
+    notebook.run_all()
+    tree = Tree(window.page, "Resume Flow Run")
+    tree.press("dog")
+    tree.press("Add item")
+    tree.field("Tags 1").fill("brown")
+    tree.field("Sure").fill("101")
+    tree.press("Submit")
+    expect(tree.alerts().filter(has_text="Must be 100 or less.")).to_be_visible()
+    card = window.page.locator(".jp-OutputArea-output .widget-vbox").first
+    card.screenshot(path=shots / f"tree-card-{theme}.png")
+    tree.field("Sure").fill("99")
+    tree.press("Submit")
+    expect(card.get_by_role("heading", name="Completed")).to_be_visible()
+    expect(card.get_by_role("log")).to_contain_text("dog 99 ['brown']")
+    expect(notebook.output(1)).to_have_text("'dog'", use_inner_text=True)
+    card.screenshot(path=shots / f"tree-card-over-{theme}.png")
+
+
+def test_question_on_a_page_of_voila(voila, page, shots):
+    """A run in the background asks on a page of Voila, where it is cancelled."""
+    opened = open_in_voila(page, voila, write_notebook(voila, FLOW, "run = label.start()"))
+    tree = Tree(opened.page, "Resume Flow Run")
+    tree.press("Cancel")
+    expect(page.get_by_role("heading", name="Cancelled")).to_be_visible()
+    page.screenshot(path=shots / "tree-voila.png")

@@ -21,6 +21,8 @@ from tests.browser.person import (
     opened,
 )
 
+PATIENCE = 20_000
+"""Milliseconds for the kernel to add or take away a row, on a machine that does other things as well."""
 BOX = ":scope > .widget-vbox"
 TYPED = ("text", "line", "integer", "number", "json", "time", "datetime", "duration")
 
@@ -73,7 +75,7 @@ class TreePerson:
 
     def _type(self, box: Locator, kind: str, text: Any) -> None:
         control = box.locator(":is(input:not([type=checkbox]), textarea)").first
-        expect(control).to_be_visible()
+        expect(control).to_be_visible(timeout=PATIENCE)
         tag, of = control.evaluate("one => [one.tagName, one.type]")
         if kind == "date" and of == "date" and not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             raise CannotEnter("the picker takes nothing else")
@@ -100,7 +102,7 @@ class TreePerson:
         wanted, there = cells_of(node, cell), cells_of(node, shown)
         fields = [one for one in node["fields"] if not (one["node"].get("hints") or {}).get("hidden")]
         boxes = box.locator(BOX)
-        expect(boxes).to_have_count(len(fields))
+        expect(boxes).to_have_count(len(fields), timeout=PATIENCE)
         for at, field in enumerate(fields):
             step = int(field["name"]) if node["kind"] == "tuple" else field["name"]
             known = there.get(step, blank_in(field["node"], around))
@@ -112,15 +114,15 @@ class TreePerson:
         known = list(shown["value"]) if shown["is"] == "value" else []
         rows = box.locator(":scope > .widget-hbox")
         add = box.locator(":scope > button").last
-        expect(add).to_be_visible()
+        expect(add).to_be_visible(timeout=PATIENCE)
         while len(known) > len(cells):
             self._press(rows.last.locator(":scope > button").last)
             known.pop()
-            expect(rows).to_have_count(len(known))
+            expect(rows).to_have_count(len(known), timeout=PATIENCE)
         while len(known) < len(cells):
             self._press(add)
             known.append(blank_in(node["item"], around))
-            expect(rows).to_have_count(len(known))
+            expect(rows).to_have_count(len(known), timeout=PATIENCE)
         for at, (cell, before) in enumerate(zip(cells, known, strict=True)):
             if cell != before:
                 inner = rows.nth(at).locator(":scope > .widget-vbox > .widget-vbox")
@@ -135,10 +137,12 @@ class TreePerson:
         index, inner = value["branch"], node["branches"][value["branch"]]["node"]
         held = shown["value"]["held"] if shown["is"] == "value" else {}
         if shown["is"] != "value" or shown["value"]["branch"] != index:
-            expect(box.locator(":scope > :is(.widget-toggle-buttons, .widget-dropdown)")).to_be_visible()
+            expect(box.locator(":scope > :is(.widget-toggle-buttons, .widget-dropdown)")).to_be_visible(
+                timeout=PATIENCE
+            )
             box.locator(BOX).evaluate_all("all => all.forEach(one => { one.dataset.former = ''; })")
             self._pick(box, index)
-            expect(box.locator(f"{BOX}:not([data-former])")).to_have_count(1)
+            expect(box.locator(f"{BOX}:not([data-former])")).to_have_count(1, timeout=PATIENCE)
         cell = value["held"].get(str(index), ABSENT)
         known = held.get(str(index), blank_in(inner, around))
         if cell not in (known, ABSENT):

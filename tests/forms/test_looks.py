@@ -44,6 +44,22 @@ def test_a_look_reaches_the_page(type_, default, hints, drawn):
     assert drawn == {name: hint for name, hint in found.items() if name in drawn}
 
 
+@pytest.mark.parametrize(
+    ("type_", "bounds", "slider"),
+    [
+        (float, {"ge": 0, "le": 1}, ["0", "1", "0.01"]),
+        (float, {"gt": 0, "lt": 1}, ["0.01", "0.99", "0.01"]),
+        (float, {"ge": 0.3, "le": 2, "multiple_of": 0.5}, ["0.5", "2", "0.5"]),
+        (float, {"ge": -1000, "le": 1e6}, ["-1000", "1000000", "10000"]),
+        (Decimal, {"ge": Decimal("0.001"), "le": Decimal("0.002")}, ["0.001", "0.002", "0.00001"]),
+    ],
+)
+def test_a_slider_has_a_hundred_steps_inside_the_bounds(type_, bounds, slider):
+    """Bounds that do not count themselves are no end of it, and a multiple is its step."""
+    found = node(type_, **bounds, **hinted(control="slider"))["hints"]["slider"]
+    assert [float(end) for end in slider] == [float(end) for end in found]
+
+
 def test_a_look_is_for_what_takes_it_in_the_field():
     """The items of a list, the number in a union: whatever in the field takes a control or a unit has it."""
     rows = node(list[str], **hinted(control="textarea"))
@@ -79,6 +95,7 @@ def test_more_options_than_usual_are_checkboxes_where_asked():
         ),
         (date, {"control": "radio"}, "There are: 'json'"),
         (float, {"control": "slider"}, "needs a least and a greatest value, such as ge=0 and le=1"),
+        (int, {"control": "slider"}, "needs a least and a greatest value, such as ge=0 and le=1"),
         (bool | None, {"control": "switch"}, "can only say yes and no: give the field a default"),
         (int, {"control": 3}, "must be the name of a control"),
         (bool, {"unit": "kg"}, "'unit' of field 'x' is for fields of another type"),

@@ -20,7 +20,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 from pydantic import (
     AnyUrl,
@@ -223,7 +223,15 @@ def models(draw: st.DrawFn, depth: int = 2) -> Typed:
         fields[f"field_{index}"] = (type_, default)
         strategies[f"field_{index}"] = values
     model = create_model("Drawn", **fields)
-    return model, st.fixed_dictionaries(strategies).map(lambda values: model(**values))
+
+    def made(values: dict[str, Any]) -> BaseModel:
+        try:
+            return model(**values)
+        except IndexError:
+            # An address raises it for an empty tuple, and pydantic lets it out of the union with one.
+            reject()
+
+    return model, st.fixed_dictionaries(strategies).map(made)
 
 
 @st.composite

@@ -10,7 +10,17 @@ from ipaddress import IPv4Address, IPv4Interface
 from typing import Annotated, Any, Literal, NamedTuple, Union
 
 import pytest
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag, create_model
+from pydantic import (
+    AfterValidator,
+    Base64Bytes,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    SecretStr,
+    Tag,
+    create_model,
+)
 
 from hitl_jupyter.exceptions import CannotHold, MalformedDocument
 from hitl_jupyter.forms import Document, compile_plan, judge, record_value
@@ -81,6 +91,8 @@ class Level(Enum):
         (date | str, "2026-01-02"),
         (date | str, date(2026, 1, 2)),
         (list[int] | list[str], ["1"]),
+        (Base64Bytes | str, b"("),
+        (Base64Bytes | str, "KA=="),
         (IPv4Address | IPv4Interface, IPv4Interface("10.0.0.1/8")),
         (Cat | Tabby, Tabby(kind="cat", stripes=3)),
         (list[int] | dict[str, int] | None, {"a": 1}),

@@ -94,12 +94,24 @@ def test_file_is_spooled_for_this_user_and_goes_with_the_form(made):
     assert f"{digest}\n0o600\n{len(CONTENT)}\n[]\n" == found.text
 
 
-def test_pieces_out_of_order_are_refused(made):
-    """A piece that does not follow the last one ends the upload with a sentence; the form goes on."""
+def test_piece_may_overtake_another_one(made):
+    """JupyterLab hands the messages of a form to two threads: a piece that is early waits for those before it."""
+    made.run("form = Form(Report)")
+    [form] = made.forms
+    for at in (1_000_000, 2_000_000, 0):
+        assert "ok" == piece(made, form, "page-1", at, CONTENT[at : at + 1_000_000])["status"]
+    assert "accepted" == made.request(form, kind="submit", document=document(report=held()))["status"]
+    found = made.run("import hashlib\nprint(hashlib.sha256(form.value.report).hexdigest())")
+    assert f"{hashlib.sha256(CONTENT).hexdigest()}\n" == found.text
+
+
+def test_pieces_that_make_no_file_are_refused(made):
+    """A piece that is there already ends the upload with a sentence, for good; the form goes on."""
     made.run("form = Form(Report)")
     [form] = made.forms
     assert "ok" == piece(made, form, "page-1", 0, CONTENT[:1000])["status"]
-    broken = piece(made, form, "page-1", 5000, CONTENT[5000:6000])
+    broken = piece(made, form, "page-1", 500, CONTENT[500:1500])
+    assert "failed" == piece(made, form, "page-1", 0, CONTENT[:1000])["status"]
     assert ("failed", "a.bin did not arrive in one piece. Choose it again.") == (broken["status"], broken["message"])
     refused = made.request(form, kind="submit", document=document(report=held()))
     assert ["The file is no longer here. Choose it again."] == [e["message"] for e in refused["errors"]]

@@ -160,7 +160,9 @@ def test_a_wrong_line_gets_one_line_back(kernel, line, told):
     assert "\n" not in answer
 
 
-@pytest.mark.parametrize("line", ["-h", "show -h", "run -h", "answer -h", "cancel --help", "store -h", "history -h"])
+@pytest.mark.parametrize(
+    "line", ["-h", "show -h", "run -h", "answer -h", "cancel --help", "store -h", "history -h", "renderer -h"]
+)
 def test_help(kernel, line):
     """-h tells what there is."""
     cell = kernel.run(f"%hitl {line}")
@@ -500,9 +502,10 @@ def test_run_all_waits_for_a_cell(kernel):
 @pytest.mark.parametrize(
     ("typed", "offered", "replaced"),
     [
+        ("%hitl renderer ", {"anywidget", "ipywidgets"}, ""),
         ("%hitl ", {"show", "run", "answer", "cancel", "recover", "history", "store", "renderer", "-h"}, ""),
         ("%hitl sh", {"show"}, "sh"),
-        ("x = %hitl re", {"recover", "renderer"}, "re"),
+        ("x = %hitl rec", {"recover"}, "rec"),
         ("1\n%hitl ca", {"cancel"}, "ca"),
         ("%hitl run gre", {"greet("}, "gre"),
         ("%hitl run --", {"--as-prefect", "-h"} - {"-h"}, "--"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 
 import pytest
@@ -41,11 +42,13 @@ class PlainPage(Notebook):
     """A kernel whose widgets are heard of one by one."""
 
     def __init__(self, store, **env):
-        self.widgets = {}
+        self.widgets, self.statuses = {}, []
         super().__init__(store, **env)
 
     def _heard(self, message):
         content = message["content"]
+        if message["msg_type"] == "status":
+            self.statuses.append((content["execution_state"], message["parent_header"].get("msg_id")))
         if message["msg_type"] == "comm_open":
             self.widgets[content["comm_id"]] = dict(content["data"].get("state", {}))
         elif message["msg_type"] == "comm_msg" and content["data"]["method"] in ("update", "echo_update"):
@@ -76,7 +79,9 @@ class PlainPage(Notebook):
 
     def put(self, title, value, trait="value"):
         """Enter something into the control of this title."""
-        self._send(self.find(description=title), {"method": "update", "state": {trait: value}, "buffer_paths": []})
+        return self._send(
+            self.find(description=title), {"method": "update", "state": {trait: value}, "buffer_paths": []}
+        )
 
     def press(self, name):
         """Press a button."""
@@ -85,6 +90,7 @@ class PlainPage(Notebook):
     def _send(self, comm_id, data):
         message = self.client.session.msg("comm_msg", {"comm_id": comm_id, "data": data})
         self.client.shell_channel.send(message)
+        return message["header"]["msg_id"]
 
     def words(self):
         """Give all that is written on the page."""
@@ -125,6 +131,17 @@ def test_question_is_shown_refused_and_answered(plain):
     assert "('large', 7, 8)\n" == plain.finish(waiting).text
     plain.says("Completed · ")
     assert plain._found({"description": "Submit"}) is None
+
+
+def test_page_hears_that_a_change_was_handled_while_the_cell_waits(plain):
+    """ipywidgets send the next change of a widget only then; the last word is that the kernel is busy with the cell."""
+    waiting = plain.start("ask()")
+    sent = plain.put("Size", "small")
+    plain.until(lambda: ("idle", sent) in plain.statuses, 20, "the change was never handled")
+    plain.until(lambda: "busy" == plain.statuses[-1][0], 20, "the kernel says that it is idle")
+    plain.press("Submit")
+    plain.finish(waiting)
+    plain.until(lambda: "idle" == plain.statuses[-1][0], 20, "the kernel says that it is busy")
 
 
 def test_run_is_cancelled_on_its_card(plain):
@@ -187,6 +204,20 @@ def test_open_question_moves_to_the_other_card(plain):
     assert "there are: anywidget, ipywidgets" in plain.run("%hitl renderer smoke").text
 
 
+def test_secret_is_given_on_the_other_card(plain):
+    """The plain card says so at the field, and what was typed beside it is there on the other one."""
+    plain.run("%load_ext hitl_jupyter\nclass Login(RunInput):\n    name: str\n    key: SecretStr\n")
+    plain.run("@flow\ndef log_in():\n    return pause_flow_run(Login)\nrun = log_in.start()")
+    plain.says("A secret is not typed here")
+    plain.says("Write %hitl renderer anywidget and then %hitl show, and give it there.")
+    plain.put("Name", "Jeff")
+    plain.run("%hitl renderer anywidget\n%hitl show run")
+    [(card, question)] = plain.asked()
+    assert "accepted" == plain.answer(card, question, key="hush-hush")["status"]
+    assert "Jeff hush-hush\n" == plain.run("got = run.result()\nprint(got.name, got.key.get_secret_value())").text
+    assert "hush-hush" not in json.dumps(plain.widgets)
+
+
 def test_form_of_ones_own_costs_few_comms(plain):
     """A field costs two comms and a form a dozen, and a cell can wait for its answer."""
     plain.run(
@@ -203,3 +234,18 @@ def test_form_of_ones_own_costs_few_comms(plain):
     plain.put("F7", "70")
     plain.press("Submit")
     assert "70\n" == plain.finish(waiting).text
+
+
+def test_kernel_without_anywidget(tmp_path):
+    """Forms and questions are drawn with what is there."""
+    page = PlainPage(tmp_path / "hitl.db")
+    try:
+        page.run("import sys; sys.modules['anywidget'] = None")
+        assert "ok" == (made := page.run(FLOWS)).status, made.traceback
+        waiting = page.start("print(ask(show='This one.'))")
+        page.says("This one.")
+        page.put("Size", "small")
+        page.press("Submit")
+        assert "('small', 1, 5)\n" == page.finish(waiting).text
+    finally:
+        page.close()

@@ -62,6 +62,10 @@ read-reviews:
   chair: {verdict: bad}
   clock: {verdict: bad}
 """,
+    "09_types.ipynb": """
+send-parcel:
+  - {size: small, day: "2026-12-24", to: {street: Long Street 12}, payment: {by: card, number: "4711"}}
+""",
     "10_rich_questions.ipynb": """
 read-digits:
   no. 17: {digit: "7"}
@@ -85,7 +89,7 @@ SAID = {
 }
 WITHOUT_FLOWS = {"08_forms.ipynb"}
 """They ask nobody to answer, and have no store."""
-IN_BACKGROUND = {"04_labelling.ipynb", "05_approval.ipynb", "11_digits.ipynb"}
+IN_BACKGROUND = {"04_labelling.ipynb", "05_approval.ipynb", "09_types.ipynb", "11_digits.ipynb"}
 
 
 def runs(folder):

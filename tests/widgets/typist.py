@@ -13,7 +13,7 @@ from hitl_jupyter.widgets.tree.rows import ListPart
 from hitl_jupyter.widgets.tree.unions import UnionPart
 
 
-class NoWay(Exception):  # noqa: N818 - a situation
+class NoWay(Exception):
     """Raised where a person cannot get there: a default cannot be taken back, an option is not picked twice."""
 
 

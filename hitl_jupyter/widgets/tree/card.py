@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from ipywidgets import HTML, VBox
 
+from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine.question import Question
 from hitl_jupyter.forms import FieldError
 from hitl_jupyter.forms.cells import Cell
@@ -64,7 +65,9 @@ class PlainCard(Card, VBox):
                     form.replied(content)
             case "closed":
                 self._known.pop(content["pause_id"], None)
-                self._told = [*self._told, content["message"]][-LINES:]
+                # That a run was cancelled stands at its head already.
+                if content["outcome"] != PauseState.CANCELLED:
+                    self._told = [*self._told, content["message"]][-LINES:]
                 say(self._news, "\n".join(self._told), role="status")
             case "log":
                 self._show_log()
@@ -95,7 +98,7 @@ class PlainCard(Card, VBox):
         lines = [f"{state['name']} · {run['name']} · flow {run['flow_name']}"]
         if state["message"] and state["type"] in BAD:
             lines.append(str(state["message"]))
-        say(self._head, "\n".join(lines), TITLE)
+        say(self._head, "\n".join(lines), TITLE, "heading")
 
     def _show_questions(self, _: Any) -> None:
         asked = {one["pause_id"]: one for one in self.questions}
@@ -124,7 +127,7 @@ class QuestionForm:
     """One open question on a card."""
 
     def __init__(self, card: PlainCard, asked: dict[str, Any], question: Question, slots: QuestionSlots) -> None:
-        self._card, self._question = card, question
+        self._card, self._asked, self._question = card, asked, question
         self._id: str | None = None
         self._cancel_id: str | None = None
         self._since = time.monotonic()
@@ -172,6 +175,8 @@ class QuestionForm:
         return None if self._sheet.root is None else self._sheet.root.cell
 
     def _typed(self, cell: Cell) -> None:
+        # At once: the card may be moved before the draft is in the store.
+        self._asked["document"] = cell
         self._card.request(Draft, kind="draft", pause_id=self._question.id, document=cell)
 
     def _submitted(self) -> None:

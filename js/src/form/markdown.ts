@@ -149,7 +149,7 @@ function takeParagraph(lines: string[], at: number): Block {
 }
 
 /** Text with bold, italics, code and links in it. */
-function inline(text: string): (Node | string)[] {
+export function inline(text: string): (Node | string)[] {
   const nodes: (Node | string)[] = [];
   let plain = "";
   let at = 0;

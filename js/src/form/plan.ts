@@ -60,6 +60,8 @@ export interface Hints {
   suggestions?: string[];
   /** A built-in control in place of the usual one. */
   control?: "slider" | "switch" | "radio" | "select" | "checkboxes" | "text" | "textarea";
+  /** Where a slider for a number with digits behind the point begins and ends, and its step. */
+  slider?: [string, string, string];
   /** What a number counts, behind its box. */
   unit?: string;
   /** Fields of one name stand in one frame. */
@@ -93,10 +95,14 @@ export interface PlanNode {
 }
 
 /**
- * Puts the host's control for the place with this token into an element of the form. `usual` is called where there is
- * none.
+ * Lets the host put its controls into an element of the form: what it gives is called with the token of each place that
+ * the element shows. The host calls `usual` where it has none.
  */
-export type Place = (token: string, element: HTMLElement, signal: AbortSignal, usual: () => void) => void;
+export type Place = (
+  element: HTMLElement,
+  signal: AbortSignal,
+  usual: (token: string) => void,
+) => (token: string) => void;
 
 /** One of the types of a union. */
 export interface Branch {

@@ -8,12 +8,11 @@
 import { h } from "../shared/dom";
 import type { Control, Draw, Spec } from "./control";
 import { leaf } from "./controls/leaf";
-import type { Cell, FieldError } from "./plan";
+import type { Cell } from "./plan";
 
 export function drawSlotWith(draw: Draw): Draw {
   return (spec) => {
     let { cell, title } = spec;
-    let errors: readonly FieldError[] = [];
     let usual = false;
     let inner: Control;
     const open = () => {
@@ -30,14 +29,12 @@ export function drawSlotWith(draw: Draw): Draw {
       inner = usual
         ? draw({ ...whole, node: { ...spec.node, place: undefined } })
         : framed(whole, (at) => {
-            if (at !== cell.at) return;
+            if (at !== cell.at || usual) return;
             usual = true;
             open();
           });
-      inner.place(errors);
-      if (!before) return;
-      inner.element.hidden = before.hidden;
-      before.replaceWith(inner.element);
+      if (before) inner.element.hidden = before.hidden;
+      before?.replaceWith(inner.element);
     };
     open();
     return {
@@ -52,10 +49,7 @@ export function drawSlotWith(draw: Draw): Draw {
           open();
         } else inner.show(shown);
       },
-      place(placed) {
-        errors = placed;
-        inner.place(placed);
-      },
+      place: (errors) => inner.place(errors),
       rename(renamed) {
         title = renamed;
         inner.rename(renamed);
@@ -66,26 +60,16 @@ export function drawSlotWith(draw: Draw): Draw {
 }
 
 function framed(spec: Spec, usual: (at: string) => void): Control {
-  let drawn: string | undefined;
-  let end: AbortController | null = null;
   return leaf(spec, () => {
     const control = h("div", { class: "hitl-slot", role: "group" });
+    // Not at once: the frame may not be whole yet.
+    const show = spec.node.place?.(control, spec.signal, (at) => queueMicrotask(() => usual(at)));
     return {
       control,
       show(cell: Cell) {
         // With "No value" there is nothing to be entered.
         control.inert = cell.is === "null";
-        const { at } = cell;
-        if (!at || at === drawn) return;
-        drawn = at;
-        end?.abort();
-        end = new AbortController();
-        control.replaceChildren();
-        const { signal } = end;
-        spec.node.place?.(at, control, AbortSignal.any([spec.signal, signal]), () => {
-          // Not now: the frame may not be whole yet.
-          queueMicrotask(() => signal.aborted || usual(at));
-        });
+        if (cell.at) show?.(cell.at);
       },
     };
   });

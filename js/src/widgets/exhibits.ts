@@ -18,8 +18,8 @@ export function shownIn(
   if (!ref?.widget) return {};
   const shown = h("div", { class: "hitl-shown" });
   show(ref.widget, manager, shown, signal).catch((error: unknown) => {
-    console.warn("hitl-jupyter: what a question is about could not be shown.", error);
-    shown.textContent = "What this question is about cannot be shown on this page.";
+    console.warn(error);
+    shown.textContent = "What this is about cannot be shown here.";
   });
   return { shown, beside: ref.at === "beside" };
 }

@@ -12,12 +12,12 @@ import type { Question as ServiceQuestion } from "../form/services";
 import { FormState, type Host } from "../form/state";
 import { h } from "../shared/dom";
 import { type ShownRef, shownIn } from "./exhibits";
-import { readMessage } from "./model";
+import { readReply } from "./model";
 import { Requests, sendBy } from "./requests";
 import { kernelServices, type Parts } from "./services";
 import { type Manager, type References, Slots } from "./slots";
 
-/** The traits of `hitl_jupyter/widgets/form.py`. */
+/** The traits of `hitl_jupyter/widgets/page_form.py`. */
 interface Traits {
   plan: Plan;
   cells: Cell;
@@ -86,8 +86,9 @@ function open(model: FormModel, signal: AbortSignal): FormState {
   const state = new FormState(slots.on(model.get("plan"), model.get("places")), model.get("cells"), host);
   const made = () => slots.follow(model.get("slots"));
   const heard = (content: unknown) => {
-    const reply = readMessage(content);
-    if (reply?.kind === "reply") requests.settle(reply.id, reply.reply);
+    const { kind, id } = content as { kind?: unknown; id?: unknown };
+    const reply = kind === "reply" && readReply(content as Record<string, unknown>);
+    if (reply) requests.settle(String(id), reply);
     const told = content as Told;
     if (requests.sent(told.by)) return;
     if (told.kind === "cells") state.fill(told.cells);

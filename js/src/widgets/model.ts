@@ -140,8 +140,8 @@ export interface LogLine {
 export interface FullReply extends Reply {
   /** What a service has found. */
   data?: unknown;
-  lines: LogLine[];
-  artifacts: Artifact[];
+  lines?: LogLine[];
+  artifacts?: Artifact[];
 }
 
 export type Message =
@@ -169,29 +169,22 @@ export function readMessage(content: unknown): Message | null {
   }
   if (kind === "reply" && typeof id === "string") {
     const reply = readReply(content);
-    return reply && { kind, id, reply };
+    const made = Array.isArray(content.artifacts) ? content.artifacts.filter(isArtifact) : [];
+    return reply && { kind, id, reply: { ...reply, lines: readLines(content.lines), artifacts: made } };
   }
   return null;
 }
 
 const STATUSES = ["accepted", "refused", "gone", "failed", "ok"] as const;
 
-function readReply({
-  status,
-  errors,
-  message,
-  lines,
-  artifacts,
-  data,
-}: Record<string, unknown>): FullReply | null {
+/** What a reply says, but for what there is on the card alone; null where it is none. */
+export function readReply({ status, errors, message, data }: Record<string, unknown>): FullReply | null {
   const known = STATUSES.find((one) => one === status);
   return known
     ? {
         status: known,
         errors: Array.isArray(errors) ? errors.filter(isFieldError) : [],
         message: typeof message === "string" && message !== "" ? message : null,
-        lines: readLines(lines),
-        artifacts: Array.isArray(artifacts) ? artifacts.filter(isArtifact) : [],
         ...(data === undefined ? {} : { data }),
       }
     : null;

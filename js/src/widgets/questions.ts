@@ -5,6 +5,7 @@ import type { FormState } from "../form/state";
 import { h, hasFocus } from "../shared/dom";
 import { clock, duration } from "../shared/time";
 import { shownIn } from "./exhibits";
+import type { Asked, Run } from "./model";
 import { putForm } from "./seen";
 import type { CardState, Open } from "./state";
 
@@ -53,8 +54,7 @@ export class Questions {
     const place = h("div", { class: "hitl-question" });
     this.element.append(place);
     end.signal.addEventListener("abort", () => place.remove(), { once: true });
-    const subject = asked.run_name === this.#card.run?.name ? null : `Asked by ${asked.run_name}`;
-    const headline = { description: asked.description, subject };
+    const headline = { description: asked.description, subject: subjectOf(asked, this.#card.run) };
     const aside = asked.deadline ? deadline(new Date(asked.deadline), end.signal) : null;
     const shown = shownIn(asked.shown, this.#card.manager, end.signal);
     const view = mountOrSay(place, form, { ...headline, ...shown, aside }, end.signal);
@@ -88,6 +88,13 @@ export class Questions {
     clearTimeout(this.#held);
     this.element.style.minHeight = "";
   }
+}
+
+/** Which of several questions this is: a question without words of its own goes by the name that the flow gave it. */
+function subjectOf({ run_name, key, description }: Asked, run: Run | null): string | null {
+  const asker = run_name === run?.name ? [] : [`Asked by ${run_name}`];
+  const name = description || /^\d+$/.test(key) ? [] : [key];
+  return [...asker, ...name].join(": ") || null;
 }
 
 /** Mounts a form. One that cannot be drawn must not take the rest of the card with it, nor wait unseen. */

@@ -25,7 +25,7 @@ export class Requests<Q extends object = Question> {
         this.#send({ ...question, id }, buffers);
       } catch (error) {
         console.warn("hitl-jupyter: a message could not be sent.", error);
-        this.settle(id, { status: "failed", errors: [], message: UNREACHABLE, lines: [], artifacts: [] });
+        this.settle(id, { status: "failed", errors: [], message: UNREACHABLE });
       }
     });
   }

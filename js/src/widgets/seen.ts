@@ -32,7 +32,7 @@ export function putOnBoard(card: CardState, model: Living, signal: AbortSignal):
     for (const { form } of waiting) {
       if (heard.has(form)) continue;
       heard.add(form);
-      form.changes.add(({ what }) => what === "progress" && tell(), signal);
+      form.changes.add(({ what }) => what === "progress" && tell());
     }
     board.read?.();
   };

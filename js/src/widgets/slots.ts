@@ -63,23 +63,28 @@ export class Slots {
     return { ...plan, root: put(plan.root, ""), placed: true };
   }
 
-  readonly #place: Place = (token, element, signal, usual) => {
+  readonly #place: Place = (element, signal, usual) => {
+    let token = "";
     let drawn: string | undefined;
-    let end: AbortController | null = null;
+    let end = new AbortController();
     const look = () => {
       const reference = this.#references[token];
-      if (reference === null) usual();
-      else if (reference === undefined) {
-        if (!drawn) element.textContent = COMES;
-      } else if (reference !== drawn) {
+      if (reference === null) usual(token);
+      else if (reference && reference !== drawn) {
         drawn = reference;
-        end?.abort();
+        end.abort();
         end = new AbortController();
         this.#show(reference, token, element, AbortSignal.any([signal, end.signal]));
-      }
+      } else if (!drawn) element.textContent = COMES;
     };
     this.#changes.add(look, signal);
-    look();
+    return (at) => {
+      if (at === token) return;
+      token = at;
+      drawn = undefined;
+      end.abort();
+      look();
+    };
   };
 
   #show(reference: string, token: string, element: HTMLElement, signal: AbortSignal): void {

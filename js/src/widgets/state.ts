@@ -133,7 +133,7 @@ export class CardState {
   }
 
   #greet(signal: AbortSignal): void {
-    void this.#requests.ask({ kind: "logs", after: 0 }).then(({ lines, artifacts }) => {
+    void this.#requests.ask({ kind: "logs", after: 0 }).then(({ lines = [], artifacts = [] }) => {
       this.#log(lines);
       this.#add(artifacts);
     });

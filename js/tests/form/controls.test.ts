@@ -109,6 +109,12 @@ describe.each([
 });
 
 describe("text", () => {
+  it("has bold words, code and links in its description, and no HTML", () => {
+    const { get } = drawn(node("text", { description: "As **in** `x`, see [a](https://a.b/) <b>c</b>" }));
+    const parts = [...get(".hitl-help").querySelectorAll("*")].map(({ localName }) => localName);
+    expect(parts).toEqual(["span", "strong", "code", "a"]);
+    expect(get(".hitl-help").textContent).toBe("As in x, see a <b>c</b>");
+  });
   it("keeps line breaks that are there already", () => {
     expect(drawn(node("text"), holding("a\nb")).get("textarea").value).toBe("a\nb");
   });

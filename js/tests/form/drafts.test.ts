@@ -27,7 +27,7 @@ describe("a draft", () => {
     ["integer", {}, "12x"],
     ["integer", { hints: { min: "0", max: "10" } }, "-"],
     ["number", {}, "1e"],
-    ["number", { hints: { min: "0", max: "1", control: "slider" } }, "0."],
+    ["number", { hints: { slider: ["0", "1", "0.01"] } }, "0."],
     ["json", {}, '{"a": [1, '],
     ["line", { hints: { format: "url" } }, "http:/"],
     ["line", { hints: { format: "bytes" } }, "1.5 k"],

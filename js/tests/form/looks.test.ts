@@ -4,7 +4,7 @@ import { ABSENT, holding, NULL } from "../../src/form/cells";
 import type { Hints, PlanNode } from "../../src/form/plan";
 import { drawn, find, node, planOf, type } from "../make";
 
-const range = { min: "0", max: "1", control: "slider" } as const;
+const range: Hints = { min: "0", max: "1", slider: ["0", "1", "0.01"] };
 
 describe("a slider for a number with digits", () => {
   it("moves the number beside it, and follows it", () => {
@@ -31,24 +31,9 @@ describe("a slider for a number with digits", () => {
     expect(share.get(".hitl-slider").classList.contains("hitl-unset")).toBe(true);
   });
 
-  it("stays inside bounds that do not count themselves, and on the steps", () => {
-    const open = drawn(
-      node("number", { hints: { exclusive_min: "0", exclusive_max: "1", control: "slider" } }),
-    );
-    expect([open.get(".hitl-slider").min, open.get(".hitl-slider").max]).toEqual(["0.01", "0.99"]);
-    const steps = drawn(
-      node("number", { hints: { min: "0.3", max: "2", multiple_of: "0.5", control: "slider" } }),
-    );
-    expect([steps.get(".hitl-slider").min, steps.get(".hitl-slider").step]).toEqual(["0.5", "0.5"]);
-  });
-
-  it("is there only where it is asked for and makes sense", () => {
-    for (const hints of [
-      { min: "0", max: "1" },
-      { ...range, max: "0" },
-      { ...range, min: "nan" },
-    ])
-      expect(drawn(node("number", { hints })).control.element.querySelector(".hitl-slider")).toBeNull();
+  it("is there only where it is asked for", () => {
+    const share = drawn(node("number", { hints: { min: "0", max: "1" } }));
+    expect(share.control.element.querySelector(".hitl-slider")).toBeNull();
   });
 });
 
@@ -123,7 +108,7 @@ describe("fields of one group", () => {
 
   it("have their width, and whoever is hidden takes no room", () => {
     const frame = find<HTMLElement>(group().control.element, ".hitl-columns");
-    const [street, zip] = frame.querySelectorAll<HTMLElement>("[data-width]");
+    const [street, zip] = frame.querySelectorAll<HTMLElement>("[style]");
     expect(street?.style.getPropertyValue("--hitl-width")).toBe("8");
     expect(zip?.hidden).toBe(true);
   });

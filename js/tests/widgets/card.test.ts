@@ -360,6 +360,16 @@ describe("a card", () => {
     expect(find(el, ".hitl-subject").textContent).toBe("Asked by calm-heron");
   });
 
+  it.each([
+    ["by its key where it has no words of its own", { key: "budget" }, "budget"],
+    ["and by who asks", { key: "budget", run_name: "calm-heron" }, "Asked by calm-heron: budget"],
+    ["but not by a number that the flow did not give", { key: "2" }, undefined],
+    ["nor where its description says it", { key: "budget", description: "How much?" }, undefined],
+  ])("tells a question from others %s", (_, more, told) => {
+    const el = open({ questions: [asked("p1", plan, more)] })();
+    expect(el.querySelector(".hitl-subject")?.textContent).toBe(told);
+  });
+
   it("says until when a question can be answered", () => {
     const deadline = new Date(Date.now() + 90_500).toISOString();
     const el = open({ questions: [asked("p1", plan, { deadline })] })();

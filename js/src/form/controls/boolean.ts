@@ -41,11 +41,7 @@ export const drawBoolean: Draw = (spec) =>
         show: (cell) => toggle.show(cell.is === "null" ? 2 : cell.is === "absent" ? -1 : isYes(cell) ? 0 : 1),
       };
     }
-    const control = h("input", { type: "checkbox", class: "hitl-check" });
-    if (asked === "switch") {
-      control.className = "hitl-switch";
-      control.setAttribute("role", "switch");
-    }
+    const control = h("input", { type: "checkbox", class: "hitl-check", role: asked });
     control.addEventListener("change", () => edit(holding(control.checked)), { signal });
     return {
       control,

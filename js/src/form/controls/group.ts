@@ -72,7 +72,8 @@ export function drawFields(
     if (group !== frame) {
       frame = group;
       around = group ? h("div", { class: "hitl-fields" }) : element;
-      if (group) element.append(h("fieldset", { class: "hitl-set" }, h("legend", {}, group), around));
+      if (group)
+        element.append(h("fieldset", { class: "hitl-set hitl-kin" }, h("legend", {}, group), around));
     }
     const step = node.kind === "tuple" ? Number(name) : name;
     const control = draw({
@@ -96,7 +97,6 @@ export function drawFields(
         )
       : control.element;
     if (width) {
-      place.dataset.width = String(width);
       place.style.setProperty("--hitl-width", String(width));
       around.classList.add("hitl-columns");
     }

@@ -9,6 +9,7 @@ import { ABSENT, holding, NULL } from "../cells";
 import type { Control, Spec } from "../control";
 import { messageOf } from "../errors";
 import { limitsOf } from "../hints";
+import { inline } from "../markdown";
 import type { Cell, Kind, Value } from "../plan";
 
 export interface Face {
@@ -108,7 +109,7 @@ export function explain({ node }: Spec): HTMLElement | null {
   const limits = limitsOf(node);
   if (!node.description && !limits) return null;
   const words = h("div", { class: "hitl-help", id: uniqueId() });
-  if (node.description) words.append(h("span", {}, node.description));
+  if (node.description) words.append(h("span", {}, ...inline(node.description)));
   if (node.description && limits) words.append(" ");
   if (limits)
     words.append(h("span", { class: "hitl-limits" }, `${limits[0]?.toUpperCase()}${limits.slice(1)}`));

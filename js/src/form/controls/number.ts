@@ -39,7 +39,8 @@ export const drawNumber: Draw = (spec) =>
         { signal },
       );
     }
-    const slider = (whole ? sliderFor : fineSlider)(node.hints ?? {});
+    const { slider: ends } = node.hints ?? {};
+    const slider = whole ? sliderFor(node.hints ?? {}) : ends ? range(...ends) : null;
     slider?.addEventListener(
       "input",
       () => {
@@ -67,7 +68,7 @@ export const drawNumber: Draw = (spec) =>
 /** From so many steps on a slider is too coarse to hit a number with. */
 const STEPS = 100n;
 
-/** A slider for a number within narrow limits; for the pointer alone, because the box beside it has arrow keys. */
+/** A slider for a number within narrow limits, or wherever one is asked for; for the pointer alone, because the box beside it has arrow keys. */
 function sliderFor(hints: Hints): HTMLInputElement | null {
   const { by, least, most } = limits(hints);
   const asked = hints.control === "slider";
@@ -76,20 +77,6 @@ function sliderFor(hints: Hints): HTMLInputElement | null {
   const off = ((least % by) + by) % by;
   const min = off === 0n ? least : least + by - off;
   return range(String(min), String(most), String(by));
-}
-
-/** A slider for a number with digits behind the point, where one is asked for. The box takes any other number, too. */
-function fineSlider(hints: Hints): HTMLInputElement | null {
-  if (hints.control !== "slider") return null;
-  const least = Number(hints.min ?? hints.exclusive_min);
-  const most = Number(hints.max ?? hints.exclusive_max);
-  // A hundredth of the way, rounded down to 0.1, 0.01, ...
-  const digits = Math.max(0, Math.ceil(2 - Math.log10(most - least)));
-  if (!(most > least) || digits > 20) return null;
-  const by = Number(hints.multiple_of ?? 0) || 10 ** -digits;
-  const from = hints.min === undefined ? least + by : hints.multiple_of ? Math.ceil(least / by) * by : least;
-  const to = hints.max === undefined ? most - by : most;
-  return range(String(Number(from.toPrecision(15))), String(Number(to.toPrecision(15))), String(by));
 }
 
 function range(min: string, max: string, step: string): HTMLInputElement {
