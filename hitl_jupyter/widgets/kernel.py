@@ -26,9 +26,9 @@ from hitl_jupyter.core.colour import loop_is_running
 from hitl_jupyter.engine.bridge import Program
 from hitl_jupyter.engine.people import in_voila
 from hitl_jupyter.engine.scope import branch_tasks
-from hitl_jupyter.engine.users_code import user_code, user_coroutine
 from hitl_jupyter.exceptions import CannotWait
 from hitl_jupyter.widgets.executing import ExecutingCell, current_task
+from hitl_jupyter.widgets.frames import in_users_code, inside
 from hitl_jupyter.widgets.spot import Spot, spot_of
 
 T = TypeVar("T")
@@ -159,7 +159,7 @@ class Kernel:
         CannotWait
             Nobody could answer while the calling code waits.
         """
-        if _inside("IPython/core/formatters.py"):
+        if inside("IPython/core/formatters.py"):
             raise CannotWait(
                 "A flow cannot ask while a value is being displayed (in _repr_html_ and the like). Ask before, and "
                 "display the answer; or write 'run = flow.start()' in a cell."
@@ -289,7 +289,7 @@ class Kernel:
         task = current_task()
         if task is None:
             return
-        is_async = _inside("IPython/core/interactiveshell.py", "run_cell_async") and not _inside(
+        is_async = inside("IPython/core/interactiveshell.py", "run_cell_async") and not inside(
             "IPython/core/interactiveshell.py", "run_cell"
         )
         cell = ExecutingCell(task, self.spot(), is_async=is_async)
@@ -301,7 +301,9 @@ class Kernel:
         before = self._set_sigint()
 
         def over(*_: Any) -> None:
-            if cell.started and self.outlast is not None and hasattr(self._home, "_run_once"):
+            # An interrupted cell is over in another task than its own, where the loop cannot be stepped.
+            mine = current_task() is task and hasattr(self._home, "_run_once")
+            if cell.started and self.outlast is not None and mine:
                 self.pump(self.outlast(cell))
             self.shell.events.unregister("post_run_cell", over)
             self._executing.remove(cell)
@@ -363,38 +365,6 @@ def _free_contexts(loop: Any) -> None:
             handle._context.run(_nothing)
         except RuntimeError:
             handle._context = handle._context.copy()
-
-
-_USERS_CODE = (user_code.__code__, user_coroutine.__code__)
-
-
-def in_users_code(frame: FrameType | None) -> bool:
-    """Tell whether what a signal stopped is the user's code in the cell's own stack.
-
-    Walked outward, the first frame that says so decides: `user_code` and IPython's `run_code` stand right above the
-    user's code, a loop or the rest of this package do not.
-    """
-    while frame is not None:
-        code = frame.f_code
-        if code in _USERS_CODE or (code.co_name == "run_code" and "interactiveshell" in code.co_filename):
-            return True
-        if code.co_name in ("_run_once", "run_forever") or frame.f_globals.get("__name__", "").startswith(
-            "hitl_jupyter"
-        ):
-            return False
-        frame = frame.f_back
-    return False
-
-
-def _inside(file: str, function: str | None = None) -> bool:
-    """Tell whether the calling code was reached through a function of a file."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        code = frame.f_code
-        if code.co_filename.replace("\\", "/").endswith(file) and function in (None, code.co_name):
-            return True
-        frame = frame.f_back
-    return False
 
 
 def _ipykernel_version() -> tuple[int, ...]:
