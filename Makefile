@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMPS := .make
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check test-python test-js bench build clean
+.PHONY: demo test check test-python test-js bench docs build clean
 
 # LAB takes more options for JupyterLab, such as LAB=--no-browser. Root, as in a container, has to be allowed.
 demo: $(STAMPS)/python
@@ -29,6 +29,9 @@ test-python: $(STAMPS)/python $(STAMPS)/browser
 bench: $(STAMPS)/python $(STAMPS)/browser
 	$(BIN)/python -m tests.benchmarks
 
+docs: $(STAMPS)/python
+	$(BIN)/python docs/make_api.py
+
 build: $(STAMPS)/python
 	$(BIN)/python -m build
 
@@ -51,7 +54,7 @@ $(STAMPS)/js: js/package.json js/package-lock.json
 
 # The editable install copies the built extension; the link is so that the next build is seen without installing again.
 $(STAMPS)/python: $(STAMPS)/venv $(STAMPS)/bundles pyproject.toml
-	SKIP_JUPYTER_BUILDER=1 $(BIN)/pip install --quiet --editable '.[test]'
+	SKIP_JUPYTER_BUILDER=1 $(BIN)/pip install --quiet --editable '.[demo,test]'
 	touch $@
 
 $(STAMPS)/bundles: $(STAMPS)/builder $(STAMPS)/js js/build.mjs $(shell find js/src -type f)

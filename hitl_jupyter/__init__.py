@@ -1,4 +1,19 @@
-"""Flows that stop and ask a person, in a Jupyter notebook. The names and their meaning are Prefect's."""
+"""Flows that stop and ask a person, in a Jupyter notebook. The names and their meaning are Prefect's.
+
+In a notebook the question below is a form under the cell; here its answer is there beforehand.
+
+Examples
+--------
+>>> from hitl_jupyter import flow, pause_flow_run
+>>> from hitl_jupyter.testing import answers
+>>> @flow
+... def greet() -> str:
+...     name = pause_flow_run(str, timeout=600)
+...     return f"Hello {name}"
+>>> with answers("Jeff"):
+...     greet()
+'Hello Jeff'
+"""
 
 from __future__ import annotations
 

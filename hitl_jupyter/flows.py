@@ -56,18 +56,32 @@ def flow(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     ----------
     fn
         The function, sync or async.
-    **options
-        `name` (default: the function's, with dashes), `version`, `description` (default: its docstring),
-        `flow_run_name` (a template such as ``"train-{model}"`` or a function that gives a text), `timeout_seconds` (the
-        whole run; an overdue run ends as TimedOut), `validate_parameters` (default True: pydantic converts and checks
-        the parameters by their annotations), `log_prints` (default None: as the calling flow does; True sends
-        ``print`` to the run's log), `retries` and `retry_delay_seconds` (a failed run begins again as its next
-        attempt, and asks again; seconds, a list of them, or a function that gives one), `task_runner` (a
-        `ThreadPoolTaskRunner` with the number of tasks at once), `persist_result` (False: the result is not kept),
-        `result_serializer` (how it is kept where its annotation does not say: "json", "npy" or "parquet"),
-        `idempotency_key` (one run per key: called again with it, a run whose kernel died is taken up where it was, and
-        a complete one gives its recorded result), and lists of functions ``hook(flow, flow_run, state)``:
-        `on_running`, `on_paused`, `on_resumed`, `on_completion`, `on_failure`, `on_cancellation`, `on_crashed`.
+    name, version, description
+        What the record calls the flow. Default: the function's name with dashes, none, its docstring.
+    flow_run_name
+        What a run is called: a template such as ``"train-{model}"``, or a function that gives a text.
+    timeout_seconds
+        How long a whole run may take; an overdue one ends as TimedOut.
+    validate_parameters
+        Whether pydantic converts and checks the parameters by their annotations. Default: True.
+    log_prints
+        Whether ``print`` goes to the run's log. Default: as the calling flow does.
+    retries, retry_delay_seconds
+        How often a failed run begins again, as its next attempt, which asks again; and after how long: seconds, a list
+        of them, or a function that gives one. Default: never, at once.
+    task_runner
+        How many tasks are executed at the same time: a `ThreadPoolTaskRunner`.
+    persist_result
+        False: the result is not kept.
+    result_serializer
+        How the result is kept where its annotation does not say: "json", "npy" or "parquet".
+    idempotency_key
+        One run per key: called again with it, a run whose kernel died is taken up where it was, and a complete one
+        gives its recorded result.
+    on_running, on_paused, on_resumed, on_completion, on_failure, on_cancellation, on_crashed
+        Lists of functions ``hook(flow, flow_run, state)`` that are called when a run is in that state.
+    **of_prefect
+        Options of Prefect's that mean nothing here; a warning says why.
 
     Raises
     ------
@@ -75,6 +89,14 @@ def flow(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         `fn` is no function, or an option is unknown or has the wrong type.
     ValueError
         An option is out of its range.
+
+    Examples
+    --------
+    >>> @flow(flow_run_name="double-{number}", log_prints=True)
+    ... def double(number: int) -> int:
+    ...     return 2 * number
+    >>> double("21")
+    42
     """
     if fn is None:
         return lambda function: flow(function, **options)

@@ -37,6 +37,11 @@ def track(
         There is nothing to go over, or an option has the wrong type.
     ValueError
         The total is negative.
+
+    Examples
+    --------
+    >>> [item.upper() for item in track(["a", "b"], description="Letters")]
+    ['A', 'B']
     """
     if not isinstance(items, Iterable | AsyncIterable):
         raise TypeError(f"track() takes something to loop over, got {items!r}.")

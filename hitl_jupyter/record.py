@@ -25,6 +25,11 @@ def history(
 ) -> pd.DataFrame:
     """Give the record as a DataFrame: every answer, every question without one, every correction, oldest first.
 
+    Its columns say where (``run_id``, ``run``, ``flow``, ``attempt``, ``key``, ``scope``), what was asked
+    (``description``, ``shown``, ``form``, ``initial``), what came of it (``answer`` as it was given, ``value`` as the
+    flow got it, ``outcome`` in a word, ``errors`` by field, ``reason`` of a correction), who and from where (``by``,
+    ``origin``), and when (``asked_at`` and ``answered_at`` in UTC, ``seconds`` that it was on that person's page).
+
     Parameters
     ----------
     run
@@ -53,7 +58,7 @@ def history(
 def inbox() -> Inbox:
     """Give what is open in the store, oldest first, whichever process asks it.
 
-    Each has its `run`, `flow`, `key`, `schema`, `description`, `since`, `deadline`, and `answer(data)`.
+    Each is an `OpenQuestion`: it says what is asked by which run, and takes the answer.
 
     Raises
     ------

@@ -57,17 +57,29 @@ def task(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     ----------
     fn
         The function, sync or async.
-    **options
-        `name` (default: the function's), `description` (default: its docstring), `tags`, `version`, `task_run_name` (a
-        template such as ``"fetch-{page}"`` or a function that gives a text), `log_prints` (default None: as the flow
-        does), `timeout_seconds` (a sync task is stopped at its next pause, or at its end), `retries` and
-        `retry_delay_seconds` (a failed call is tried again; seconds, a list of them, or a function such as
-        `exponential_backoff` gives), `retry_jitter_factor` (by which part of a delay chance may change it),
-        `retry_condition_fn` (a function ``(task, task_run, state)`` that says whether to try again), `cache_policy`,
-        `cache_key_fn`, `cache_expiration` and `refresh_cache` (an equal call gives the recorded result),
-        `persist_result` (False: the result is not kept, True: equal calls of one run are cached),
-        `result_serializer` (how it is kept where its return annotation does not say: "json", "npy" or "parquet"), and
-        lists of functions ``hook(task, task_run, state)``: `on_running`, `on_completion`, `on_failure`.
+    name, version, description, tags
+        What the record calls the task. Default: the function's name, none, its docstring, none.
+    task_run_name
+        What a call is called: a template such as ``"fetch-{page}"``, or a function that gives a text.
+    timeout_seconds
+        How long a call may take; a sync task is stopped at its next pause, or at its end.
+    log_prints
+        Whether ``print`` goes to the run's log. Default: as the flow does.
+    retries, retry_delay_seconds, retry_jitter_factor
+        How often a failed call is tried again; after how long: seconds, a list of them, or a function such as
+        `exponential_backoff` gives; and by which part of that chance may change it.
+    retry_condition_fn
+        A function ``(task, task_run, state)`` that says whether to try again.
+    cache_policy, cache_key_fn, cache_expiration, refresh_cache
+        When an equal call gives the recorded result, and for how long (a timedelta); True: it runs all the same.
+    persist_result
+        False: the result is not kept. True: equal calls of one run are cached.
+    result_serializer
+        How the result is kept where its annotation does not say: "json", "npy" or "parquet".
+    on_running, on_completion, on_failure
+        Lists of functions ``hook(task, task_run, state)`` that are called when a call is in that state.
+    **of_prefect
+        Options of Prefect's that mean nothing here; a warning says why.
 
     Raises
     ------
@@ -75,6 +87,18 @@ def task(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         `fn` is no function, or an option is unknown or has the wrong type.
     ValueError
         An option is out of its range.
+
+    Examples
+    --------
+    >>> from hitl_jupyter import flow
+    >>> @task(retries=2)
+    ... def square(number: int) -> int:
+    ...     return number * number
+    >>> @flow
+    ... def squares(numbers: list[int]) -> list[int]:
+    ...     return square.map(numbers).result()
+    >>> squares([1, 2, 3])
+    [1, 4, 9]
     """
     if fn is None:
         return lambda function: Task(function, **options)

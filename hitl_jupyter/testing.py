@@ -49,6 +49,17 @@ class answers:  # noqa: N801 - a context manager, written as a function is
         At the end, when nobody asked for some of them.
     AnswersFileError
         The answers of a flow are neither a mapping nor a list.
+
+    Examples
+    --------
+    >>> from hitl_jupyter import flow, pause_flow_run
+    >>> @flow
+    ... def order() -> str:
+    ...     size = pause_flow_run(str, key="size")
+    ...     return f"{pause_flow_run(int, key='count')} x {size}"
+    >>> with answers(size="medium", count=2):
+    ...     order()
+    '2 x medium'
     """
 
     def __init__(self, *in_order: Any, flows: Mapping[str, Any] | None = None, **by_key: Any) -> None:

@@ -65,3 +65,12 @@ def test_the_types_of_the_api():
         check=False,
     )
     assert 0 == found.returncode, found.stdout
+
+
+def test_the_moving_picture_moves_and_is_small():
+    """It has a frame for each step of a person, and a page with it loads fast: it is under a megabyte."""
+    from PIL import Image
+
+    with Image.open(ROOT / "docs/labelling.webp") as picture:
+        assert 10 < picture.n_frames
+    assert 1_000_000 > (ROOT / "docs/labelling.webp").stat().st_size

@@ -106,7 +106,7 @@ ABSENT = _Absent()
 class State:
     """One state of a run: what, since when, and why.
 
-    `name` says more than `type` where Prefect has a name of its own (`TimedOut` is of type FAILED). `details` holds
+    `name` says more than `type` where Prefect has a name of its own (``TimedOut`` is of type FAILED). `details` holds
     JSON only; a paused state has `pause_key`, `pause_timeout` (ISO instant or None) and `run_input_keyset`. `data` is
     the value or exception of a run of this process and is not stored. A state without an `id` was made by a flow or
     task to end in.

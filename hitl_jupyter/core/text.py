@@ -1,8 +1,16 @@
-"""Text that is shown: durations, and characters that can do harm."""
+"""Text that is shown: durations, Markdown as plain words, and characters that can do harm."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+_MARKS = (
+    (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"),
+    (re.compile(r"^\s*(?:#{1,6}|>|[-*+])\s+", re.MULTILINE), ""),
+    (re.compile(r"^\s*(?:```.*|[|:\- ]*-{3}[|:\- ]*)$", re.MULTILINE), ""),
+    (re.compile(r"(\*\*\*|\*\*|__|\*|`+)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
+)
 
 
 def printable(text: str) -> str:
@@ -29,3 +37,15 @@ def duration(seconds: float) -> str:
         return f"{minutes} min {rest:02d} s"
     days, hours = divmod(hours, 24)
     return f"{hours} h {minutes:02d} min" if days == 0 else f"{days} d {hours} h"
+
+
+def words(markdown: str) -> str:
+    """Give what a Markdown text says, in one line and without its marks."""
+    for mark, kept in _MARKS:
+        markdown = mark.sub(kept, markdown)
+    return " ".join(markdown.split())
+
+
+def short(text: str, most: int) -> str:
+    """Give a text that is no longer than so many characters."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -195,11 +195,17 @@ class NoPolicy(CachePolicy):
 
 
 INPUTS = Inputs()
+"""The task and what it is called with; ``INPUTS - "verbose"`` leaves a parameter out."""
 TASK_SOURCE = TaskSource()
+"""The source of the task's function, so that changed code runs again."""
 FLOW_PARAMETERS = FlowParameters()
+"""What the flow that calls the task was called with."""
 RUN_ID = RunId()
+"""The flow run: a result serves inside one run only."""
 NO_CACHE = NONE = NoPolicy()
+"""No cache: the task runs each time."""
 DEFAULT = INPUTS + TASK_SOURCE + RUN_ID
+"""Inputs, source and flow run together: what Prefect goes by where nothing is said."""
 
 
 def _digest_of(values: Mapping[str, Any], task: str) -> str:

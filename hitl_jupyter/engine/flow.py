@@ -183,6 +183,11 @@ class Flow(FlowHooks, Generic[P, R]):
 
         An async flow runs in the running event loop, a sync flow in a thread of its own. Its exceptions are kept for
         ``await run`` and ``run.result()``.
+
+        Raises
+        ------
+        ParameterBindError
+            It does not take such arguments; there is no run.
         """
         run = self._create(args, kwargs, foreground=False)
         run.session.present("run_placed", run)

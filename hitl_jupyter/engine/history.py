@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from hitl_jupyter.engine.session import Session
 
 COLUMNS = (
-    *("run_id", "run", "flow", "attempt", "key", "scope", "description", "shown", "form", "initial", "answer", "value"),
-    *("outcome", "errors", "reason", "by", "origin", "asked_at", "answered_at", "seconds"),
+    # What a person looks for stands first: of a wide table a page shows the left.
+    *("run", "flow", "key", "description", "answer", "outcome", "by", "answered_at", "seconds"),
+    *("value", "errors", "reason", "origin", "asked_at", "attempt", "scope", "shown", "form", "initial", "run_id"),
 )
 _TIMES = ("asked_at", "answered_at")
 

@@ -50,6 +50,23 @@ class FlowRun(Handle[R]):
 
     ``await run`` and ``run.result()`` give the flow's value or raise its exception; ``run.cancel()`` ends the run at
     once, wherever it waits. `state` is the last state that the store has committed.
+
+    Attributes
+    ----------
+    name, flow_name : str
+        What the run and its flow are called.
+    parameters : dict[str, Any]
+        What the flow was called with.
+    tags : frozenset[str]
+        Its tags.
+    parent : FlowRun | None
+        The run that called it.
+    attempt : int
+        Which attempt this is, the first being 1.
+    created, started, ended : datetime | None
+        When, in UTC.
+    seconds_paused : float
+        How long it has waited for people, in seconds, without a wait that is still open.
     """
 
     def __init__(
@@ -181,7 +198,7 @@ class FlowRun(Handle[R]):
     # -- ending it --------------------------------------------------------------------------------------------------
 
     def cancel(self, by: str | None = None) -> bool:
-        """End the run at once, its open questions with it; False if it was over.
+        """End the run at once, its open questions with it; False if it was over. `by` is for the record: who ends it.
 
         The run gets a CancelledError where it waits (or at its next pause or task, if it computes), so its ``finally``
         blocks run; its state becomes Cancelled.

@@ -106,7 +106,7 @@ class RunInput(BaseModel):
 
     @classmethod
     def subclass_from_base_model_type(cls, model_cls: type[BaseModel]) -> type[RunInput]:
-        """Give the class whose instances answer a question for a model, as `run_input_type` does."""
+        """Give the class whose instances answer a question for a model."""
         return run_input_type(model_cls)
 
     @classmethod
@@ -115,6 +115,20 @@ class RunInput(BaseModel):
 
         A field keeps all else that is known of it. An unknown name becomes a new field of its value's type. The
         values are not judged here: a wrong one is shown, and refused when the form is sent.
+
+        Parameters
+        ----------
+        description
+            The text, in Markdown.
+        **field_values
+            What is filled in, by field name.
+
+        Examples
+        --------
+        >>> class Review(RunInput):
+        ...     verdict: str
+        >>> Review.with_initial_data(description="Is **item 7** right?", verdict="yes")().verdict
+        'yes'
         """
         fields: dict[str, Any] = {}
         for name, value in field_values.items():
@@ -139,7 +153,7 @@ class AutomaticRunInput(RunInput):
 
     @classmethod
     def subclass_from_type(cls, _type: Any) -> type[RunInput]:
-        """Give the class whose `value` is of a type, as `run_input_type` does."""
+        """Give the class whose `value` is of a type."""
         return run_input_type(_type)
 
 

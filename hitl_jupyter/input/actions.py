@@ -38,6 +38,17 @@ async def acreate_flow_run_input(
 ) -> None:
     """Keep a value under a key of a run.
 
+    Parameters
+    ----------
+    key
+        A name of lowercase letters, digits and dashes, new in the run.
+    value
+        Whatever has a JSON form.
+    flow_run_id
+        The run. Default: the one that the calling code belongs to.
+    sender
+        Who it is from, for those who read it.
+
     Raises
     ------
     MissingContextError
@@ -75,6 +86,17 @@ async def afilter_flow_run_input(
     flow_run_id: UUID | str | None = None,
 ) -> list[FlowRunInput]:
     """Give at most `limit` inputs of a run whose keys begin with a prefix, oldest first.
+
+    Parameters
+    ----------
+    key_prefix
+        What their keys begin with.
+    limit
+        How many there are at most.
+    exclude_keys
+        Keys of inputs that are not given.
+    flow_run_id
+        The run. Default: the one that the calling code belongs to.
 
     Raises
     ------

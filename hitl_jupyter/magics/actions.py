@@ -8,11 +8,12 @@ from typing import Any
 from IPython.core.error import UsageError
 from IPython.core.magic_arguments import argument, magic_arguments
 
-from hitl_jupyter import _session, flow_runs, record, store
+from hitl_jupyter import _session, flow_runs, store
 from hitl_jupyter.core.records import RunRecord
 from hitl_jupyter.engine.process import describe
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.session import Session
+from hitl_jupyter.magics.history import told
 from hitl_jupyter.magics.line import parsed
 from hitl_jupyter.magics.runs import begun, newest, run_of
 from hitl_jupyter.magics.summary import summary
@@ -63,12 +64,9 @@ def recover(shell: Any, line: str) -> Any:
 @magic_arguments("hitl history")
 @argument("run", nargs="*", help=f"{WHICH}; default: all runs")
 def history(shell: Any, line: str) -> Any:
-    """Give what was asked and answered as a DataFrame."""
-    name = _named(history, line)
-    if not name:
-        return record.history()
-    run = run_of(shell, _session.current(), name)
-    return record.history(run.id_text if isinstance(run, FlowRun) else run.id)
+    """List what was asked and answered, by whom, when and how long it took."""
+    session, name = _session.current(), _named(history, line)
+    return told(session, run_of(shell, session, name) if name else None)
 
 
 @magic_arguments("hitl store")

@@ -15,7 +15,7 @@ from hitl_jupyter.magics.listing import Table, instant, short, span
 
 HEAD = ("key", "asked", "answer", "outcome", "by", "from", "at")
 MOST = 200
-"""How many questions are listed; `%hitl history` has them all."""
+"""How many questions are listed; `hitl_jupyter.history` has them all."""
 
 
 def summary(session: Session, run: RunRecord) -> Table:

@@ -1,4 +1,12 @@
-"""Prefect's deployment of a run: there is none, so each value is None or empty."""
+"""Prefect's deployment of a run: there is none, so each value is None or empty.
+
+Attributes
+----------
+id, name, version, flow_run_id : None
+    Of the deployment, with Prefect.
+parameters : dict[str, Any]
+    Empty.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,30 @@
-"""The flow run that the calling code belongs to: ``id``, ``name``, ``tags``, ``parameters``, ..."""
+"""The flow run that the calling code belongs to, value by value.
+
+Attributes
+----------
+id : str | None
+    The run's id.
+name : str | None
+    Its name, such as "merry-puma".
+tags : list[str]
+    Its tags, in order.
+flow_name : str | None
+    The name of its flow.
+flow_version : str | None
+    The version that the flow was given.
+parameters : dict[str, Any]
+    What the flow was called with.
+run_count : int
+    Which attempt this is, the first being 1; 0 outside a run.
+scheduled_start_time : datetime | None
+    When the run was made, in UTC.
+parent_flow_run_id : str | None
+    The id of the run that called it.
+root_flow_run_id : str | None
+    The id of the run that no other called.
+parent_deployment_id, job_variables, api_url, ui_url : None
+    Prefect's; there are none here.
+"""
 
 from __future__ import annotations
 

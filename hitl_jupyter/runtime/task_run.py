@@ -1,4 +1,22 @@
-"""The task run that the calling code belongs to: ``id``, ``name``, ``tags``, ``parameters``, ..."""
+"""The task run that the calling code belongs to, value by value.
+
+Attributes
+----------
+id : str | None
+    The task run's id.
+name : str | None
+    Its name, such as "fetch-a1f".
+tags : list[str]
+    Its tags, in order.
+task_name : str | None
+    The name of its task.
+parameters : dict[str, Any]
+    What the task was called with.
+run_count : int
+    Which try this is, the first being 1; 0 outside a task run.
+api_url, ui_url : None
+    Prefect's; there are none here.
+"""
 
 from __future__ import annotations
 

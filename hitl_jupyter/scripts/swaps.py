@@ -24,7 +24,7 @@ from hitl_jupyter.engine.scope import begins
 from hitl_jupyter.scripts import entrances, prefect
 from hitl_jupyter.scripts.script import Script, here
 from hitl_jupyter.scripts.tasks import Tasks
-from hitl_jupyter.widgets.kernel import in_users_code
+from hitl_jupyter.widgets.frames import in_users_code
 
 Real = Callable[..., Any]
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hitl_jupyter.store import (
+        account,
         artifacts,
         cached,
         corrections,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Store",
+    "account",
     "artifacts",
     "cached",
     "corrections",

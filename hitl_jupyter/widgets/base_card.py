@@ -35,9 +35,9 @@ class Card(DOMWidget):
     """What a person sees of a flow run.
 
     `run`: name, flow, state and times; `plans`: each form's plan by fingerprint, sent once; `questions`: what is
-    open now, oldest first; `bars`: how far loops are, oldest first. `on_request` is called with each `Submit`,
-    `Cancel`, `Draft` or `Shown`; `on_seen` when the card first comes into view on some page, and `seen` tells whether
-    it has.
+    open now, oldest first; `bars`: how far loops are, oldest first; `output`: what a background run has printed, once
+    it has. `on_request` is called with each `Submit`, `Cancel`, `Draft` or `Shown`; `on_seen` when the card first comes
+    into view on some page, and `seen` tells whether it has.
     """
 
     run = traitlets.Dict()
@@ -46,6 +46,7 @@ class Card(DOMWidget):
     """Scripts that only some forms need, by name."""
     questions: traitlets.List[dict[str, Any]] = traitlets.List()
     bars: traitlets.List[dict[str, Any]] = traitlets.List()
+    output = traitlets.Instance(DOMWidget, allow_none=True)
 
     keeps_usual = False
     """Whether fields whose place comes and goes have their usual controls."""
@@ -109,7 +110,7 @@ class Card(DOMWidget):
         for artifact in other._artifacts.values():
             self.artifact(artifact)
         self._bars = dict(other._bars)
-        self.taken_up, self.services = other.taken_up, other.services
+        self.taken_up, self.services, self.output = other.taken_up, other.services, other.output
         with self.hold_sync():
             self.parts, self.plans, self.questions, self.run = other.parts, other.plans, other.questions, other.run
             self.show_bars()

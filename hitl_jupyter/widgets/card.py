@@ -8,6 +8,7 @@ from typing import Any
 
 import anywidget
 import traitlets
+from ipywidgets import DOMWidget, widget_serialization
 from pydantic import ValidationError
 
 from hitl_jupyter.engine.logs import logger
@@ -29,6 +30,7 @@ class RunCard(Card, anywidget.AnyWidget):
     parts = traitlets.Dict().tag(sync=True)
     questions: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     bars: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+    output = traitlets.Instance(DOMWidget, allow_none=True).tag(sync=True, **widget_serialization)
 
     def __init__(self, on_request: Callable[[Any, Asked], None], on_seen: Callable[[], None] = lambda: None) -> None:
         super().__init__(on_request, on_seen)

@@ -24,10 +24,22 @@ def _same(value: Any) -> Any:
 class Control(OwnControl):
     """An ipywidget as a control: ``Annotated[tuple[int, int], Control(IntRangeSlider)]``.
 
-    `factory` makes the widget. Its `trait` holds the value: `to_python` turns that into the field's, `from_python` the
-    field's into that. A value that the widget does not take as it is, such as one that a slider would clamp, is not
-    shown in it but told at the field. The next question of a flow has the widget of one that is closed, if all that is
-    known of it is as it was when it was made; with ``reuse=False`` each question has a new one.
+    A value that the widget does not take as it is, such as one that a slider would clamp, is not shown in it but told
+    at the field.
+
+    Parameters
+    ----------
+    factory
+        Makes the widget: its class, or a function without parameters.
+    trait
+        The trait of the widget that holds the value.
+    to_python
+        Turns the trait's value into the field's. Default: it is the same.
+    from_python
+        Turns the field's value into the trait's. Default: it is the same.
+    reuse
+        Whether the next question of a flow has the widget of one that is closed, if all that is known of it is as it
+        was when it was made. With False each question has a new one.
     """
 
     factory: Callable[[], Any]
@@ -88,8 +100,15 @@ def register_control(
 ) -> Control:
     """Have every new form, and every question of a flow, use a control for the fields that it fits.
 
-    `fits` is a type, a function that is called with a field's bare type, or a name for the hint
-    ``json_schema_extra={"hitl": {"control": name}}``. What a field says itself comes first.
+    What a field says itself comes first; of several controls that fit, the last one counts. Gives the control.
+
+    Parameters
+    ----------
+    fits
+        A type, a function that is called with a field's bare type and says whether it fits, or a name for the hint
+        ``json_schema_extra={"hitl": {"control": name}}``.
+    factory, trait, to_python, from_python, reuse
+        As for `Control`.
     """
     control = Control(factory, trait, to_python, from_python, reuse)
     _registry.add(fits, control)

@@ -9,13 +9,15 @@ from typing import Any
 
 from hitl_jupyter.core.colour import loop_is_running
 from hitl_jupyter.engine.run import FlowRun
+from hitl_jupyter.widgets.spot import Spot
 
 
 class ExecutingCell:
     """One execution of a cell."""
 
-    def __init__(self, task: asyncio.Task[Any] | None, *, is_async: bool) -> None:
+    def __init__(self, task: asyncio.Task[Any] | None, spot: Spot | None, *, is_async: bool) -> None:
         self._task = task
+        self.spot = spot
         self._is_async = is_async
         self._interrupted = False
         self.steps = 0

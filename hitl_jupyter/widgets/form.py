@@ -35,11 +35,44 @@ VIEWS: Final = {"anywidget": ("page_form", "PageForm"), "ipywidgets": ("tree.for
 class Form(DOMWidget, Generic[T]):
     """A form for a model, a dataclass, a TypedDict or any other type that pydantic knows.
 
-    As the last line of a cell it is shown. `initial`, an instance or data, is filled in as by `fill`. It can be sent
-    any number of times, here or in the page; each time the callbacks of `on_submit` get the answer. `renderer` says
-    what draws it: "anywidget", one widget of our own, or "ipywidgets", a tree of plain ones. Without it, the
-    environment variable ``HITL_RENDERER`` does. `show` is what the form is about, "above" its fields or "beside" them
-    (`show_at`), as `pause_flow_run` takes it.
+    As the last line of a cell it is shown. It can be sent any number of times, here or in the page; each time the
+    callbacks of `on_submit` get the answer. ``form["address.zip"]`` is a field, with a `value` to read and to set.
+
+    Parameters
+    ----------
+    type_
+        What is asked: a model or another type, as `pause_flow_run` takes it.
+    initial
+        An instance or data, filled in as by `fill`.
+    title
+        The name of the form. Default: that of the type.
+    renderer
+        What draws it: "anywidget", one widget of our own, or "ipywidgets", a tree of plain ones. Default: the
+        environment variable ``HITL_RENDERER``, else the first.
+    show, show_at
+        What the form is about, "above" its fields or "beside" them, as `pause_flow_run` takes it.
+
+    Attributes
+    ----------
+    value
+        The last valid answer; None before there is one.
+
+    Raises
+    ------
+    UnknownRenderer
+        There is no such renderer.
+    ValueError
+        An unknown `show_at`.
+
+    Examples
+    --------
+    >>> from pydantic import BaseModel
+    >>> class Review(BaseModel):
+    ...     stars: int
+    >>> form = Form(Review)
+    >>> form["stars"].value = "4"
+    >>> form.submit()
+    Review(stars=4)
     """
 
     _keeps_usual = False

@@ -26,9 +26,10 @@ from hitl_jupyter.core.colour import loop_is_running
 from hitl_jupyter.engine.bridge import Program
 from hitl_jupyter.engine.people import in_voila
 from hitl_jupyter.engine.scope import branch_tasks
-from hitl_jupyter.engine.users_code import user_code, user_coroutine
 from hitl_jupyter.exceptions import CannotWait
 from hitl_jupyter.widgets.executing import ExecutingCell, current_task
+from hitl_jupyter.widgets.frames import in_users_code, inside
+from hitl_jupyter.widgets.spot import Spot, spot_of
 
 T = TypeVar("T")
 
@@ -60,6 +61,7 @@ class Kernel:
         self._importing: asyncio.Task[Any] | None = None
         self._unheard = False
         self.outlast: Callable[[ExecutingCell], Coroutine[Any, Any, None]] | None = None
+        self.began: Callable[[ExecutingCell], None] = _nothing
 
     @classmethod
     def install(cls) -> Kernel:
@@ -102,6 +104,27 @@ class Kernel:
         """The file of the notebook that this kernel was started for, as its server tells; None where none does."""
         return os.environ.get("JPY_SESSION_NAME") or None
 
+    def spot(self) -> Spot | None:
+        """Tell where what is displayed now comes out; None where that is below no cell of a notebook."""
+        return spot_of(self.shell.get_parent() or {}, self.shell.execution_count)
+
+    def executing(self) -> list[ExecutingCell]:
+        """Give the cells that are being executed, oldest first."""
+        return list(self._executing)
+
+    def listen(self, heard: Callable[[dict[str, Any]], None]) -> None:
+        """Have `heard` called, in any thread, with each message that the kernel sends from now on."""
+        inner = self.kernel.session.send
+
+        @functools.wraps(inner)
+        def send(*args: Any, **kwargs: Any) -> Any:
+            message = inner(*args, **kwargs)
+            if isinstance(message, dict):
+                heard(message)
+            return message
+
+        self.kernel.session.send = send
+
     # -- Host ---------------------------------------------------------------------------------------------------------
 
     def home(self) -> asyncio.AbstractEventLoop:
@@ -136,7 +159,7 @@ class Kernel:
         CannotWait
             Nobody could answer while the calling code waits.
         """
-        if _inside("IPython/core/formatters.py"):
+        if inside("IPython/core/formatters.py"):
             raise CannotWait(
                 "A flow cannot ask while a value is being displayed (in _repr_html_ and the like). Ask before, and "
                 "display the answer; or write 'run = flow.start()' in a cell."
@@ -247,10 +270,11 @@ class Kernel:
     def _cell_executing(self) -> Iterator[ExecutingCell]:
         task = asyncio.current_task()
         is_async = task is not None and task not in self._dispatching
-        cell = ExecutingCell(task, is_async=is_async)
+        cell = ExecutingCell(task, self.spot(), is_async=is_async)
         self._executing.append(cell)
         token = _cell.set(cell)
         before = self._set_sigint()
+        self.began(cell)
         try:
             yield cell
         finally:
@@ -265,10 +289,10 @@ class Kernel:
         task = current_task()
         if task is None:
             return
-        is_async = _inside("IPython/core/interactiveshell.py", "run_cell_async") and not _inside(
+        is_async = inside("IPython/core/interactiveshell.py", "run_cell_async") and not inside(
             "IPython/core/interactiveshell.py", "run_cell"
         )
-        cell = ExecutingCell(task, is_async=is_async)
+        cell = ExecutingCell(task, self.spot(), is_async=is_async)
         self._importing = task
         if not is_async:
             self._dispatching.add(task)
@@ -277,7 +301,9 @@ class Kernel:
         before = self._set_sigint()
 
         def over(*_: Any) -> None:
-            if cell.started and self.outlast is not None and hasattr(self._home, "_run_once"):
+            # An interrupted cell is over in another task than its own, where the loop cannot be stepped.
+            mine = current_task() is task and hasattr(self._home, "_run_once")
+            if cell.started and self.outlast is not None and mine:
                 self.pump(self.outlast(cell))
             self.shell.events.unregister("post_run_cell", over)
             self._executing.remove(cell)
@@ -341,38 +367,6 @@ def _free_contexts(loop: Any) -> None:
             handle._context = handle._context.copy()
 
 
-_USERS_CODE = (user_code.__code__, user_coroutine.__code__)
-
-
-def in_users_code(frame: FrameType | None) -> bool:
-    """Tell whether what a signal stopped is the user's code in the cell's own stack.
-
-    Walked outward, the first frame that says so decides: `user_code` and IPython's `run_code` stand right above the
-    user's code, a loop or the rest of this package do not.
-    """
-    while frame is not None:
-        code = frame.f_code
-        if code in _USERS_CODE or (code.co_name == "run_code" and "interactiveshell" in code.co_filename):
-            return True
-        if code.co_name in ("_run_once", "run_forever") or frame.f_globals.get("__name__", "").startswith(
-            "hitl_jupyter"
-        ):
-            return False
-        frame = frame.f_back
-    return False
-
-
-def _inside(file: str, function: str | None = None) -> bool:
-    """Tell whether the calling code was reached through a function of a file."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        code = frame.f_code
-        if code.co_filename.replace("\\", "/").endswith(file) and function in (None, code.co_name):
-            return True
-        frame = frame.f_back
-    return False
-
-
 def _ipykernel_version() -> tuple[int, ...]:
     found: tuple[Any, ...] = sys.modules["ipykernel"].version_info
     return tuple(int(part) for part in found[:2])
@@ -390,5 +384,5 @@ def _let_captured_output_keep_its_parent() -> None:
         setattr(CapturingDisplayPublisher, "set_parent", lambda self, parent: None)  # noqa: ARG005, B010 - not theirs
 
 
-def _nothing() -> None:
+def _nothing(*_: Any) -> None:
     """Do nothing."""

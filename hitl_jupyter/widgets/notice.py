@@ -15,6 +15,8 @@ from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.widgets.card import STATIC
 from hitl_jupyter.widgets.messages import TakeUp, parse_take_up
+from hitl_jupyter.widgets.pages import Placed
+from hitl_jupyter.widgets.spot import Spot
 from hitl_jupyter.widgets.waiting import LISTED
 
 
@@ -27,13 +29,14 @@ class Notice(anywidget.AnyWidget):
     runs: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     more = traitlets.Int(0).tag(sync=True)
 
-    def __init__(self, on_request: Callable[[Notice, TakeUp], None], left: list[RunRecord]) -> None:
+    def __init__(self, on_request: Callable[[Notice, TakeUp], None], left: list[RunRecord], spot: Spot | None) -> None:
         super().__init__()
         self._on_request = on_request
         self.runs = [_row(run) for run in left[:LISTED]]
         self.more = len(left) - len(self.runs)
         self.cards = Box(layout=Layout(display="block"))
         self.view = Box([self, self.cards], layout=Layout(display="block"))
+        self.placed = Placed(spot, self.view.model_id)
         self.on_msg(self._receive)
 
     def taken_up(self, run: FlowRun[Any]) -> None:

@@ -27,9 +27,12 @@ from hitl_jupyter.widgets.base_card import KEPT_ARTIFACTS, Asked, Card
 from hitl_jupyter.widgets.exhibition import Exhibition
 from hitl_jupyter.widgets.kernel import Kernel
 from hitl_jupyter.widgets.messages import Cancel, Draft, Shown, Submit
+from hitl_jupyter.widgets.outputs import Outputs
+from hitl_jupyter.widgets.pages import Pages, Placed
 from hitl_jupyter.widgets.pool import Pool
 from hitl_jupyter.widgets.question_slots import QuestionSlots
 from hitl_jupyter.widgets.renderers import renderer
+from hitl_jupyter.widgets.saved import Saved
 from hitl_jupyter.widgets.services import Services, parts_of
 from hitl_jupyter.widgets.signs import Signs
 
@@ -44,7 +47,10 @@ class Notebook:
         self._kernel = kernel
         self._signs = Signs(kernel)
         self._exhibition = Exhibition()
-        kernel.outlast = self._signs.outlast
+        self._outputs = Outputs(kernel, self._signs, lambda run: self._cards.get(run) or self._over.get(run))
+        self._pages = Pages(kernel)
+        self._saved = Saved(kernel, self._signs)
+        kernel.outlast = self._saved.outlast
         self._cards: dict[FlowRun[Any], Card] = {}
         self._over: WeakKeyDictionary[FlowRun[Any], Card] = WeakKeyDictionary()
         self._open: dict[str, Question] = {}
@@ -52,12 +58,12 @@ class Notebook:
         self._pool = Pool()
         self._runs: dict[str, FlowRun[Any]] = {}
         self._working: set[asyncio.Task[None]] = set()
-        self._places: dict[str, Box] = {}
+        self._places: dict[str, tuple[Box, Placed]] = {}
         self._watchers: list[Callable[[FlowRun[Any]], None]] = []
 
-    def place(self, run_id: str, container: Box) -> None:
+    def place(self, run_id: str, container: Box, placed: Placed) -> None:
         """Have the card of a run, once it is there, shown in a container of the page and not below a cell."""
-        self._places[run_id] = container
+        self._places[run_id] = container, placed
 
     def unplace(self, run_id: str) -> None:
         """Have the card of a run shown below its cell after all."""
@@ -99,6 +105,7 @@ class Notebook:
         self._runs.pop(old.model_id, None)
         self._cards[run], self._runs[new.model_id] = new, run
         # One card per run: what somebody types in the one would not be seen in the other.
+        self._pages.gone(old.model_id)
         old.close()
 
     def run_lost(self, run: FlowRun[Any], error: BaseException) -> None:
@@ -107,9 +114,11 @@ class Notebook:
         if card is None:
             return
         self._runs.pop(card.model_id, None)
+        self._pages.over(card.model_id)
         at = run.session.source.now()
         why = State("", StateType.FAILED, "Not begun", at, str(error))
         card.run = {**_shown(run, None), "state": _state(why), "ended": _iso(at)}
+        self._saved.lost(run, str(error))
 
     def run_changed(self, run: FlowRun[Any]) -> None:
         """Show the run's state in its card."""
@@ -189,12 +198,15 @@ class Notebook:
             if place is None:
                 self._display(card, root)
             else:
-                place.children = (*place.children, card)
+                container, placed = place
+                self._pages.put(card.model_id, _words(root), placed)
+                container.children = (*container.children, card)
         return card
 
     def _made(self) -> Card:
         """Make a card of the kind that is asked for. What draws it is loaded only now: a host may lack it."""
         module, name = VIEWS[renderer()]
+        self._outputs.divert()
         made: Card = getattr(import_module(f"hitl_jupyter.widgets.{module}"), name)(self._requested, self._signs.seen)
         return made
 
@@ -203,6 +215,7 @@ class Notebook:
             card.taken_up = root.session.source.now()
             self._put_back(card, root)
         card.run = _shown(root, card.taken_up)
+        self._saved.changed(root)
 
     def _put_back(self, card: Card, root: FlowRun[Any]) -> None:
         """Show on the card of a run that is taken up what it had made before."""
@@ -225,15 +238,20 @@ class Notebook:
         if card is not None:
             card.show_bars()
             self._runs.pop(card.model_id, None)
+            self._pages.over(card.model_id)
             self._over[run] = card
         self._exhibition.forget(run)
+        self._outputs.ended(run)
 
     def _display(self, card: Card, run: FlowRun[Any]) -> None:
         bundle: Any = card._repr_mimebundle_() or {}
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        plain = f"Flow run {run.name!r} of flow {run.flow_name!r}"
+        self._pages.put(card.model_id, _words(run), Placed(self._kernel.spot()))
+        # No HTML: where the card cannot be drawn, the account below it says all.
+        data = {**data, "text/plain": _words(run), "text/html": ""}
         # Past %%capture: a question nobody can see would wait for ever.
-        self._kernel.display_pub.publish({**data, "text/plain": plain}, metadata)
+        self._kernel.display_pub.publish(data, metadata)
+        self._saved.show(run)
 
     # -- what people do -----------------------------------------------------------------------------------------------
 
@@ -330,6 +348,10 @@ def _filled(plan: Plan, cells: Any) -> Document:
     document = Document(plan)
     document.replace(cells)
     return document
+
+
+def _words(run: FlowRun[Any]) -> str:
+    return f"Flow run {run.name!r} of flow {run.flow_name!r}"
 
 
 def _shown(run: FlowRun[Any], taken_up: datetime | None) -> dict[str, Any]:

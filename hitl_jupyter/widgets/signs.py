@@ -41,7 +41,7 @@ class Signs:
         None too as soon as it is `needless` that anybody does.
         """
         until = time.monotonic() + PATIENCE
-        while not (self._told() or needless()):
+        while not (self.told() or needless()):
             if time.monotonic() >= until:
                 return "this notebook is run by a program that takes no input, and no page shows its cards"
             await asyncio.sleep(GLANCE)
@@ -55,7 +55,7 @@ class Signs:
         interrupted, task = threading.Event(), asyncio.current_task()
         release = cell.adopt(interrupted.set)
         try:
-            while not (self._told() or interrupted.is_set() or all(run.done() for run in cell.started)):  # noqa: ASYNC110
+            while not (self.told() or interrupted.is_set() or all(run.done() for run in cell.started)):  # noqa: ASYNC110
                 await asyncio.sleep(GLANCE)
         except asyncio.CancelledError:
             if not interrupted.is_set() or task is None:
@@ -66,6 +66,6 @@ class Signs:
         finally:
             release()
 
-    def _told(self) -> bool:
+    def told(self) -> bool:
         """Tell whether some sign tells of a person."""
         return self._seen or in_voila() or self._kernel.takes_input()

@@ -58,7 +58,7 @@ def _show(session: Session, kernel: Kernel, presenter: Notebook, notebook: str) 
     data, metadata = {}, {}
     # Its widget is loaded only now, and a host may lack what it needs.
     if find_spec("anywidget"):
-        notice = import_module("hitl_jupyter.widgets.notice").Notice(clicked, left)
+        notice = import_module("hitl_jupyter.widgets.notice").Notice(clicked, left, kernel.spot())
         presenter.watch(notice.taken_up)
         bundle: Any = notice.view._repr_mimebundle_() or {}
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
@@ -70,7 +70,7 @@ def _show(session: Session, kernel: Kernel, presenter: Notebook, notebook: str) 
 def _take_up(session: Session, presenter: Notebook, notice: Any, request: TakeUp) -> None:
     """Take a run up and have its card in the notice, or say there why that cannot be."""
     why_not: str | None = None
-    presenter.place(request.run_id, notice.cards)
+    presenter.place(request.run_id, notice.cards, notice.placed)
     try:
         recovery.recover(session, request.run_id)
     except HitlError as error:

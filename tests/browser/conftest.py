@@ -89,7 +89,7 @@ def window(windows, browser, lab):
 
     def heard(error):
         # JupyterLab's own, where a page or a kernel goes while it asks the kernel something.
-        if not error.message.startswith("Canceled future for"):
+        if "Canceled future for" not in error.message:
             errors.append(error)
 
     window.page.on("pageerror", heard)

@@ -232,11 +232,13 @@ class LabWindow:
     def __init__(self, page: Page, server: Server) -> None:
         self.page = page
         self._server = server
+        self._reloaded = False
         page.goto(f"{server.url}lab?token={TOKEN}&reset", timeout=OPENS_WITHIN)
         page.wait_for_function("window.jupyterapp?.restored.then(() => true)", timeout=OPENS_WITHIN)
 
     def reload(self) -> None:
         """Load the page again, as a person does who sees that something hangs."""
+        self._reloaded = True
         self.page.reload(timeout=OPENS_WITHIN)
         self.page.wait_for_function("window.jupyterapp?.restored.then(() => true)", timeout=OPENS_WITHIN)
 
@@ -260,6 +262,13 @@ class LabWindow:
     def clear(self) -> None:
         """Close all notebooks unsaved and end their kernels."""
         self.page.evaluate(CLOSE_ALL)
+        if self._reloaded:
+            # What a page that was loaded again has open may be opened a second time, by the address and the workspace.
+            self.page.wait_for_timeout(1500)
+            self.page.evaluate(CLOSE_ALL)
+            self._reloaded = False
+        # The launcher comes when nothing else is open, a moment later: it would cover what is opened next.
+        self.page.wait_for_function("() => [...jupyterapp.shell.widgets('main')].length > 0")
 
 
 CLOSE_ALL = """async () => {

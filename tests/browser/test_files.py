@@ -76,6 +76,8 @@ def test_wrong_files_are_said_at_their_field(window):
     expect(lines(form)).to_contain_text(["notes.txt is not of the kind that is taken (.pdf). Choose another file."])
     form.field("Pictures").set_input_files([pdf("a.png", b"x" * 100_001), pdf("b.png", b"b"), pdf("c.png", b"")])
     expect(form.form).to_contain_text("a.png has 100,001 bytes, at most 100,000 are taken. Choose a smaller file.")
+    for name in ("b.png", "c.png"):
+        is_here(form, name)
     form.submit()
     expect(form.form.get_by_role("alert")).to_contain_text("2 fields need attention: Report, Pictures")
     form.field("Report").set_input_files(pdf("report.pdf", b"%PDF"))

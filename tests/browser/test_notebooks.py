@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
+from sklearn.datasets import load_digits
 
 from tests.browser.pages import OPENS_WITHIN, CardsPage, open_in_notebook_7, open_in_voila
 from tests.browser.servers import NOTEBOOKS
@@ -61,13 +64,17 @@ def labelling(page: CardsPage) -> None:
 def approval(page: CardsPage) -> None:
     card = page.card()
     card.asks()
-    assert ["Together", "", "", "$1,697.20"] == card.form.get_by_role("row").last.get_by_role("cell").all_inner_texts()
+    about = card.form.get_by_role("group", name="About this question", exact=True)
+    expect(about.get_by_role("row").last).to_have_text("Together1697.20")
+    expect(about.get_by_role("img", name="What trainings have cost, in $")).to_be_visible()
     card.fill(Decision="reject")
     card.submit()
     expect(card.form.get_by_role("alert")).to_contain_text("Please say why you reject it.")
+    expect(page.page.get_by_text("Nobody has decided yet.", exact=True)).to_be_visible()
     card.answer(Decision="approve")
     card.completed()
     assert "Epoch 3 of 3 is done." in "".join(card.lines())
+    expect(page.page.get_by_text(re.compile(r"^Decision: approve, by .+ UTC\."))).to_be_visible()
 
 
 def magics(page: CardsPage) -> None:
@@ -168,6 +175,30 @@ def types(page: CardsPage) -> None:
     assert "3 small to Ulm on 2026-12-24, paid by card" in card.lines()
 
 
+def digits(page: CardsPage) -> None:
+    """By the keys alone, from the true labels; the first one cannot be told."""
+    truth = load_digits().target
+    card = page.card()
+    card.asks()
+    chosen = card.field("Digit").get_by_role("radio", checked=True)
+    chosen.focus()
+    for done in range(1, 21):
+        expect(card.form.get_by_text(f"Image {done} of 20", exact=True)).to_be_visible()
+        expect(chosen).to_be_focused()
+        caption = card.form.get_by_text(re.compile(r"^No\. \d+$"))
+        said = caption.inner_text()
+        page.page.keyboard.press("?" if done == 1 else str(truth[int(said.removeprefix("No. "))]))
+        page.page.keyboard.press("Enter")
+        expect(card.form.get_by_text(said, exact=True)).to_have_count(0)
+    card.completed()
+    gained = page.page.get_by_role("img", name="of the images were read right before")
+    expect(gained).to_be_visible()
+    before, now = map(int, re.findall(r"(\d+)%", gained.get_attribute("alt")))
+    assert before + 5 < now
+    assert f"{before}% were read right, and with 19 labels of yours {now}%." in card.lines()
+
+
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PEOPLE = {
     "01_first_pause.ipynb": first_pause,
     "02_initial_data.ipynb": initial_data,
@@ -179,6 +210,7 @@ PEOPLE = {
     "08_forms.ipynb": forms,
     "09_types.ipynb": types,
     "10_rich_questions.ipynb": rich_questions,
+    "11_digits.ipynb": digits,
 }
 
 
@@ -205,6 +237,28 @@ def test_notebook_in_notebook_7(lab, page):
     assert [] == notebook.failures()
 
 
-def test_notebook_in_voila(voila, page):
-    """The labelling loop, in the background, works as a page without code."""
-    labelling(open_in_voila(page, voila, "04_labelling.ipynb"))
+@pytest.mark.parametrize("name", ["04_labelling.ipynb", "05_approval.ipynb", "11_digits.ipynb"])
+def test_notebook_in_voila(voila, page, name):
+    """Labelling, the approval and the digits work as pages without a line of code."""
+    opened = open_in_voila(page, voila, name)
+    PEOPLE[name](opened)
+    expect(page.locator(".jp-InputArea-editor, .jp-InputPrompt, .jp-OutputPrompt")).to_have_count(0)
+    assert [] == re.findall(r"^(?:import|from|def|class) .*$", page.inner_text("body"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", ["05_approval.ipynb", "11_digits.ipynb"])
+def test_apps_fit(voila, page, shots, name, dark):
+    """From a phone's width up, nothing of a card on a page of Voila sticks out sideways."""
+    opened = open_in_voila(page, voila, name, dark=dark)
+    card = opened.card()
+    card.asks()
+    expect(card.form.get_by_role("group", name="About this question").get_by_role("img")).to_be_visible()
+    for width in (1300, 420, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(DRAWN)
+        # A table that is too wide scrolls in its place.
+        assert [] == [one for one in card.too_wide() if one != "hitl-table"], width
+        picture = f"{name[:-6]}-{width}-{'dark' if dark else 'light'}"
+        page.screenshot(path=shots / f"{picture}.png")
+        card.element.screenshot(path=shots / f"{picture}-card.png")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.pages import open_in_voila
@@ -23,6 +25,7 @@ def test_two_people_do_not_disturb_each_other(voila, new_page):
     of_ana.submit()
     of_ana.completed()
     assert "Rejected: too expensive" in of_ana.lines()
+    expect(ana.page.get_by_text(re.compile("^Decision: reject, by .+ UTC. too expensive$"))).to_be_visible()
     assert "Approved." in of_ben.lines()
     assert "too expensive" not in ben.page.inner_text("body")
     assert "Approved." not in ana.page.inner_text("body")

@@ -23,11 +23,27 @@ class Cell:
 
     text: str = ""
     displays: list = field(default_factory=list)
+    updates: list = field(default_factory=list)
     result: str | None = None
     error: str | None = None
     traceback: str = ""
     status: str | None = None
     idle: bool = False
+
+    @property
+    def views(self):
+        """What it has displayed that is a widget."""
+        return [shown for shown in self.displays if "application/vnd.jupyter.widget-view+json" in shown]
+
+    @property
+    def account(self):
+        """The newest account of the cell's run, as text."""
+        return next(shown["text/plain"] for shown in reversed(self.accounts))
+
+    @property
+    def accounts(self):
+        """Each account that was displayed, and displayed anew."""
+        return [shown for shown in self.displays + self.updates if "hitl-account" in shown.get("text/html", "")]
 
 
 @dataclass
@@ -68,6 +84,7 @@ class Notebook:
         self.cells: dict[str, Cell] = {}
         self.cards: list[Card] = []
         self.forms: list[Card] = []
+        self.widgets: dict[str, dict] = {}
         self.comms_opened = 0
         self.completions: dict[str, dict] = {}
         self._changed = threading.Condition()
@@ -156,6 +173,14 @@ class Notebook:
                 assert left > 0, otherwise
                 self._changed.wait(min(left, 0.5))
 
+    def printed(self, card):
+        """Give the outputs on a card, oldest first: texts, errors, and what was displayed as a bundle."""
+        box = (
+            self.widgets[card.state["output"].removeprefix("IPY_MODEL_")] if card.state["output"] else {"children": []}
+        )
+        outputs = [self.widgets[one.removeprefix("IPY_MODEL_")]["outputs"] for one in box["children"]]
+        return [one for several in outputs for one in several]
+
     def last(self):
         return list(self.cells.values())[-1] if self.cells else None
 
@@ -179,7 +204,7 @@ class Notebook:
             self.completions[message["parent_header"]["msg_id"]] = content
         elif kind == "comm_open":
             self.comms_opened += 1
-            state = content["data"].get("state", {})
+            state = self.widgets[content["comm_id"]] = content["data"].get("state", {})
             for kind, found in (("questions", self.cards), ("cells", self.forms)):
                 if kind in state:
                     found.append(Card(content["comm_id"], state, opened_by=message["parent_header"].get("msg_id")))
@@ -194,6 +219,8 @@ class Notebook:
             cell.text += content["text"]
         elif kind == "display_data":
             cell.displays.append(content["data"])
+        elif kind == "update_display_data":
+            cell.updates.append(content["data"])
         elif kind == "execute_result":
             cell.result = content["data"]["text/plain"]
         elif kind == "error":
@@ -204,13 +231,12 @@ class Notebook:
             cell.status = content["status"]
 
     def _comm(self, content):
-        card = next((c for c in (*self.cards, *self.forms) if c.comm_id == content["comm_id"]), None)
-        if card is None:
-            return
         data = content["data"]
-        if data["method"] == "update":
-            card.state.update(data["state"])
-        elif data["method"] == "custom":
+        if data.get("method") == "update":
+            # A card holds the same dict.
+            self.widgets[content["comm_id"]].update(data["state"])
+        card = next((c for c in (*self.cards, *self.forms) if c.comm_id == content["comm_id"]), None)
+        if card is not None and data.get("method") == "custom":
             card.messages.append(data["content"])
 
 

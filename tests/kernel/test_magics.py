@@ -119,7 +119,7 @@ def test_run_shows_the_card_and_nothing_else(kernel):
     kernel.run("who = ['Ada']")
     cell = kernel.run("%hitl run greet(*who, n=2)")
     assert ("ok", None, "") == (cell.status, cell.result, cell.text)
-    assert ["Flow run"] == [shown["text/plain"][:8] for shown in cell.displays]
+    assert ["Flow run"] == [shown["text/plain"][:8] for shown in cell.views]
     [(card, question)] = kernel.asked()
     kernel.answer(card, question, value="Hello")
     assert "'Hello AdaHello Ada'" == kernel.run("_.result()").result
@@ -282,7 +282,7 @@ def test_names_with_apostrophes_and_umlauts(kernel):
     """A run's name may be any text: without quotes where it ends the line, quoted before other words."""
     kernel.run("%hitl run named(2)")
     kernel.asked()
-    assert 1 == len(kernel.run("%hitl show Änne's <b>order</b> 2").displays)
+    assert 1 == len(kernel.run("%hitl show Änne's <b>order</b> 2").views)
     kernel.run("html = get_ipython().run_line_magic('hitl', '')._repr_html_()")
     assert "(True, False)" == kernel.run("'Änne&#x27;s &lt;b&gt;order' in html, '<b>' in html").result
     assert "is answered" in kernel.run("""%hitl answer "Änne's <b>order</b> 2" 5""").text
@@ -296,7 +296,7 @@ def test_show_brings_the_card_of_a_live_run_back(kernel):
     kernel.run("run = %hitl run greet('x')")
     [(old, _)] = kernel.asked()
     cell = kernel.run("%hitl show")
-    assert 1 == len(cell.displays)
+    assert 1 == len(cell.views)
     new = kernel.cards[-1]
     assert old.comm_id != new.comm_id
     kernel.until(lambda: new.questions, 10, "the new card has no question")
@@ -326,17 +326,21 @@ def test_cancel(kernel):
     assert "is over already: Cancelled." in kernel.run(f"%hitl cancel {card.run['name']}").text
 
 
-def test_history_is_the_data_frame(kernel):
-    """As hitl_jupyter.history gives it; without pandas a line."""
+def test_history_is_a_table_to_read(kernel):
+    """Answers by title, in local time; all that is recorded is in its DataFrame, and without pandas a line."""
     kernel.run("run = %hitl run greet('x')")
     kernel.run("%hitl answer run hello")
     kernel.run("run.result()")
-    kernel.run("table = %hitl history run")
-    assert "[{'value': 'hello'}]" == kernel.run("list(table.answer)").result
+    table = kernel.run("table = %hitl history run\ntable").result
+    head, row, hint = table.splitlines()
+    assert ["when", "flow", "run", "question", "answer", "outcome", "by", "from"] == head.split()[:8]
+    assert ["greet", "hello", "accepted"] == [word for word in row.split() if word in {"greet", "hello", "accepted"}]
+    assert "gives all that is recorded, as a DataFrame." in hint
+    assert "[{'value': 'hello'}]" == kernel.run("list(table.frame.answer)").result
     kernel.run("import sys, pandas\nkept = sys.modules['pandas']\nsys.modules['pandas'] = None")
-    missing = kernel.run("%hitl history")
+    missing = kernel.run("table.frame")
     kernel.run("sys.modules['pandas'] = kept")
-    assert "A history is a DataFrame, and pandas is not installed." in said(missing)
+    assert "A history is a DataFrame, and pandas is not installed." in missing.error
 
 
 def test_store(kernel, tmp_path):

@@ -109,7 +109,7 @@ def test_a_run_that_its_own_cell_takes_up_leaves_the_notice(page, left):
     cell = second.run(FLOW + BEGIN)
     second.asked()
     assert [] == second.listed()
-    assert 1 == len(cell.displays)
+    assert 1 == len(cell.views)
 
 
 @pytest.mark.parametrize(

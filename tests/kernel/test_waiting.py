@@ -172,7 +172,7 @@ def test_capture_does_not_swallow_the_question_or_hang(ready):
     """Under %%capture the form is shown all the same; prints are captured, the next cell runs."""
     cell = ready.start("%%capture out\nprint('captured')\ngot = ask()\nprint('after')")
     [(card, question)] = ready.asked()
-    assert 1 == len(cell.displays)
+    assert 1 == len(cell.views)
     ready.answer(card, question, value="c")
     assert "" == ready.finish(cell).text
     assert "('captured\\nafter\\n', 'c')" == ready.run("out.stdout, got").result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 import nbformat
@@ -11,6 +12,17 @@ from tests.browser.servers import NOTEBOOKS
 from tests.unattended.notebooks import answer_elsewhere, end, run, start
 
 pytestmark = pytest.mark.kernel
+
+
+def of_digits() -> str:
+    """Give the answers to the notebook of the digits from the true labels, for the images that its model chooses."""
+    made: dict = {}
+    cells = [cell.source for cell in nbformat.read(NOTEBOOKS / "11_digits.ipynb", 4).cells if cell.cell_type == "code"]
+    for source in cells[: next(at for at, source in enumerate(cells) if "class Digit" in source)]:
+        exec(source, made)
+    told = {f"image {number}": {"digit": str(made["digits"].target[number])} for number in made["questions"]}
+    return json.dumps({"label-digits": told})
+
 
 ANSWERS = {
     "01_first_pause.ipynb": """
@@ -64,6 +76,7 @@ change-terms:
 look-again:
   again: {value: false}
 """,
+    "11_digits.ipynb": of_digits,
 }
 SAID = {
     "01_first_pause.ipynb": ["The flow returned 'Jeff'."],
@@ -76,7 +89,7 @@ SAID = {
 }
 WITHOUT_FLOWS = {"08_forms.ipynb"}
 """They ask nobody to answer, and have no store."""
-IN_BACKGROUND = {"04_labelling.ipynb", "05_approval.ipynb", "09_types.ipynb"}
+IN_BACKGROUND = {"04_labelling.ipynb", "05_approval.ipynb", "09_types.ipynb", "11_digits.ipynb"}
 
 
 def runs(folder):
@@ -97,7 +110,7 @@ def test_every_notebook_has_its_answers():
 @pytest.mark.parametrize("name", ANSWERS)
 def test_with_answers(way, name, tmp_path):
     """It runs to its end, all its runs Completed, also those in the background, and no answer is left over."""
-    (tmp_path / "answers.yaml").write_text(ANSWERS[name])
+    (tmp_path / "answers.yaml").write_text(answers() if callable(answers := ANSWERS[name]) else answers)
     executed = run(way, nbformat.read(NOTEBOOKS / name, 4), tmp_path, HITL_ANSWERS="answers.yaml")
     assert executed.ok, executed.said
     assert {"Completed"} == {state for _, state, _ in runs(tmp_path)}
@@ -140,3 +153,14 @@ def test_waiting(tmp_path):
         process.kill()
     assert executed.ok, executed.said
     assert SAID[name][0] in executed.text
+
+
+def test_deadline(tmp_path):
+    """Nobody approves the training in time: the decision that its flow gives is taken, and the record says so."""
+    book = nbformat.read(NOTEBOOKS / "05_approval.ipynb", 4)
+    (asking,) = [cell for cell in book.cells if "timeout=15 * 60" in cell.source]
+    asking.source = asking.source.replace("timeout=15 * 60", "timeout=1")
+    book.cells.append(nbformat.v4.new_code_cell("await following\nprint(run.result(), record.value)"))
+    executed = run("nbclient", book, tmp_path, HITL_WAIT="1")
+    assert executed.ok, executed.said
+    assert "not trained Decision: reject, by nobody. Nobody decided in time." in executed.text

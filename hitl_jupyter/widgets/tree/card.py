@@ -50,6 +50,7 @@ class PlainCard(Card, VBox):
         self.observe(self._show_run, names="run")
         self.observe(self._show_questions, names="questions")
         self.observe(self._show_bars, names="bars")
+        self.observe(lambda _: self._lay(), names="output")
 
     def opened(self, question: Question, slots: QuestionSlots) -> None:
         """Keep what a question is drawn from."""
@@ -118,7 +119,8 @@ class PlainCard(Card, VBox):
 
     def _lay(self) -> None:
         forms = (form.box for form in self._forms.values())
-        self.children = (self._head, *forms, self._news, self._going, self._made, self._log)
+        output = () if self.output is None else (self.output,)
+        self.children = (self._head, *forms, self._news, self._going, *output, self._made, self._log)
 
 
 class QuestionForm:

@@ -95,6 +95,8 @@ export interface Traits {
   plans: Record<string, Plan>;
   questions: Asked[];
   bars: Bar[];
+  /** The widget that shows what a background run has printed, once it has. */
+  output?: string | null;
   parts?: Parts;
 }
 

@@ -29,7 +29,7 @@ export interface Open {
   readonly slots: Slots;
 }
 
-export type CardChange = "run" | "questions" | "bars" | "artifacts" | "log" | "notice";
+export type CardChange = "run" | "questions" | "bars" | "output" | "artifacts" | "log" | "notice";
 
 /** Older lines leave the card; the store has them all. */
 export const KEPT_LINES = 1000;
@@ -61,9 +61,11 @@ export class CardState {
     const asked = () => this.#follow();
     const run = () => this.changes.tell("run");
     const bars = () => this.changes.tell("bars");
+    const output = () => this.changes.tell("output");
     model.on("msg:custom", heard);
     model.on("change:run", run);
     model.on("change:bars", bars);
+    model.on("change:output", output);
     // The plan of a question may cross after the question.
     model.on("change:questions", asked);
     model.on("change:plans", asked);
@@ -71,6 +73,7 @@ export class CardState {
       model.off("msg:custom", heard);
       model.off("change:run", run);
       model.off("change:bars", bars);
+      model.off("change:output", output);
       model.off("change:questions", asked);
       model.off("change:plans", asked);
     });
@@ -106,6 +109,11 @@ export class CardState {
 
   get bars(): readonly Bar[] {
     return this.#model.get("bars") ?? [];
+  }
+
+  /** The widget that shows what the run has printed, or nothing if it has printed nothing. */
+  get output(): string | null {
+    return this.#model.get("output") ?? null;
   }
 
   /** What the run has made, oldest first. */

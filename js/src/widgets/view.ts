@@ -7,6 +7,7 @@ import { Bars } from "./bars";
 import { Head } from "./head";
 import { Logs } from "./logs";
 import { Questions } from "./questions";
+import { show } from "./slots";
 import type { CardState } from "./state";
 
 export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSignal): void {
@@ -15,9 +16,18 @@ export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSign
   const artifacts = new Artifacts(signal);
   const logs = new Logs(signal);
   const notice = h("div", { class: "hitl-notice", role: "status" });
+  const output = h("div", { class: "hitl-output", role: "group", "aria-label": "Output", tabindex: 0 });
   const element = h("div", { class: "hitl hitl-card", tabindex: -1 });
   const questions = new Questions(card, element, signal);
-  element.append(head.element, bars.element, notice, questions.element, artifacts.element, logs.element);
+  element.append(
+    head.element,
+    bars.element,
+    notice,
+    questions.element,
+    output,
+    artifacts.element,
+    logs.element,
+  );
   keepKeys(element, signal);
   parent.append(element);
   signal.addEventListener("abort", () => element.remove(), { once: true });
@@ -27,12 +37,19 @@ export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSign
   };
   const showLogs = () => logs.show(card.lines, card.run?.name ?? "");
   const showBars = () => bars.show(card.bars, card.run?.ended != null);
+  const showOutput = () => {
+    if (card.output)
+      show(card.output, card.manager, output, signal).catch(() => {
+        output.textContent = "What the run has printed cannot be shown on this page.";
+      });
+  };
   card.changes.add((change) => {
     if (change === "run") {
       head.show(card.run);
       showBars();
       showLogs();
     } else if (change === "bars") showBars();
+    else if (change === "output") showOutput();
     else if (change === "artifacts") artifacts.show(card.artifacts);
     else if (change === "questions") questions.show();
     else if (change === "notice") showNotice();
@@ -41,6 +58,7 @@ export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSign
   head.show(card.run);
   questions.show();
   showBars();
+  showOutput();
   artifacts.show(card.artifacts);
   showNotice();
   showLogs();

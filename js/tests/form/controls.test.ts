@@ -172,6 +172,19 @@ describe("a choice", () => {
     press(get("[role=radiogroup]"), "2");
     expect(last()).toEqual(holding(1));
   });
+  it("takes the option that is called by a digit, and none by its place then", () => {
+    const named = ["7", "0", "?"].map((label) => ({ label }));
+    const { get, last } = drawn(node("choice", { options: named }));
+    press(get("[role=radiogroup]"), "0");
+    expect(last()).toEqual(holding(1));
+    press(get("[role=radiogroup]"), "1");
+    expect(last()).toEqual(holding(1));
+    press(get("[role=radiogroup]"), "?");
+    expect(last()).toEqual(holding(2));
+    press(get("[role=radiogroup]"), "7");
+    expect(last()).toEqual(holding(0));
+  });
+
   it("does not take a digit that belongs to a shortcut", () => {
     const { get, last } = drawn(node("choice", { required: true, options }));
     press(get("[role=radiogroup]"), "2", { ctrlKey: true });

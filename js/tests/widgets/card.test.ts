@@ -438,6 +438,36 @@ describe("what a run makes", () => {
   });
 });
 
+describe("what a background run prints", () => {
+  it("stands on the card in a widget of its own as soon as there is any, in each view", async () => {
+    const manager = {
+      get_model: async (id: string) => id,
+      create_view: async (id: unknown) => {
+        const el = document.createElement("output");
+        el.textContent = String(id);
+        return { el, remove: vi.fn() };
+      },
+    };
+    const show = open({ widget_manager: manager });
+    const el = show();
+    await settled();
+    const place = find(el, ".hitl-output");
+    expect(place.childElementCount).toBe(0);
+    model.put({ output: "IPY_MODEL_7" });
+    await settled();
+    expect(place.textContent).toBe("7");
+    const again = show();
+    await settled();
+    expect(find(again, ".hitl-output").textContent).toBe("7");
+  });
+
+  it("is said not to be there where the page has no means to show it", async () => {
+    const el = open({ output: "IPY_MODEL_7" })();
+    await settled();
+    expect(find(el, ".hitl-output").textContent).toContain("cannot be shown");
+  });
+});
+
 describe("an ipywidget in a question", () => {
   it("stands in its field, and what it is moved to is on the card and kept as a draft", async () => {
     vi.useFakeTimers();

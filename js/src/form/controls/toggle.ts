@@ -1,7 +1,8 @@
 /**
  * A few options side by side, of which one can be pressed: radio buttons that look like one bar.
  *
- * Nothing is pressed until somebody presses it. Inside, the digit of an option picks it.
+ * Nothing is pressed until somebody presses it. Inside, the digit of an option picks it: the one that it is called, or
+ * its place where none is called by a digit.
  */
 
 import { h, uniqueId } from "../../shared/dom";
@@ -26,6 +27,7 @@ export function makeToggle(
 ): Toggle {
   const group = uniqueId();
   const inputs = options.map(() => h("input", { type: "radio", name: group }));
+  const named = options.some(({ label }) => /^\d$/.test(label));
   const element = h(
     "div",
     { class: look === "radio" ? "hitl-radios" : "hitl-toggle", role: "radiogroup" },
@@ -39,7 +41,8 @@ export function makeToggle(
     (event) => {
       if (event.altKey || event.ctrlKey || event.metaKey) return;
       const index = options.findIndex(
-        ({ keys }, at) => event.key === String(at + 1) || !!keys?.includes(event.key.toLowerCase()),
+        ({ label, keys }, at) =>
+          event.key === (named ? label : String(at + 1)) || !!keys?.includes(event.key.toLowerCase()),
       );
       const input = inputs[index];
       if (!input) return;

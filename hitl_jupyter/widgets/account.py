@@ -1,0 +1,191 @@
+"""The account of a run as text and as plain HTML, for wherever no kernel lives: it has no script and no colours.
+
+What people and programs wrote is text in it, never markup. Where the card above it is drawn it hides itself; a style
+says so, in the words of JupyterLab's page, which Notebook 7 has too.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from hitl_jupyter.core.records import ArtifactRecord, Json
+from hitl_jupyter.core.text import duration, printable, short, words
+from hitl_jupyter.engine.account import Account, answered, titles_of
+from hitl_jupyter.engine.files import MARK
+
+VALUE: Final = 200
+"""Characters of one value, and of a question's description."""
+MESSAGE: Final = 500
+HEAD: Final = ("Question", "Answer", "Who", "When", "Took")
+UNSAID: Final = {"accepted": "", "invalid": "a validator refused it", "open": "not answered yet"}
+"""How outcomes are told that do not speak for themselves."""
+
+_CARD = ".lm-Panel.jp-OutputArea-output"
+_GONE = ".jupyter-widgets, .lm-mod-hidden"
+_OURS = "> .jp-RenderedHTML > .hitl-account"
+STYLE: Final = (
+    f".jp-OutputArea-child:has(> {_CARD}:not({_GONE})) + .jp-OutputArea-child:has({_OURS}), "
+    # Of a card whose kernel is gone the page only knows that it was there: then the account stands in its place.
+    f".jp-OutputArea-child:has(> {_CARD}:is({_GONE})):has(+ .jp-OutputArea-child {_OURS}) {{ display: none }}"
+)
+BOX: Final = "border-left: 3px solid rgba(128, 128, 128, 0.6); margin: 4px 0; padding: 2px 0 2px 12px; max-width: 72em"
+PARAGRAPH: Final = "margin: 0 0 4px"
+TABLE: Final = "border: 0; border-collapse: collapse; margin: 4px 0 8px; font-size: inherit"
+ROW: Final = "border-bottom: 1px solid rgba(128, 128, 128, 0.35); background: none"
+CELL: Final = "padding: 3px 14px 3px 0; text-align: left; vertical-align: top"
+
+
+def bundle(account: Account) -> dict[str, str]:
+    """Give an account as a notebook shows and saves it."""
+    return {"text/plain": as_text(account), "text/html": as_html(account)}
+
+
+def begun(name: str, flow_name: str, why_not: str | None = None) -> dict[str, str]:
+    """Give what can be told of a run before anything of it is recorded; `why_not` says that it never will be."""
+    said = "Not begun yet." if why_not is None else f"Not begun: {short(why_not, MESSAGE)}"
+    return {"text/plain": said, "text/html": _box(_name(name, flow_name), [said], [], [])}
+
+
+def as_text(account: Account) -> str:
+    """Give an account as lines."""
+    lines = [*_state(account), *_failure(account)]
+    for row in _rows(account):
+        beside = ", ".join(one for one in row[2:] if one)
+        lines.append(f"- {row[0]}: {'; '.join(row[1])} ({beside})")
+    return printable("\n".join([*lines, *_left_out(account), *_artifacts(account.artifacts)]))
+
+
+def as_html(account: Account) -> str:
+    """Give an account as HTML."""
+    rows = [(row[0], "\n".join(row[1]), *row[2:]) for row in _rows(account)]
+    below = [*_left_out(account), *_artifacts(account.artifacts)]
+    name = _name(account.run.name, account.run.flow_name)
+    return _box(name, [*_state(account), *_failure(account)], rows, below)
+
+
+def _box(name: str, above: Iterable[str], rows: list[Any], below: Iterable[str]) -> str:
+    parts = [f"<style>{STYLE}</style>", f'<div class="hitl-account" style="{BOX}">', _tag("p", PARAGRAPH, name)]
+    parts += [_tag("p", PARAGRAPH, html.escape(line)) for line in above]
+    if rows:
+        head = _tag("tr", ROW, "".join(_tag("th", CELL, one) for one in HEAD))
+        body = "".join(_tag("tr", ROW, "".join(_tag("td", CELL, _cell(one)) for one in row)) for row in rows)
+        table = f"<thead>{head}</thead><tbody>{body}</tbody>"
+        parts.append(_tag("div", "overflow-x: auto", _tag("table", TABLE, table)))
+    parts += [_tag("p", PARAGRAPH, html.escape(line)) for line in below]
+    return "".join([*parts, "</div>"])
+
+
+def _name(name: str, flow_name: str) -> str:
+    return f"<strong>{html.escape(name)}</strong>, a run of flow <strong>{html.escape(flow_name)}</strong>"
+
+
+def _tag(name: str, style: str, inner: str) -> str:
+    return f'<{name} style="{style}">{inner}</{name}>'
+
+
+def _cell(text: str) -> str:
+    return "<br>".join(html.escape(line) for line in text.split("\n"))
+
+
+# -- what it says -----------------------------------------------------------------------------------------------------
+
+
+def _state(account: Account) -> list[str]:
+    run = account.run
+    began = f"begun {_instant(run.start_time or run.created_at)}"
+    ended = f", ended {_instant(run.end_time, run.start_time)}" if run.state.is_final() and run.end_time else ""
+    spent = f"{duration(account.seconds_running)} running"
+    if account.asked:
+        spent += f", {duration(account.seconds_paused)} waiting for people"
+    as_of = "" if run.state.is_final() else f" As of {_instant(account.at, run.start_time)}."
+    return [f"{run.state.name}: {began}{ended}; {spent}.{as_of}"]
+
+
+def _failure(account: Account) -> list[str]:
+    state = account.run.state
+    if not (state.is_final() and state.message) or state.is_completed():
+        return []
+    return [short(state.message.strip().partition("\n")[0], MESSAGE)]
+
+
+def _rows(account: Account) -> list[tuple[str, list[str], str, str, str]]:
+    """Give each row: the question, the lines of its answer, who, when, how long."""
+    began = account.run.start_time or account.run.created_at
+    found = []
+    for row in account.rows:
+        at, schema = row["answered_at"], account.schemas.get(row["form"] or "")
+        answer = [f"{title}: {value(said)}" if title else value(said) for title, said in answered(row, schema)]
+        outcome = UNSAID.get(row["outcome"], row["outcome"])
+        if row["outcome"] == "accepted" and not answer:
+            answer = ["resumed"]
+        took = row["seconds"] if row["seconds"] is not None else at and (at - row["asked_at"]).total_seconds()
+        when = _instant(at, began) if at else f"asked {_instant(row['asked_at'], began)}"
+        told = [*answer, *_why(outcome, row)]
+        found.append((question(row, schema), told, _who(row), when, "" if took is None else duration(took)))
+    return found
+
+
+def _who(row: dict[str, Any]) -> str:
+    """Say who answered, and from where if that is not the card itself."""
+    if not row["by"] or row["origin"] in (None, "run card"):
+        return row["by"] or ""
+    return f"{row['by']}, {row['origin']}"
+
+
+def _why(outcome: str, row: dict[str, Any]) -> list[str]:
+    """Tell what became of an answer, if that is not plain."""
+    if not outcome:
+        return []
+    return [f"({outcome}: {short(row['reason'], VALUE)})" if row["reason"] else f"({outcome})"]
+
+
+def question(row: dict[str, Any], schema: Json) -> str:
+    """Say in a few words what was asked."""
+    if row["description"]:
+        return short(words(row["description"]), VALUE)
+    if not str(row["key"]).isdigit():
+        return short(str(row["key"]), VALUE)
+    titles = [title for name, title in titles_of(schema).items() if name != "value"]
+    return short(", ".join(titles), VALUE) or f"Question {row['key']}"
+
+
+def value(data: Json) -> str:
+    """Write one value of an answer as a person reads it."""
+    if data is None:
+        return "nothing"
+    if isinstance(data, bool):
+        return "yes" if data else "no"
+    if isinstance(data, dict) and data.keys() == MARK:
+        return f"{data['name'] or 'a file'} ({data['size']:,} bytes)"
+    if isinstance(data, list) and not any(isinstance(one, dict | list) and not _is_file(one) for one in data):
+        return short(", ".join(map(value, data)) or "none", VALUE)
+    text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
+    return short(" ".join(text.split()), VALUE)
+
+
+def _is_file(data: Json) -> bool:
+    return isinstance(data, dict) and data.keys() == MARK
+
+
+def _left_out(account: Account) -> list[str]:
+    told = len({(row["run_id"], row["attempt"], row["scope"], row["key"]) for row in account.rows})
+    return [f"And {account.asked - told:,} questions before these."] if account.asked > told else []
+
+
+def _artifacts(made: list[ArtifactRecord]) -> list[str]:
+    titles = [short(words(one.description or one.key or one.type), VALUE) for one in made]
+    return [f"Made: {'; '.join(titles)}."] if titles else []
+
+
+def _instant(at: datetime | None, day: datetime | None = None) -> str:
+    """Give a moment in local time, with its day unless it is that of another."""
+    if at is None:
+        return ""
+    local = at.astimezone()
+    if day is not None and day.astimezone().date() == local.date():
+        return f"{local:%H:%M:%S}"
+    return f"{local.day} {local:%b %Y, %H:%M:%S %Z}"
