@@ -186,17 +186,22 @@ def prints():
 """
 
 
-def test_prints_of_submitted_tasks_are_under_their_cell(ready):
-    """Of a cell that waits, and of a background run whose cell is over: its own, not the one that runs now."""
+def test_prints_of_submitted_tasks_are_where_their_run_prints(ready):
+    """Below a cell that waits; of a background run on its card, whichever cell runs then."""
     ready.run(PRINTS + "gate = threading.Event()")
     expected = ["task 1", "task 2", "async task 1", "async task 2", "flow"]
     assert expected == ready.run("prints()").text.splitlines()
     ready.run("@flow\ndef later():\n    gate.wait()\n    prints()\n")
     begun = ready.run("run = later.start()")
+    card = ready.cards[-1]
     other = ready.run("gate.set()\nawait run")
-    ready.until(lambda: "flow" in begun.text, 5, "nothing was printed")
-    assert expected == begun.text.splitlines()
-    assert "" == other.text
+
+    def printed():
+        return "".join(one.get("text", "") for one in ready.printed(card))
+
+    ready.until(lambda: "flow" in printed(), 5, "nothing was printed")
+    assert expected == printed().splitlines()
+    assert ["", ""] == [begun.text, other.text]
 
 
 def test_log_prints_of_submitted_tasks_are_in_the_card(ready):
