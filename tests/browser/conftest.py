@@ -14,6 +14,8 @@ from tests.browser.pages import LabWindow
 from tests.kernel.conftest import tables
 
 VIEWPORT = {"width": 1300, "height": 900}
+TESTS_OF_A_WINDOW = 12
+"""One that had served sixty did not change its theme within PATIENCE, twice; a fresh one does in a moment."""
 PATIENCE = 20_000
 """Milliseconds for one thing to happen in a page, on a machine that does other things as well."""
 
@@ -80,11 +82,14 @@ def windows(browser, lab):
 @pytest.fixture
 def window(windows, browser, lab):
     """A window with JupyterLab and no notebook open."""
+    if windows and windows[-1].tests >= TESTS_OF_A_WINDOW:
+        windows.pop().page.context.close()
     if not windows:
         page = browser.new_context(viewport=VIEWPORT).new_page()
         page.set_default_timeout(PATIENCE)
         windows.append(LabWindow(page, lab))
     window = windows[-1]
+    window.tests += 1
     errors = []
 
     def heard(error):

@@ -233,6 +233,8 @@ class LabWindow:
         self.page = page
         self._server = server
         self._reloaded = False
+        self.tests = 0
+        """How many tests it has served."""
         page.goto(f"{server.url}lab?token={TOKEN}&reset", timeout=OPENS_WITHIN)
         page.wait_for_function("window.jupyterapp?.restored.then(() => true)", timeout=OPENS_WITHIN)
 
