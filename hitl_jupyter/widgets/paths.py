@@ -9,6 +9,8 @@ from heapq import nsmallest
 from itertools import islice
 from typing import Final
 
+from hitl_jupyter.forms.jsonable import is_storable
+
 MOST: Final = 50
 """So many are told: nobody reads on."""
 SEARCHED: Final = 100_000
@@ -46,7 +48,8 @@ def _fitting(folder: str, begun: str, *, folders: bool) -> Iterator[str]:
             name = entry.name
             if not name.casefold().startswith(sought) or (name.startswith(".") and not hidden):
                 continue
-            if not _is_text(name):
+            # One of bytes that are no text cannot cross to a page.
+            if not is_storable(name):
                 continue
             if _is_folder(entry):
                 yield f"{name}/"
@@ -59,12 +62,3 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:
         return False
-
-
-def _is_text(name: str) -> bool:
-    """Tell whether a name can be written: one of bytes that are no text cannot cross to a page."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

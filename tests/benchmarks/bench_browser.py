@@ -8,14 +8,11 @@ trip is the server's way there and back. A loop must open no comm: its card is t
 from __future__ import annotations
 
 import sys
-import tempfile
-from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from tests.benchmarks.table import heading, quantile, row
-from tests.browser import servers
-from tests.browser.gallery import launch
+from tests.browser.alone import lab_page
 from tests.browser.pages import LabWindow
 
 LOOP = """
@@ -96,18 +93,11 @@ class Comms:
 def main(rounds: int) -> None:
     """Print the rows."""
     heading(f"Submit to the next question painted, {rounds} questions, JupyterLab in Chromium")
-    with (
-        tempfile.TemporaryDirectory() as home,
-        servers.jupyter_lab(Path(home)) as lab,
-        sync_playwright() as playwright,
-    ):
-        browser = launch(playwright)
-        page = browser.new_page(viewport={"width": 1300, "height": 900})
+    with lab_page() as (page, lab):
         comms = Comms(page)
         window = LabWindow(page, lab)
         for kind, start in (("the cell waits", "label({})"), ("in the background", "run = label.start({})")):
             measure(window, kind, LOOP.format(start=start.format(rounds + 2)), rounds, comms)
-        browser.close()
 
 
 def measure(window: LabWindow, kind: str, code: str, rounds: int, comms: Comms) -> None:

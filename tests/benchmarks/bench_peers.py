@@ -17,12 +17,12 @@ from pathlib import Path
 
 import nbformat
 from jupyter_client.manager import KernelManager
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.benchmarks.peers_program import KINDS
 from tests.benchmarks.table import heading, row
 from tests.browser import servers
-from tests.browser.gallery import launch
+from tests.browser.alone import lab_page
 from tests.browser.pages import LabWindow
 from tests.environment import ROOT, Environment, NotInstalled
 
@@ -139,13 +139,7 @@ def asked(call: str) -> dict:
 def shown(kinds: tuple[str, ...], rounds: int) -> None:
     """Print how long a person waits for the controls."""
     heading(f"from the key press to all controls, JupyterLab in Chromium, median of {rounds}")
-    with (
-        tempfile.TemporaryDirectory() as home,
-        servers.jupyter_lab(Path(home)) as lab,
-        sync_playwright() as playwright,
-    ):
-        browser = launch(playwright)
-        page = browser.new_page(viewport={"width": 1300, "height": 900})
+    with lab_page() as (page, lab):
         page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
         window = LabWindow(page, lab)
@@ -154,7 +148,6 @@ def shown(kinds: tuple[str, ...], rounds: int) -> None:
                 times = sorted(seen(window, lab, kind, count, rounds))
                 row(f"{count} fields: {NAMES[kind]}", f"{statistics.median(times):.0f} ms (least {times[0]:.0f})",
                     SHOWN[count] if kind == "ours" else "")  # fmt: skip
-        browser.close()
 
 
 def seen(window: LabWindow, lab: servers.Server, kind: str, count: int, rounds: int) -> list[float]:

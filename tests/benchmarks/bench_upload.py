@@ -10,15 +10,13 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.benchmarks.table import heading, row
-from tests.browser import servers
-from tests.browser.gallery import launch
+from tests.browser.alone import lab_page
 from tests.browser.pages import LabWindow, NotebookPage
 from tests.browser.test_form import OwnForm
 
@@ -82,23 +80,17 @@ upload
 def main(megabytes: int) -> None:
     """Print the rows."""
     heading(f"A file of {megabytes} MB, JupyterLab in Chromium")
-    with (
-        tempfile.TemporaryDirectory() as home,
-        servers.jupyter_lab(Path(home)) as lab,
-        sync_playwright() as playwright,
-    ):
-        large, small = Path(home) / "large.bin", Path(home) / "small.bin"
+    with lab_page() as (page, lab):
+        large, small = lab.folder / "large.bin", lab.folder / "small.bin"
         large.write_bytes(os.urandom(1_000_000) * megabytes)
         small.write_bytes(os.urandom(14_000_000))
-        browser = launch(playwright)
-        window = LabWindow(browser.new_page(viewport={"width": 1300, "height": 900}), lab)
+        window = LabWindow(page, lab)
         window.page.set_default_timeout(MOST)
         most = f"at most {2.5 * megabytes:.0f} MB"
         for kind in ("bytes", "Base64Bytes"):
             own(window, kind, large, most)
         in_a_flow(window, large, most)
         peer(window, small)
-        browser.close()
 
 
 def own(window: LabWindow, kind: str, large: Path, most: str) -> None:

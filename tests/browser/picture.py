@@ -1,26 +1,22 @@
-"""Takes the README's pictures: ``python -m tests.browser.picture``.
+"""Takes the README's picture: ``python -m tests.browser.picture``.
 
-One stands still: the first pause. One moves: three digits are labelled, each step a photograph of a real JupyterLab.
+It moves: three digits are labelled, each step a photograph of a real JupyterLab.
 """
 
 from __future__ import annotations
 
 import io
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import servers
-from tests.browser.gallery import launch
+from tests.browser.alone import lab_page
 from tests.browser.pages import LabWindow
 
 DOCS = servers.ROOT / "docs"
-STILL = DOCS / "first_pause.png"
 MOVING = DOCS / "labelling.webp"
 SIZE = {"width": 900, "height": 1000}
 EDGE = 8
@@ -124,33 +120,6 @@ def around(place: Locator) -> dict[str, float]:
     }
 
 
-@contextmanager
-def lab_window() -> Iterator[LabWindow]:
-    """Open JupyterLab with twice the pixels, for sharp letters on today's screens."""
-    with (
-        tempfile.TemporaryDirectory() as home,
-        servers.jupyter_lab(Path(home)) as lab,
-        sync_playwright() as playwright,
-    ):
-        browser = launch(playwright)
-        window = LabWindow(browser.new_page(viewport=SIZE, device_scale_factor=2), lab)
-        window.close_sidebar()
-        yield window
-        browser.close()
-
-
-def first_pause(window: LabWindow) -> None:
-    """Let the first flow of the first notebook go on, and photograph the second one as it asks."""
-    notebook = window.open_file("01_first_pause.ipynb")
-    notebook.run_all()
-    notebook.card(0).resume()
-    notebook.card(1).fill(Value="Jeff")
-    cell = notebook.cells.nth(1)
-    cell.evaluate("cell => cell.scrollIntoView({block: 'center'})")
-    window.page.wait_for_timeout(1000)
-    window.page.screenshot(path=STILL, clip=around(cell))
-
-
 def labelling(window: LabWindow) -> None:
     """Label three digits, and photograph each step."""
     page = window.page
@@ -191,10 +160,11 @@ def labelling(window: LabWindow) -> None:
 
 
 def main() -> None:
-    """Take both."""
-    for take in (first_pause, labelling):
-        with lab_window() as window:
-            take(window)
+    """Take it, with twice the pixels, for sharp letters on today's screens."""
+    with lab_page(viewport=SIZE, device_scale_factor=2) as (page, lab):
+        window = LabWindow(page, lab)
+        window.close_sidebar()
+        labelling(window)
 
 
 if __name__ == "__main__":

@@ -18,9 +18,10 @@ from hitl_jupyter.forms import Document
 from hitl_jupyter.forms.filling import fill_in
 from tests.browser.desk import Desk
 from tests.browser.person import LINES, CannotEnter
-from tests.forms.corpus import ABSENT, CASES, Case, loaded, outside, places, sample
+from tests.forms.corpus import Case, loaded, needs_corpus, outside, places, sample
 
-pytestmark = [pytest.mark.skipif(not CASES.is_dir(), reason=ABSENT), pytest.mark.timeout(1800)]
+# The limit is for a person who has all 248 filled in; the sample takes a minute or two.
+pytestmark = [needs_corpus, pytest.mark.timeout(1800)]
 
 MOST = 3
 """So many valid and invalid values of a form are entered: some have fifty that differ in little."""

@@ -17,9 +17,10 @@ from hitl_jupyter.forms.filling import fill_in
 from tests.browser.pages import OPENS_WITHIN
 from tests.browser.person import CannotEnter, Person
 from tests.browser.tree_person import TreePerson
-from tests.forms.corpus import ABSENT, CASES, Case, loaded, sample
+from tests.forms.corpus import Case, loaded, needs_corpus, sample
 
-pytestmark = [pytest.mark.skipif(not CASES.is_dir(), reason=ABSENT), pytest.mark.timeout(1800)]
+# The limit is for a person who has all 248 filled in; the sample takes a minute or two.
+pytestmark = [needs_corpus, pytest.mark.timeout(1800)]
 
 SHOW = """
 import json

@@ -16,9 +16,9 @@ from hitl_jupyter.exceptions import CannotHold
 from hitl_jupyter.forms import Document, judge
 from hitl_jupyter.forms.containers import REST
 from tests.forms.build import through_the_page
-from tests.forms.corpus import ABSENT, CASES, Case, loaded, outside, places
+from tests.forms.corpus import Case, loaded, needs_corpus, outside, places
 
-pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason=ABSENT)
+pytestmark = needs_corpus
 
 
 @pytest.fixture(scope="module")

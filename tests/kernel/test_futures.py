@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.kernel.conftest import SETUP
-from tests.kernel.notebook import Notebook
-
 TABLE = "places where a future or a run is waited for"
 
 HOLDS = """
@@ -58,13 +55,11 @@ VALUES = {"result": "7", "wait": "1", "as_completed": "[7]", "run.result": "7"}
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory):
+def shared(shared):
     """A kernel with flows that hold a future."""
-    notebook = Notebook(tmp_path_factory.mktemp("kernel") / "hitl.db")
-    cell = notebook.run(SETUP + HOLDS)
+    cell = shared.run(HOLDS)
     assert cell.status == "ok", cell.traceback
-    yield notebook
-    notebook.close()
+    return shared
 
 
 @pytest.fixture(params=FLOWS)

@@ -6,9 +6,6 @@ import time
 
 import pytest
 
-from tests.kernel.conftest import SETUP
-from tests.kernel.notebook import Notebook
-
 HOOKS = """
 seen = []
 
@@ -64,13 +61,11 @@ SAID = [
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory):
+def shared(shared):
     """A kernel with these hooks."""
-    notebook = Notebook(tmp_path_factory.mktemp("kernel") / "hitl.db")
-    cell = notebook.run(SETUP + HOOKS)
+    cell = shared.run(HOOKS)
     assert cell.status == "ok", cell.traceback
-    yield notebook
-    notebook.close()
+    return shared
 
 
 @pytest.mark.parametrize("call", ["hooked()", "await ahooked()", "hooked.start()", "ahooked.start()"])

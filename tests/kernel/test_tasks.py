@@ -61,13 +61,11 @@ VALUE = "([0, 0, 2, 4, 4, 8], [3, 0], 4)"
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory):
+def shared(shared):
     """A kernel with these tasks."""
-    notebook = Notebook(tmp_path_factory.mktemp("kernel") / "hitl.db")
-    cell = notebook.run(SETUP + TASKS)
+    cell = shared.run(TASKS)
     assert cell.status == "ok", cell.traceback
-    yield notebook
-    notebook.close()
+    return shared
 
 
 # -- every kind of cell -----------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from ipywidgets import DOMWidget, IntRangeSlider, IntSlider, Text
 from pydantic import BaseModel, Field, SecretStr
 
 from hitl_jupyter.widgets import Control, Form, controls, register_control
-from tests.forms.corpus import ABSENT, CASES, loaded
+from tests.forms.corpus import loaded, needs_corpus
 from tests.widgets.conftest import Page
 
 Range = Annotated[tuple[int, int], Control(lambda: IntRangeSlider(min=0, max=50))]
@@ -267,7 +267,7 @@ class Holder(DOMWidget):
     value = traitlets.Any(None)
 
 
-@pytest.mark.skipif(not CASES.is_dir(), reason=ABSENT)
+@needs_corpus
 def test_corpus_with_controls_of_ones_own(monkeypatch):
     """248 models with such a control for each text, number and date, wherever it is: the same answers as without."""
     monkeypatch.setattr(controls, "_registry", controls._Registry())

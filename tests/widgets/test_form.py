@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 from hitl_jupyter import RunInput
 from hitl_jupyter.exceptions import CannotHold, NoSuchField
 from hitl_jupyter.widgets import Form
-from tests.forms.corpus import CASES, loaded
+from tests.forms.corpus import loaded, needs_corpus
 
 
 class Address(BaseModel):
@@ -309,7 +309,7 @@ def test_package_stays_light():
 
 
 @both
-@pytest.mark.skipif(not CASES.is_dir(), reason="the corpus of forms is not beside the project")
+@needs_corpus
 def test_corpus_is_filled_in_and_sent():
     """248 models: a valid value gives the equal instance; an invalid one is refused with errors at its fields."""
     unequal, taken, elsewhere, valid, invalid = [], [], [], 0, 0

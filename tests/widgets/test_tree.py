@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 import pytest
-from hypothesis import HealthCheck, assume, given, reject, settings
+from hypothesis import assume, given, reject, settings
 from ipywidgets import (
     HTML,
     Button,
@@ -32,8 +32,8 @@ from hitl_jupyter.exceptions import CannotHold, UnknownRenderer
 from hitl_jupyter.forms import Document, compile_plan
 from hitl_jupyter.forms.filling import fill_in
 from hitl_jupyter.widgets import Control, Form
-from tests.forms.corpus import CASES, loaded
-from tests.forms.test_properties import answered
+from tests.forms.corpus import loaded, needs_corpus
+from tests.forms.test_properties import EXAMPLES, SLOW, answered
 from tests.widgets.typist import NoWay, enter, press, seen
 
 
@@ -391,10 +391,7 @@ def test_works_where_anywidget_is_missing():
     assert "TreeForm 5\n" == found.stdout
 
 
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-@SLOW
+@settings(SLOW, max_examples=int(EXAMPLES or 60))
 @given(answered())
 def test_any_value_can_be_typed_in(case):
     """For any model and value: its widgets can be moved to the value, and Submit gives an equal one."""
@@ -420,7 +417,7 @@ def test_any_value_can_be_typed_in(case):
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.skipif(not CASES.is_dir(), reason="the corpus of forms is not beside the project")
+@needs_corpus
 def test_corpus_is_typed_in():
     """248 models: what a person can type, pick and press gives the equal instance; the form shows every error."""
     unequal, hidden, typed = [], [], 0

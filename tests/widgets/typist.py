@@ -66,6 +66,10 @@ def enter(part: Part, cell) -> None:
         case _ if isinstance(part.widget, DatePicker):
             part.widget.value = date.fromisoformat(value)
         case _:
+            if part.cell["is"] == "absent" and part.widget.value == value:
+                # Typing nothing into an empty box says nothing; taking "No value" back says that it is empty.
+                _nothing(part).value = True
+                _nothing(part).value = False
             part.widget.value = value
 
 

@@ -11,7 +11,7 @@ from hitl_jupyter.forms.cells import Cell, absent, holding, null
 from hitl_jupyter.forms.choices import ChoiceNode
 from hitl_jupyter.forms.nodes import held
 from hitl_jupyter.forms.several import SeveralNode
-from hitl_jupyter.widgets.tree.part import NO_VALUE, Part, Spec
+from hitl_jupyter.widgets.tree.part import NO_VALUE, ControlPart, Part, Spec
 
 BUTTONS: Final = 4
 LETTERS: Final = 40
@@ -32,7 +32,7 @@ def select(part: Part, labels: Sequence[str], picked: int | None) -> Any:
     )
 
 
-class PickPart(Part):
+class PickPart(ControlPart):
     """One of some options, *no value* among them where that is an answer."""
 
     has_own_null = True
@@ -44,11 +44,6 @@ class PickPart(Part):
         self._control = select(self, [*labels, NO_VALUE] if self.node.nullable else labels, self._index())
         self._control.observe(self._moved, names="index")
         self._draw()
-
-    @property
-    def widget(self) -> Any:
-        """The buttons, or the list."""
-        return self._control
 
     def labels(self) -> list[str]:
         """Give the options in words."""
@@ -63,18 +58,9 @@ class PickPart(Part):
         """Give what a cell holds for the option at an index."""
         return index
 
-    def body(self) -> list[Any]:
-        """Give the buttons, or the list."""
-        return [self._control]
-
     def fill(self) -> None:
         """Show which is picked, or that none is."""
         self._control.index = self._index()
-
-    def rename(self, title: str) -> None:
-        """Call it otherwise."""
-        super().rename(title)
-        self._control.description = title
 
     def _index(self) -> int | None:
         match self.cell["is"]:
@@ -111,7 +97,7 @@ class YesOrNoPart(PickPart):
         return index == 0
 
 
-class SeveralPart(Part):
+class SeveralPart(ControlPart):
     """Any of some options, in the order in which they were picked."""
 
     def __init__(self, spec: Spec) -> None:
@@ -128,15 +114,6 @@ class SeveralPart(Part):
         self._control.observe(self._moved, names="index")
         self._draw()
 
-    @property
-    def widget(self) -> Any:
-        """The list."""
-        return self._control
-
-    def body(self) -> list[Any]:
-        """Give the list."""
-        return [self._control]
-
     def fill(self) -> None:
         """Show which are picked."""
         self._control.index = tuple(dict.fromkeys(held(self.cell) or ()))
@@ -144,11 +121,6 @@ class SeveralPart(Part):
     def filled(self) -> Cell:
         """Give that none is picked."""
         return holding([])
-
-    def rename(self, title: str) -> None:
-        """Call it otherwise."""
-        super().rename(title)
-        self._control.description = title
 
     def _moved(self, change: Any) -> None:
         if self._showing:

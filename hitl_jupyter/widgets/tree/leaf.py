@@ -16,7 +16,7 @@ from hitl_jupyter.forms.choices import ConstantNode
 from hitl_jupyter.forms.files import File
 from hitl_jupyter.forms.nodes import held
 from hitl_jupyter.widgets.tree.looks import say, titled
-from hitl_jupyter.widgets.tree.part import Part, Spec
+from hitl_jupyter.widgets.tree.part import ControlPart, Part, Spec
 
 PLACEHOLDERS: Final = {
     "datetime": "2026-12-24T18:30 or 2026-12-24T18:30+01:00",
@@ -29,7 +29,7 @@ NOT_TYPED: Final = "A secret is not typed here, because what a plain widget hold
 ZONES: Final = {"naive": "2026-12-24T18:30", "aware": "2026-12-24T18:30+01:00"}
 
 
-class EntryPart(Part):
+class EntryPart(ControlPart):
     """A text box, of the kind that the text needs."""
 
     def __init__(self, spec: Spec) -> None:
@@ -38,20 +38,11 @@ class EntryPart(Part):
         self._control: Any = None
         self._draw()
 
-    @property
-    def widget(self) -> Any:
-        """The box."""
-        return self._control
-
     def kind(self, text: str) -> Any:
         """Give the class of widget that can show a text as it is."""
         if self.node.kind == "json" or self.node.hints.get("multiline") or "\n" in text or "\r" in text:
             return Textarea
         return Combobox if self.node.hints.get("suggestions") else Text
-
-    def body(self) -> list[Any]:
-        """Give the box."""
-        return [self._control]
 
     def fill(self) -> None:
         """Show the text."""
@@ -72,11 +63,6 @@ class EntryPart(Part):
     def filled(self) -> Cell:
         """Give an empty text where that is an answer."""
         return holding("") if self.node.kind == "text" else absent()
-
-    def rename(self, title: str) -> None:
-        """Call it otherwise."""
-        super().rename(title)
-        self._control.description = title
 
     def _exchange(self, kind: Any) -> None:
         if self._control is not None:
@@ -123,7 +109,7 @@ class DatePart(EntryPart):
         return value.isoformat() if isinstance(value, date) else value or ""
 
 
-class TickPart(Part):
+class TickPart(ControlPart):
     """Yes or no where there is a default; nothing else is told apart by a box that is ticked or not."""
 
     def __init__(self, spec: Spec) -> None:
@@ -134,23 +120,9 @@ class TickPart(Part):
         self._control.observe(self._moved, names="value")
         self._draw()
 
-    @property
-    def widget(self) -> Any:
-        """The box."""
-        return self._control
-
-    def body(self) -> list[Any]:
-        """Give the box."""
-        return [self._control]
-
     def fill(self) -> None:
         """Tick the box; without an answer it shows what counts then."""
         self._control.value = held(self.cell if self.cell["is"] == "value" else self.node.blank) is True
-
-    def rename(self, title: str) -> None:
-        """Call it otherwise."""
-        super().rename(title)
-        self._control.description = title
 
     def _moved(self, change: Any) -> None:
         if not self._showing:
@@ -202,7 +174,7 @@ class SecretPart(SaidPart):
         return f"{NOT_TYPED} {self.tree.remedy}{left}"
 
 
-class FilePart(Part):
+class FilePart(ControlPart):
     """A file. ipywidgets sends it in one message, of which a page may send no more than 10 MB."""
 
     def __init__(self, spec: Spec) -> None:
@@ -213,11 +185,6 @@ class FilePart(Part):
         self._chosen = self.make(HTML, "words")
         self._draw()
 
-    @property
-    def widget(self) -> Any:
-        """The button that chooses one."""
-        return self._control
-
     def body(self) -> list[Any]:
         """Give the button, and which file is there."""
         return [self._control, self._chosen]
@@ -227,11 +194,6 @@ class FilePart(Part):
         file = held(self.cell)
         there = "No file is chosen." if file is None else f"{file['name'] or 'A file'}, {file['size']:,} bytes."
         say(self._chosen, f"{there} Larger files than 7 MB do not arrive here: choose them in the other form.")
-
-    def rename(self, title: str) -> None:
-        """Call it otherwise."""
-        super().rename(title)
-        self._control.description = title
 
     def _moved(self, change: Any) -> None:
         if self._showing or not change["new"]:

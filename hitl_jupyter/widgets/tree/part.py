@@ -198,6 +198,26 @@ class Part:
         return self._wrong if self._wrong is not None and self._wrong.value else None
 
 
+class ControlPart(Part):
+    """A part of one control, which carries the title."""
+
+    _control: Any
+
+    @property
+    def widget(self) -> Any:
+        """The control."""
+        return self._control
+
+    def body(self) -> list[Any]:
+        """Give the control."""
+        return [self._control]
+
+    def rename(self, title: str) -> None:
+        """Call it otherwise."""
+        super().rename(title)
+        self._control.description = title
+
+
 class SetPart(Part):
     """A part with others in it: it has a heading."""
 
