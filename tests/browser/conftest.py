@@ -10,7 +10,7 @@ from playwright.sync_api import Error, sync_playwright
 
 from tests.browser import servers
 from tests.browser.gallery import launch
-from tests.browser.pages import LabWindow
+from tests.browser.pages import LabWindow, wear
 from tests.kernel.conftest import tables
 
 VIEWPORT = {"width": 1300, "height": 900}
@@ -103,8 +103,8 @@ def window(windows, browser, lab):
     try:
         window.clear()
         window.page.set_viewport_size(VIEWPORT)
-        window.page.emulate_media(color_scheme="light")
-    except Error:
+        wear(window.page, "light")
+    except (Error, AssertionError):
         windows.remove(window)
         window.page.context.close()
     lab.shut_down_kernels()

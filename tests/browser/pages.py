@@ -11,6 +11,7 @@ import uuid
 
 import nbformat
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.browser.servers import TOKEN, Server
 
@@ -29,6 +30,28 @@ def write_notebook(server: Server, *cells: str) -> str:
     name = f"test-{uuid.uuid4().hex[:8]}.ipynb"
     nbformat.write(book, server.folder / name)
     return name
+
+
+def wear(page: Page, theme: str) -> None:
+    """Have the browser prefer a theme, ``light`` or ``dark``, and see JupyterLab follow.
+
+    JupyterLab may lose the last of several changes that come while it still loads a theme (60 random series lost one),
+    so what it lost is said again, as a person would.
+    """
+    other = {"light": "dark", "dark": "light"}[theme]
+    for _ in range(3):
+        page.emulate_media(color_scheme=theme)
+        try:
+            page.wait_for_function(WEARS, arg=theme, timeout=5_000)
+        except TooLate:
+            page.emulate_media(color_scheme=other)
+            page.wait_for_timeout(1_000)
+        else:
+            return
+    raise AssertionError(f"JupyterLab did not follow to the {theme} theme")
+
+
+WEARS = "theme => document.body.dataset.jpThemeLight === String(theme === 'light')"
 
 
 class Card:
@@ -239,8 +262,16 @@ class LabWindow:
         page.wait_for_function("window.jupyterapp?.restored.then(() => true)", timeout=OPENS_WITHIN)
 
     def reload(self) -> None:
-        """Load the page again, as a person does who sees that something hangs."""
+        """Load the page again, as a person does who sees that something hangs.
+
+        What is open opens again by itself once JupyterLab has noted it, which it does a moment after it was opened.
+        """
         self._reloaded = True
+        name = self.page.evaluate("jupyterapp.shell.currentWidget?.context?.path ?? ''")
+        for _ in range(OPENS_WITHIN // 100):
+            if self._server.reopens(name):
+                break
+            self.page.wait_for_timeout(100)
         self.page.reload(timeout=OPENS_WITHIN)
         self.page.wait_for_function("window.jupyterapp?.restored.then(() => true)", timeout=OPENS_WITHIN)
 

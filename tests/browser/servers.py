@@ -57,6 +57,11 @@ class Server:
             kernels = [session["kernel"] for session in json.load(reply) if session["path"] == name]
         return [("idle", 1)] == [(kernel["execution_state"], kernel["connections"]) for kernel in kernels]
 
+    def reopens(self, name: str) -> bool:
+        """Tell whether JupyterLab would open a notebook again when its page is loaded again."""
+        with self._call("GET", "lab/api/workspaces/default") as reply:
+            return name in json.dumps(json.load(reply)["data"].get("layout-restorer:data", {}))
+
     def shut_down_kernels(self) -> None:
         """End every kernel, so that the next test has the machine for itself."""
         for kernel in self.kernels():

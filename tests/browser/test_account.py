@@ -8,7 +8,7 @@ import sys
 import nbformat
 from playwright.sync_api import expect
 
-from tests.browser.pages import OPENS_WITHIN, NotebookPage, open_in_notebook_7, open_in_voila, write_notebook
+from tests.browser.pages import OPENS_WITHIN, NotebookPage, open_in_notebook_7, open_in_voila, wear, write_notebook
 
 FLOW = """
 from pydantic import SecretStr
@@ -101,9 +101,7 @@ def test_where_the_kernel_is_gone_the_account_stands_in_the_cards_place(window, 
     expect(window.page.get_by_text("Error displaying widget")).to_be_hidden()
     window.close_sidebar()
     for theme in ("light", "dark"):
-        window.page.emulate_media(color_scheme=theme)
-        is_light = "true" if theme == "light" else "false"
-        expect(window.page.locator(f"body[data-jp-theme-light={is_light}]")).to_be_attached()
+        wear(window.page, theme)
         for width in (1300, 420):
             window.page.set_viewport_size({"width": width, "height": 900})
             account(window.page).scroll_into_view_if_needed()

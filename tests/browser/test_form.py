@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.gallery import AXE
-from tests.browser.pages import OPENS_WITHIN, TOO_WIDE, open_in_voila, write_notebook
+from tests.browser.pages import OPENS_WITHIN, TOO_WIDE, open_in_voila, wear, write_notebook
 
 ORDER = """
 from typing import Annotated, Literal
@@ -159,7 +159,7 @@ def test_works_as_a_page_of_voila(voila, page):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_looks(window, shots, theme):
     """Light and dark, wide and narrow, nothing sticks out and a scan for barriers finds none that is the form's own."""
-    window.page.emulate_media(color_scheme=theme)
+    wear(window.page, theme)
     notebook = window.open(ORDER)
     notebook.run(0)
     form = OwnForm(window.page)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.gallery import AXE
-from tests.browser.pages import OPENS_WITHIN, TOO_WIDE, open_in_voila, write_notebook
+from tests.browser.pages import OPENS_WITHIN, TOO_WIDE, open_in_voila, wear, write_notebook
 from tests.browser.test_form import BARRIERS, OwnForm, printed
 
 COMES = "The control comes as soon as the kernel is free."
@@ -204,7 +204,7 @@ def test_rows_on_a_page_of_voila(voila, page):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_looks(window, shots, theme):
     """Light and dark, wide and narrow, nothing sticks out and a scan finds no barrier that is the form's own."""
-    window.page.emulate_media(color_scheme=theme)
+    wear(window.page, theme)
     notebook = window.open(LEVELS + "form")
     notebook.run(0)
     form = Levels(window.page)

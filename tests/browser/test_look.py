@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import open_in_notebook_7, open_in_voila, write_notebook
+from tests.browser.pages import open_in_notebook_7, open_in_voila, wear, write_notebook
 
 GALLERY = """
 from datetime import date, datetime
@@ -77,12 +77,6 @@ def photograph(opened, shots, name):
             opened.page.wait_for_timeout(500)
             opened.page.screenshot(path=shots / f"{name}-{what}-{width}.png")
             assert [] == card.too_wide(), (name, what, width)
-
-
-def wear(page, theme):
-    """Have the browser prefer a theme, and see the host follow."""
-    page.emulate_media(color_scheme=theme)
-    page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=str(theme == "light").lower())
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

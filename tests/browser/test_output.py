@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.browser.gallery import AXE
-from tests.browser.pages import OPENS_WITHIN, Card, open_in_voila, write_notebook
+from tests.browser.pages import OPENS_WITHIN, Card, open_in_voila, wear, write_notebook
 
 SETUP = """
 import sys, time, warnings
@@ -75,7 +75,7 @@ def test_output_and_the_error_are_on_the_card_and_in_a_second_view(window, shots
     for width in (1300, 420, 320):
         page.set_viewport_size({"width": width, "height": 1000})
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
+            wear(page, scheme)
             pictured(card, page, shots / f"output-{scheme}-{width}.png")
     page.set_viewport_size({"width": 1300, "height": 1000})
     card.answer(Value="3")
@@ -85,7 +85,7 @@ def test_output_and_the_error_are_on_the_card_and_in_a_second_view(window, shots
     expect(error).to_contain_text('return weights["green"]')
     assert "hitl_jupyter" not in error.inner_text()
     for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)
+        wear(page, scheme)
         pictured(card, page, shots / f"output-error-{scheme}.png")
     page.evaluate("jupyterapp.commands.execute('docmanager:clone').then(() => true)")
     expect(page.locator(".hitl-card")).to_have_count(2, timeout=OPENS_WITHIN)

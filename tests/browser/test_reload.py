@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.pages import OPENS_WITHIN, Card, NotebookPage, open_in_notebook_7, write_notebook
+from tests.browser.pages import OPENS_WITHIN, Card, NotebookPage, open_in_notebook_7, wear, write_notebook
 
 ASK = """
 import asyncio, time
@@ -340,7 +340,7 @@ def test_look(window, shots, width, dark):
     page = window.page
     notebook = window.open(ASK, SYNC)
     saved(window)
-    page.emulate_media(color_scheme="dark" if dark else "light")
+    wear(page, "dark" if dark else "light")
     notebook.run_all()
     notebook.card().asks()
     notebook = reloaded(window)

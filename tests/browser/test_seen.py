@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.gallery import AXE
-from tests.browser.pages import Card, NotebookPage, open_in_notebook_7, open_in_voila, write_notebook
+from tests.browser.pages import Card, NotebookPage, open_in_notebook_7, open_in_voila, wear, write_notebook
 
 ASK = """
 from hitl_jupyter import RunInput, flow, pause_flow_run
@@ -284,7 +284,7 @@ def test_look(window, shots, width, dark):
     """The line at the foot fits into a narrow window, over nothing else, in both themes."""
     page = window.page
     notebook = window.open(ASK + start("Is this parcel, which came back yesterday, broken?"), TALL, "x")
-    page.emulate_media(color_scheme="dark" if dark else "light")
+    wear(page, "dark" if dark else "light")
     if width < 1000:
         window.close_sidebar()
     page.set_viewport_size({"width": width, "height": 700})

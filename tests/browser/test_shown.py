@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.gallery import AXE
-from tests.browser.pages import OPENS_WITHIN, open_in_voila, write_notebook
+from tests.browser.pages import OPENS_WITHIN, open_in_voila, wear, write_notebook
 
 SETUP = """
 import base64, io, struct, wave
@@ -204,8 +204,7 @@ def test_no_barriers_and_nothing_cut_off(window, cell, shots):
     expect(card.form.locator(".js-plotly-plot")).to_be_attached(timeout=OPENS_WITHIN)
     window.page.add_script_tag(path=AXE)
     for scheme in ("light", "dark"):
-        window.page.emulate_media(color_scheme=scheme)
-        expect(window.page.locator(f"body[data-jp-theme-light={str(scheme == 'light').lower()}]")).to_be_attached()
+        wear(window.page, scheme)
         assert [] == window.page.evaluate(BARRIERS), scheme
         for width in (320, 420, 1300):
             window.page.set_viewport_size({"width": width, "height": 900})

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.pages import wear
 from tests.browser.servers import NOTEBOOKS
 
 FLOWS = """
@@ -105,7 +106,7 @@ def test_a_run_that_is_over_gives_its_labels_again(window, labelling):
 def test_one_click_takes_a_run_up(window, theme, shots):
     """After a restart the first cell says that a run waits; one click, and its card asks what is still open."""
     notebook = window.open("import hitl_jupyter", FLOWS, "run = keep_notes.start()")
-    window.page.emulate_media(color_scheme=theme)
+    wear(window.page, theme)
     notebook.run_all()
     notebook.card().asks()
     notebook.card().answer(Text="first")

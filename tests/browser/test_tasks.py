@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_look import WIDTHS, wear
+from tests.browser.pages import wear
+from tests.browser.test_look import WIDTHS
 
 FLOW = """
 from pydantic import Field

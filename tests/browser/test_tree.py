@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import OPENS_WITHIN, open_in_voila, write_notebook
+from tests.browser.pages import OPENS_WITHIN, open_in_voila, wear, write_notebook
 
 MODELS = """
 from datetime import date
@@ -111,7 +111,7 @@ def test_filled_in_refused_and_sent(window, shots):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_looks(window, shots, theme):
     """Light and dark, wide and narrow: what a person or a model wrote is shown as it is written."""
-    window.page.emulate_media(color_scheme=theme)
+    wear(window.page, theme)
     notebook = window.open(FORM)
     notebook.run(0)
     tree = Tree(window.page)
@@ -166,7 +166,7 @@ def label():
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_question_of_a_flow(window, shots, theme):
     """A run's card asks, refuses beside the field, and says how the run goes on."""
-    window.page.emulate_media(color_scheme=theme)
+    wear(window.page, theme)
     window.page.set_viewport_size({"width": 1300, "height": 1600})
     notebook = window.open(FLOW, "label()")
     notebook.run_all()
