@@ -1,0 +1,131 @@
+/**
+ * A list of any length of which only the rows in view, and a few around them, are on the page.
+ *
+ * Rows are as high as what is in them: each is measured when it is drawn, and what turns out higher above moves
+ * nothing that is being read.
+ */
+
+import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
+import { h } from "../shared/dom";
+
+const OVERSCAN = 12;
+/** Nearer to the end than this many pixels counts as being there. */
+const NEAR = 24;
+
+export interface Rows {
+  /** Gives the element of a row: the one that is there if it is still right. */
+  draw(place: number, drawn: HTMLElement | undefined): HTMLElement;
+  /** These rows are drawn. */
+  seen(first: number, last: number): void;
+  /** What tells a row from others where places change; a row's place if left out. */
+  key?(place: number): number;
+  /** The height of a row that was not drawn yet, in pixels. */
+  height: number;
+}
+
+export class Scroller {
+  /** As high as all rows together. */
+  readonly #list = h("div", { class: "hitl-scroll-list" });
+  /** Holds what is drawn, in the order of the rows. */
+  readonly rows = h("div", { class: "hitl-scroll-rows" });
+  readonly #drawn = new Map<number, HTMLElement>();
+  readonly #box: HTMLElement;
+  readonly #what: Rows;
+  readonly #virtual: Virtualizer<HTMLElement, HTMLElement>;
+  #count = 0;
+  #drawing = false;
+
+  /** Draws into `box`, which scrolls. */
+  constructor(box: HTMLElement, what: Rows, signal: AbortSignal) {
+    this.#box = box;
+    this.#what = what;
+    this.#list.append(this.rows);
+    box.append(this.#list);
+    this.#virtual = new Virtualizer(this.#options());
+    const end = this.#virtual._didMount();
+    this.#virtual._willUpdate();
+    signal.addEventListener("abort", end, { once: true });
+  }
+
+  /** There are so many rows, and any may be another than it was. */
+  show(count: number): void {
+    this.#count = count;
+    this.#virtual.setOptions(this.#options());
+    this.#virtual._willUpdate();
+    this.#draw(true);
+  }
+
+  /** All rows are others: of the heights of those before nothing is known. */
+  restart(): void {
+    for (const row of this.#drawn.values()) row.remove();
+    this.#drawn.clear();
+    this.#virtual.measure();
+    this.#box.scrollTop = 0;
+  }
+
+  isAtEnd(): boolean {
+    const { scrollHeight, scrollTop, clientHeight } = this.#box;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+
+  toEnd(): void {
+    if (this.#count > 0) this.#virtual.scrollToIndex(this.#count - 1, { align: "end" });
+  }
+
+  #options() {
+    const { height, key } = this.#what;
+    return {
+      count: this.#count,
+      getScrollElement: () => this.#box,
+      estimateSize: () => height,
+      ...(key ? { getItemKey: (place: number) => key.call(this.#what, place) } : {}),
+      scrollToFn: elementScroll<HTMLElement>,
+      observeElementRect: observeElementRect<HTMLElement>,
+      observeElementOffset: observeElementOffset<HTMLElement>,
+      overscan: OVERSCAN,
+      onChange: () => this.#draw(false),
+    };
+  }
+
+  /** Draws what came into view; with `all` also what may have changed. */
+  #draw(all: boolean): void {
+    // Measuring a row tells of its height, which draws.
+    if (this.#drawing) return;
+    this.#drawing = true;
+    const items = this.#virtual.getVirtualItems();
+    const first = items[0]?.index ?? 0;
+    const last = items.at(-1)?.index ?? -1;
+    for (const [place, row] of this.#drawn)
+      if (place < first || place > last) {
+        row.remove();
+        this.#drawn.delete(place);
+      }
+    const fresh = items
+      .filter(({ index }) => all || !this.#drawn.has(index))
+      .map(({ index }) => this.#put(index));
+    for (const row of fresh) this.#virtual.measureElement(row);
+    this.#drawing = false;
+    this.#place();
+    if (items.length > 0) this.#what.seen(first, last);
+  }
+
+  #put(place: number): HTMLElement {
+    const old = this.#drawn.get(place);
+    const row = this.#what.draw(place, old);
+    row.dataset.index = String(place);
+    if (row === old) return row;
+    this.#drawn.set(place, row);
+    if (old) old.replaceWith(row);
+    else {
+      const before = this.#drawn.get(place - 1);
+      if (before?.isConnected) before.after(row);
+      else this.rows.prepend(row);
+    }
+    return row;
+  }
+
+  #place(): void {
+    this.#list.style.height = `${this.#virtual.getTotalSize()}px`;
+    this.rows.style.transform = `translateY(${this.#virtual.getVirtualItems()[0]?.start ?? 0}px)`;
+  }
+}
