@@ -1,108 +1,111 @@
 /**
- * Rows that the kernel holds, fetched in windows as they come into view.
+ * The rows of a list that may be longer than anybody looks at: fetched in windows, where somebody looks.
  *
- * One window is asked for at a time, and which one is decided when the last has come: whoever scrolls through all of
- * it fetches what the eye stops at. Of the windows only the newest are kept, whatever there is.
+ * Of the windows the last ones looked at are kept. What has become old stays to be seen until the new is there.
  */
 
-export const WINDOW = 200;
-export const KEPT = 20;
-
-export interface Fetched<T> {
+export interface Rows<Row> {
   readonly total: number;
-  readonly rows: readonly T[];
+  readonly rows: readonly Row[];
 }
 
-interface Kept<T> {
-  readonly rows: readonly T[];
-  /** It may have changed since, and is asked for again when it is looked at. */
-  stale: boolean;
+export type Fetch<Row> = (offset: number, limit: number) => Promise<Rows<Row>>;
+
+interface Window<Row> {
+  readonly rows: readonly Row[];
+  /** Of which age of the list it is. */
+  readonly age: number;
 }
 
-export class Windows<T> {
-  /** How many rows there are, as of the last window. */
-  total = 0;
-  readonly #fetch: (offset: number, limit: number) => Promise<Fetched<T>>;
-  readonly #changed: (why: string | null) => void;
-  readonly #kept = new Map<number, Kept<T>>();
+const SIZE = 200;
+const KEPT = 10;
+/** So many are asked for at a time: whoever drags the scrollbar wants those at its end, not all on the way. */
+const AT_ONCE = 2;
+
+export class Windows<Row> {
+  /** Null until the first rows are here. */
+  total: number | null = null;
+  /** Why the last rows could not be had; nothing more is asked for before the next refresh. */
+  error: string | null = null;
+  readonly #fetch: Fetch<Row>;
+  readonly #changed: () => void;
+  /** By their number, the one looked at last at the end. */
+  readonly #windows = new Map<number, Window<Row>>();
+  readonly #asked = new Set<number>();
+  #age = 0;
+  /** The age in which the list became the one it is. */
+  #since = 0;
   #first = 0;
   #last = 0;
-  #generation = 0;
-  #asking = false;
 
-  /** `changed` is told whenever there is more to be seen or, with words for people, that there is not. */
-  constructor(
-    fetch: (offset: number, limit: number) => Promise<Fetched<T>>,
-    changed: (why: string | null) => void,
-  ) {
+  /** `changed` is called when rows, the total or the error are others than before. */
+  constructor(fetch: Fetch<Row>, changed: () => void) {
     this.#fetch = fetch;
     this.#changed = changed;
   }
 
-  /** The row at a place, if its window is here. */
-  get(place: number): T | undefined {
-    return this.#kept.get(Math.floor(place / WINDOW))?.rows[place % WINDOW];
+  row(index: number): Row | undefined {
+    return this.#windows.get(Math.floor(index / SIZE))?.rows[index % SIZE];
   }
 
-  /** These rows are in view, and are fetched. */
-  want(first: number, last: number): void {
-    this.#first = Math.floor(first / WINDOW);
-    this.#last = Math.floor(last / WINDOW);
-    void this.#next();
+  /** Somebody looks at these rows: what of them is not here is asked for. */
+  look(first: number, last: number): void {
+    this.#first = Math.floor(first / SIZE);
+    this.#last = Math.floor(last / SIZE);
+    if (this.error === null) this.#ask();
   }
 
-  /** There may be more rows and, unless they only `grow`, those that are here may have changed. */
-  refresh(grow = false): void {
-    for (const [number, kept] of this.#kept)
-      if (!grow || kept.rows.length < WINDOW || number === this.#last) kept.stale = true;
-    void this.#next();
+  /** The list has changed: what is looked at is asked for again at once, the rest when it is looked at. */
+  refresh(): void {
+    this.#age += 1;
+    this.error = null;
+    this.#ask();
   }
 
-  /** Other rows take the place of all that were here. */
-  reset(): void {
-    this.#generation += 1;
-    this.#kept.clear();
-    this.#asking = false;
-    this.#first = this.#last = 0;
-    void this.#next();
+  /** It is another list: nothing of the old one stays. */
+  clear(): void {
+    this.#windows.clear();
+    this.total = null;
+    this.#since = this.#age + 1;
+    this.refresh();
   }
 
-  async #next(): Promise<void> {
-    const number = this.#missing();
-    if (number === null || this.#asking) return;
-    const generation = this.#generation;
-    this.#asking = true;
-    try {
-      const { total, rows } = await this.#fetch(number * WINDOW, WINDOW);
-      if (generation !== this.#generation) return;
-      this.total = total;
-      this.#keep(number, rows);
-    } catch (error) {
-      if (generation !== this.#generation) return;
-      this.#asking = false;
-      this.#changed(error instanceof Error ? error.message : String(error));
-      // What is looked at next asks again.
-      return;
-    }
-    this.#asking = false;
-    this.#changed(null);
-    void this.#next();
-  }
-
-  #missing(): number | null {
+  #ask(): void {
     for (let number = this.#first; number <= this.#last; number += 1) {
-      const kept = this.#kept.get(number);
-      if (!kept || kept.stale) return number;
+      const window = this.#windows.get(number);
+      if (window) {
+        this.#windows.delete(number);
+        this.#windows.set(number, window);
+      }
+      const missing = window?.age !== this.#age && !this.#asked.has(number);
+      if (missing && this.#asked.size < AT_ONCE) void this.#take(number);
     }
-    return null;
   }
 
-  #keep(number: number, rows: readonly T[]): void {
-    this.#kept.delete(number);
-    this.#kept.set(number, { rows, stale: false });
-    for (const old of this.#kept.keys()) {
-      if (this.#kept.size <= KEPT) break;
-      if (old < this.#first || old > this.#last) this.#kept.delete(old);
+  async #take(number: number): Promise<void> {
+    const age = this.#age;
+    this.#asked.add(number);
+    try {
+      const { total, rows } = await this.#fetch(number * SIZE, SIZE);
+      if (age >= this.#since) this.#put(number, { rows, age }, total);
+    } catch (error) {
+      if (age === this.#age) this.error = error instanceof Error ? error.message : String(error);
     }
+    this.#asked.delete(number);
+    this.#changed();
+    if (this.error === null) this.#ask();
+  }
+
+  #put(number: number, window: Window<Row>, total: number): void {
+    this.total = total;
+    this.#windows.delete(number);
+    this.#windows.set(number, window);
+    for (const old of this.#windows.keys()) {
+      const gone = old * SIZE >= total && old > 0;
+      if (gone || (this.#windows.size > KEPT && (old < this.#first || old > this.#last)))
+        this.#windows.delete(old);
+    }
+    this.#last = Math.min(this.#last, Math.max(0, Math.ceil(total / SIZE) - 1));
+    this.#first = Math.min(this.#first, this.#last);
   }
 }
