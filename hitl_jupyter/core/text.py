@@ -1,9 +1,11 @@
-"""Text that is shown: durations, Markdown as plain words, and characters that can do harm."""
+"""Text that is shown: durations, Markdown as plain words, and characters that can do harm; lines of logs."""
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
+from datetime import datetime
 
 _MARKS = (
     (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"),
@@ -49,3 +51,10 @@ def words(markdown: str) -> str:
 def short(text: str, most: int) -> str:
     """Give a text that is no longer than so many characters."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def logged(at: datetime, level: int, name: str, message: str) -> str:
+    """Give a line of a log in the format of Prefect's console handler, in local time."""
+    local = at.astimezone()
+    stamp = f"{local:%H:%M:%S}.{local.microsecond // 1000:03d}"
+    return f"{stamp} | {logging.getLevelName(level):<7} | {name} - {message}"

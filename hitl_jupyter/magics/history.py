@@ -11,8 +11,8 @@ from hitl_jupyter.core.text import duration
 from hitl_jupyter.engine.account import answered
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.session import Session
+from hitl_jupyter.engine.told import question, value
 from hitl_jupyter.magics.listing import Row, Table, instant, short
-from hitl_jupyter.widgets.account import question, value
 
 if TYPE_CHECKING:
     import pandas as pd

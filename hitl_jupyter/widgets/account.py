@@ -7,18 +7,15 @@ says so, in the words of JupyterLab's page, which Notebook 7 has too.
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from hitl_jupyter.core.records import ArtifactRecord, Json
+from hitl_jupyter.core.records import ArtifactRecord
 from hitl_jupyter.core.text import duration, printable, short, words
-from hitl_jupyter.engine.account import Account, answered, titles_of
-from hitl_jupyter.engine.files import MARK
+from hitl_jupyter.engine.account import Account, answered
+from hitl_jupyter.engine.told import VALUE, question, value
 
-VALUE: Final = 200
-"""Characters of one value, and of a question's description."""
 MESSAGE: Final = 500
 HEAD: Final = ("Question", "Answer", "Who", "When", "Took")
 UNSAID: Final = {"accepted": "", "invalid": "a validator refused it", "open": "not answered yet"}
@@ -141,34 +138,6 @@ def _why(outcome: str, row: dict[str, Any]) -> list[str]:
     if not outcome:
         return []
     return [f"({outcome}: {short(row['reason'], VALUE)})" if row["reason"] else f"({outcome})"]
-
-
-def question(row: dict[str, Any], schema: Json) -> str:
-    """Say in a few words what was asked."""
-    if row["description"]:
-        return short(words(row["description"]), VALUE)
-    if not str(row["key"]).isdigit():
-        return short(str(row["key"]), VALUE)
-    titles = [title for name, title in titles_of(schema).items() if name != "value"]
-    return short(", ".join(titles), VALUE) or f"Question {row['key']}"
-
-
-def value(data: Json) -> str:
-    """Write one value of an answer as a person reads it."""
-    if data is None:
-        return "nothing"
-    if isinstance(data, bool):
-        return "yes" if data else "no"
-    if isinstance(data, dict) and data.keys() == MARK:
-        return f"{data['name'] or 'a file'} ({data['size']:,} bytes)"
-    if isinstance(data, list) and not any(isinstance(one, dict | list) and not _is_file(one) for one in data):
-        return short(", ".join(map(value, data)) or "none", VALUE)
-    text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
-    return short(" ".join(text.split()), VALUE)
-
-
-def _is_file(data: Json) -> bool:
-    return isinstance(data, dict) and data.keys() == MARK
 
 
 def _left_out(account: Account) -> list[str]:

@@ -10,8 +10,9 @@ from hitl_jupyter import RunInput, flow, pause_flow_run, resume_flow_run
 from hitl_jupyter.artifacts import create_progress_artifact, create_table_artifact
 from hitl_jupyter.core.text import words
 from hitl_jupyter.engine.account import account
+from hitl_jupyter.engine.told import value
 from hitl_jupyter.exceptions import ObjectNotFound
-from hitl_jupyter.widgets.account import as_html, as_text, begun, value
+from hitl_jupyter.widgets.account import as_html, as_text, begun
 from tests.engine.conftest import desk, empty_store  # noqa: F401 - fixtures
 
 
