@@ -47,11 +47,15 @@ export class Scroller {
     signal.addEventListener("abort", end, { once: true });
   }
 
-  /** There are so many rows, and any may be another than it was. */
-  show(count: number): void {
+  /** There are so many rows, and any may be another than it was. With `above` the new ones stand above all others. */
+  show(count: number, above = false): void {
+    const before = this.#virtual.getTotalSize();
     this.#count = count;
     this.#virtual.setOptions(this.#options());
     this.#virtual._willUpdate();
+    this.#place();
+    // Who reads further down goes on reading.
+    if (above) this.#virtual.scrollToOffset(this.#box.scrollTop + this.#virtual.getTotalSize() - before);
     this.#draw(true);
   }
 

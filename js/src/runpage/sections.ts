@@ -1,5 +1,6 @@
 /** The sections of a run page, in the order of their tabs. */
 
+import { makeLogs } from "./logs";
 import type { MakeSection } from "./section";
 
 /** What the kernel can count without reading it all. */
@@ -13,4 +14,4 @@ export interface Tab {
 }
 
 /** Logs, Task Runs, Subflow Runs, Results, Artifacts, Parameters, Details, Inputs, Timeline. */
-export const TABS: readonly Tab[] = [];
+export const TABS: readonly Tab[] = [{ what: "logs", title: "Logs", make: makeLogs }];

@@ -1,0 +1,205 @@
+/** One view of a run page: a tab for each section, made and loaded when it is chosen first. */
+
+import { keepKeys } from "../form/keys";
+import { h, uniqueId } from "../shared/dom";
+import { clock, duration } from "../shared/time";
+import { Gone, type Page } from "./page";
+import type { Section } from "./section";
+import { type Counted, TABS, type Tab } from "./sections";
+
+interface Summary {
+  name: string;
+  flow_name: string;
+  state: { type: string; name: string; message: string | null } | null;
+  started: string | null;
+  ended: string | null;
+  seconds_running: number;
+  seconds_waiting: number;
+  parent: { id: string; name: string } | null;
+  counts: Partial<Record<Counted, number>>;
+  over: boolean;
+}
+
+interface Part {
+  readonly tab: Tab;
+  readonly button: HTMLButtonElement;
+  readonly count: HTMLElement;
+  readonly panel: HTMLElement;
+  section: Section | null;
+}
+
+/** Which way the arrow keys go. */
+const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
+
+export function drawPage(page: Page, parent: HTMLElement, signal: AbortSignal): void {
+  new Frame(page, parent, signal);
+}
+
+class Frame {
+  readonly #page: Page;
+  readonly #signal: AbortSignal;
+  readonly #element = h("div", { class: "hitl hitl-page", tabindex: -1 });
+  readonly #head = h("div", { class: "hitl-page-head" });
+  readonly #notice = h("div", { class: "hitl-page-notice", role: "status" });
+  readonly #again = h("button", { type: "button", class: "hitl-button", hidden: true }, "Refresh");
+  readonly #tabs = h("div", { class: "hitl-tabs", role: "tablist", "aria-label": "Run page" });
+  readonly #parts: readonly Part[];
+  #chosen: Part | null = null;
+  #over = false;
+  #why = "";
+  #reading = false;
+  #due = false;
+
+  constructor(page: Page, parent: HTMLElement, signal: AbortSignal) {
+    this.#page = page;
+    this.#signal = signal;
+    this.#parts = TABS.map((tab) => this.#part(tab));
+    this.#tabs.append(...this.#parts.map(({ button }) => button));
+    this.#element.append(this.#head, this.#notice, this.#tabs, ...this.#parts.map(({ panel }) => panel));
+    this.#head.hidden = page.onCard;
+    keepKeys(this.#element, signal);
+    parent.append(this.#element);
+    signal.addEventListener("abort", () => this.#element.remove(), { once: true });
+    this.#tabs.addEventListener("keydown", (event) => this.#press(event), { signal });
+    this.#again.addEventListener("click", () => void this.#refresh(), { signal });
+    page.changes.add((change) => {
+      if (change === "run") void this.#refresh();
+      else this.#say();
+    }, signal);
+    this.#watch();
+    void this.#begin();
+  }
+
+  /** What has changed while nobody looked is read when somebody does again. */
+  #watch(): void {
+    if (!globalThis.IntersectionObserver) return;
+    const seen = new IntersectionObserver((entries) => {
+      if (entries.some(({ isIntersecting }) => isIntersecting) && this.#due) void this.#refresh();
+    });
+    seen.observe(this.#element);
+    this.#signal.addEventListener("abort", () => seen.disconnect(), { once: true });
+  }
+
+  #part(tab: Tab): Part {
+    const count = h("span", { class: "hitl-count" });
+    const button = h(
+      "button",
+      { type: "button", class: "hitl-tab", role: "tab", id: uniqueId() },
+      tab.title,
+      count,
+    );
+    const panel = h("div", { class: "hitl-panel", role: "tabpanel", id: uniqueId(), hidden: true });
+    button.setAttribute("aria-controls", panel.id);
+    panel.setAttribute("aria-labelledby", button.id);
+    const part = { tab, button, count, panel, section: null };
+    button.addEventListener("click", () => this.#choose(part), { signal: this.#signal });
+    return part;
+  }
+
+  async #begin(): Promise<void> {
+    this.#tabs.hidden = true;
+    await this.#summarize();
+    if (this.#tabs.hidden || this.#signal.aborted) return;
+    const [first] = this.#parts;
+    if (first && !this.#chosen) this.#choose(first);
+  }
+
+  /** Reads the run itself. One that is not in the store has nothing else to be read. */
+  async #summarize(): Promise<void> {
+    try {
+      const summary = await this.#page.read<Summary>("summary");
+      this.#over = summary.over;
+      this.#why = "";
+      this.#tabs.hidden = false;
+      for (const { tab, count } of this.#parts) {
+        const number = summary.counts[tab.what as Counted];
+        count.textContent = number === undefined ? "" : number.toLocaleString("en");
+      }
+      this.#head.replaceChildren(...headOf(summary), this.#again);
+    } catch (error) {
+      this.#why = error instanceof Error ? error.message : String(error);
+      // What was read of a run that has been deleted since stays, and says that it is old.
+      if (error instanceof Gone) this.#over = true;
+      this.#head.replaceChildren(this.#again);
+    }
+    this.#say();
+  }
+
+  /** The run has changed: what is on the screen is read again, one time after the other. */
+  async #refresh(): Promise<void> {
+    this.#due = true;
+    if (this.#reading || !isOnScreen(this.#element)) return;
+    this.#reading = true;
+    while (this.#due && !this.#signal.aborted) {
+      this.#due = false;
+      if (this.#tabs.hidden) await this.#begin();
+      else await Promise.all([this.#summarize(), this.#chosen?.section?.refresh()]);
+    }
+    this.#reading = false;
+  }
+
+  #choose(part: Part): void {
+    this.#chosen = part;
+    for (const one of this.#parts) {
+      const chosen = one === part;
+      one.button.setAttribute("aria-selected", String(chosen));
+      one.button.tabIndex = chosen ? 0 : -1;
+      one.panel.hidden = !chosen;
+    }
+    if (part.section) void part.section.refresh();
+    else {
+      part.section = part.tab.make(this.#page, this.#signal);
+      part.panel.append(part.section.element);
+    }
+  }
+
+  #press(event: KeyboardEvent): void {
+    const here = this.#parts.findIndex(({ button }) => button === event.target);
+    const count = this.#parts.length;
+    const step = STEPS[event.key];
+    const to =
+      event.key === "Home" ? 0 : event.key === "End" ? count - 1 : step && (here + step + count) % count;
+    const part = here < 0 || to === undefined ? undefined : this.#parts[to];
+    if (!part) return;
+    event.preventDefault();
+    this.#choose(part);
+    part.button.focus();
+  }
+
+  #say(): void {
+    const notice = this.#page.notice || this.#why;
+    if (this.#notice.textContent !== notice) this.#notice.textContent = notice;
+    this.#again.hidden = this.#page.live || (this.#over && !this.#why);
+    if (this.#page.onCard) this.#head.hidden = this.#again.hidden;
+  }
+}
+
+function isOnScreen(element: HTMLElement): boolean {
+  return element.isConnected && element.checkVisibility?.() !== false;
+}
+
+/** "Completed  brave-otter  flow order  started 10:42:03  ran 12 s  waited 3 s". */
+function headOf(summary: Summary): HTMLElement[] {
+  const { state, started, seconds_running, seconds_waiting, parent } = summary;
+  const badge = h(
+    "span",
+    { class: "hitl-badge", "data-state": state?.type ?? "PENDING" },
+    state?.name ?? "Pending",
+  );
+  const times = [
+    started ? `started ${clock(new Date(started), new Date())}` : "not started",
+    `${summary.over ? "ran" : "running"} ${duration(seconds_running * 1000)}`,
+    ...(seconds_waiting >= 1 ? [`waited ${duration(seconds_waiting * 1000)}`] : []),
+  ];
+  const who = h(
+    "div",
+    { class: "hitl-page-who" },
+    badge,
+    h("span", { class: "hitl-page-name" }, summary.name),
+    h("span", { class: "hitl-page-muted" }, `flow ${summary.flow_name}`),
+    ...(parent ? [h("span", { class: "hitl-page-muted" }, `called by ${parent.name}`)] : []),
+  );
+  const when = h("div", { class: "hitl-page-times" }, ...times.map((text) => h("span", {}, text)));
+  const why = state?.message && summary.over && state.type !== "COMPLETED" ? state.message : "";
+  return [who, when, ...(why ? [h("div", { class: "hitl-page-why" }, why)] : [])];
+}
