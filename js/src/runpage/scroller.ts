@@ -6,7 +6,7 @@
  */
 
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
-import { h } from "../shared/dom";
+import { h, hasFocus } from "../shared/dom";
 
 const OVERSCAN = 12;
 /** Nearer to the end than this many pixels counts as being there. */
@@ -101,6 +101,8 @@ export class Scroller {
     const last = items.at(-1)?.index ?? -1;
     for (const [place, row] of this.#drawn)
       if (place < first || place > last) {
+        // Its keys would go to the page around.
+        if (hasFocus(row)) this.#box.focus({ preventScroll: true });
         row.remove();
         this.#drawn.delete(place);
       }
