@@ -33,7 +33,7 @@ def inputs(look: Look, asked: Window) -> Inputs:
         corrections[correction.pause_id].append(correction)
     schemas = store.account.schemas(look.conn, {pause.form for pause, _ in found if pause.form is not None})
     return {
-        "total": store.runpage.overview.counts(look.conn, look.run.id)["inputs"],
+        "total": store.runpage.overview.count(look.conn, look.run.id, "inputs"),
         "rows": [
             _input(pause, name, schemas.get(pause.form or ""), answers[pause.id], corrections[pause.id])
             for pause, name in found

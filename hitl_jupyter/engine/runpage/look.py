@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hitl_jupyter.core.records import RunRecord
 from hitl_jupyter.core.states import State
+from hitl_jupyter.engine.runpage.grids import Grids
 from hitl_jupyter.engine.runpage.lines import LogIndex
 from hitl_jupyter.engine.runpage.shapes import Instant, StateShape
 
@@ -25,6 +26,7 @@ class Look:
     now: datetime
     folder: Path
     index: LogIndex
+    grids: Grids
 
 
 def iso(at: datetime) -> Instant:

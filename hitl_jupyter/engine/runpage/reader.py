@@ -11,11 +11,16 @@ from pydantic import BaseModel, ValidationError
 
 from hitl_jupyter import store as stored
 from hitl_jupyter.engine.runpage import asked
+from hitl_jupyter.engine.runpage.artifacts import artifacts, table
+from hitl_jupyter.engine.runpage.grids import Grids
 from hitl_jupyter.engine.runpage.inputs import inputs
 from hitl_jupyter.engine.runpage.lines import LogIndex
 from hitl_jupyter.engine.runpage.logs import copy, logs
 from hitl_jupyter.engine.runpage.look import Look
+from hitl_jupyter.engine.runpage.results import results
 from hitl_jupyter.engine.runpage.summary import summary
+from hitl_jupyter.engine.runpage.tasks import subflow_runs, task_runs
+from hitl_jupyter.engine.runpage.timeline import timeline
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -24,7 +29,13 @@ SECTIONS: dict[str, tuple[type[BaseModel], Callable[[Look, Any], Any]]] = {
     "summary": (asked.Nothing, summary),
     "logs": (asked.LogWindow, logs),
     "copy": (asked.Filter, copy),
+    "task_runs": (asked.Window, task_runs),
+    "subflow_runs": (asked.Window, subflow_runs),
+    "results": (asked.Window, results),
+    "artifacts": (asked.Window, artifacts),
+    "table": (asked.TableWindow, table),
     "inputs": (asked.Window, inputs),
+    "timeline": (asked.Nothing, timeline),
 }
 
 
@@ -36,6 +47,7 @@ class RunReader:
         self._store = store
         self._now = now
         self._index = LogIndex()
+        self._grids = Grids()
 
     def read(self, what: str, parameters: Mapping[str, Any] | None = None) -> Future[dict[str, Any]]:
         """Give a section as `shapes` has it, without waiting: nothing here takes the caller's time.
@@ -57,5 +69,6 @@ class RunReader:
             raise ValueError(
                 f"The page of run {run.name!r} cannot give {what!r} as it was asked for: {said}."
             ) from None
-        given: dict[str, Any] = section(Look(conn, run, self._now(), self._store.values, self._index), wanted)
+        look = Look(conn, run, self._now(), self._store.values, self._index, self._grids)
+        given: dict[str, Any] = section(look, wanted)
         return given

@@ -5,6 +5,6 @@ Rows come as the store has them, times aware and in UTC; `engine.runpage` says w
 
 from __future__ import annotations
 
-from hitl_jupyter.store.runpage import inputs, logs, overview
+from hitl_jupyter.store.runpage import artifacts, inputs, logs, overview, results, tasks, timeline
 
-__all__ = ["inputs", "logs", "overview"]
+__all__ = ["artifacts", "inputs", "logs", "overview", "results", "tasks", "timeline"]

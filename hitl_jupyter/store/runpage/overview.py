@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, Select, Text, and_, bindparam, func, not_, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    func,
+    not_,
+    or_,
+    select,
+    type_coerce,
+)
 
 from hitl_jupyter.core.records import Owner
 from hitl_jupyter.core.states import StateType
@@ -25,29 +35,31 @@ made = and_(artifact.c.run_id.in_(ids), or_(artifact.c.data.is_(None), not_(_is_
 """Its artifacts, without the bars of loops, which are nothing to look at later."""
 
 
-def _counted(source: Any, where: Any) -> Select[Any]:
-    return select(func.count()).select_from(source).where(where)
+def _counted(*sources: tuple[Table, ColumnElement[bool]]) -> Statement:
+    each = [select(func.count()).select_from(source).where(where).scalar_subquery() for source, where in sources]
+    return Statement(select(sum(each[1:], each[0]).label("rows")))
 
 
-_COUNTS = Statement(
-    select(
-        _counted(log, log.c.run_id.in_(ids)).scalar_subquery().label("logs"),
-        _counted(task_run, tasks).scalar_subquery().label("task_runs"),
-        _counted(flow_run, called).scalar_subquery().label("subflow_runs"),
-        (_counted(flow_run, flow_results).scalar_subquery() + _counted(task_run, task_results).scalar_subquery()).label(
-            "results"
-        ),
-        _counted(artifact, made).scalar_subquery().label("artifacts"),
-        _counted(pause, pause.c.run_id.in_(ids)).scalar_subquery().label("inputs"),
-    )
-)
+_COUNTS = {
+    "logs": _counted((log, log.c.run_id.in_(ids))),
+    "task_runs": _counted((task_run, tasks)),
+    "subflow_runs": _counted((flow_run, called)),
+    "results": _counted((flow_run, flow_results), (task_run, task_results)),
+    "artifacts": _counted((artifact, made)),
+    "inputs": _counted((pause, pause.c.run_id.in_(ids))),
+}
 _OWNER = Statement(select(owner).where(owner.c.id == bindparam("its_owner")))
 
 
 def counts(conn: Connection, run_id: str) -> dict[str, int]:
     """Give how many there are of each: logs, task_runs, subflow_runs, results, artifacts, inputs."""
-    found = _COUNTS.row(conn, {"run": run_id})
-    return {} if found is None else {name: int(count) for name, count in found.items()}
+    return {section: count(conn, run_id, section) for section in _COUNTS}
+
+
+def count(conn: Connection, run_id: str, section: str) -> int:
+    """Give how many there are in one of these sections."""
+    found = _COUNTS[section].row(conn, {"run": run_id})
+    return 0 if found is None else int(found["rows"])
 
 
 def owner_of(conn: Connection, owner_id: str) -> Owner | None:
