@@ -336,7 +336,7 @@ class Pause:
         """Do what `on_timeout` says; None if an answer was committed first."""
         if self.asks.fails:
             if await close(question, PauseState.TIMED_OUT, TOO_LATE):
-                raise FlowPauseTimeout
+                raise FlowPauseTimeout from None
             return None
         chosen, judgement = await self.asks.chosen(question, self._at)
         good = not judgement.errors and judgement.error is None
