@@ -9,6 +9,7 @@ import { results } from "./results";
 import type { MakeSection } from "./section";
 import { subflows } from "./subflows";
 import { tasks } from "./tasks";
+import { timeline } from "./timeline";
 
 /** What the kernel can count without reading it all. */
 export type Counted = "logs" | "task_runs" | "subflow_runs" | "results" | "artifacts" | "inputs";
@@ -30,4 +31,5 @@ export const TABS: readonly Tab[] = [
   { what: "parameters", title: "Parameters", make: parameters },
   { what: "details", title: "Details", make: details },
   { what: "inputs", title: "Inputs", make: inputs },
+  { what: "timeline", title: "Timeline", make: timeline },
 ];

@@ -1,0 +1,111 @@
+/** The bars of a run as the kernel sends them, with their times as numbers: milliseconds, with the microseconds kept. */
+
+export type Kind = "flow" | "subflow" | "task" | "pause";
+
+interface Sent<T> {
+  readonly start: T;
+  /** Null while it goes on. */
+  readonly end: T | null;
+}
+interface Span<T> extends Sent<T> {
+  readonly state: string;
+}
+interface Of<T> extends Sent<T> {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly name: string;
+  /** The bar that it belongs to. */
+  readonly parent: string | null;
+  readonly state: { readonly type: string; readonly name: string };
+  /** Its states, one after the other. */
+  readonly spans: readonly Span<T>[];
+}
+export type Bar = Of<number>;
+
+export interface Reply {
+  readonly start: string | null;
+  readonly end: string | null;
+  readonly now: string;
+  readonly total: number;
+  readonly shown: number;
+  readonly bars: readonly Of<string>[];
+}
+
+export interface Timeline {
+  readonly start: number;
+  /** Null while the run lives. */
+  readonly end: number | null;
+  /** By the clock of the kernel, which may not be the browser's. */
+  readonly now: number;
+  readonly total: number;
+  /** By their start. */
+  readonly bars: readonly Bar[];
+}
+
+export function timelineOf({ start, end, now, total, bars }: Reply): Timeline {
+  const at = instant(now);
+  const drawn = bars.map((bar) => ({ ...bar, ...times(bar), spans: bar.spans.map(timed) }));
+  drawn.sort((one, other) => one.start - other.start);
+  const first = Math.min(drawn[0]?.start ?? at, start ? instant(start) : at);
+  return { start: first, end: end === null ? null : instant(end), now: at, total, bars: drawn };
+}
+
+function timed(span: Span<string>): Span<number> {
+  return { ...span, ...times(span) };
+}
+
+function times({ start, end }: Sent<string>): Sent<number> {
+  return { start: instant(start), end: end === null ? null : instant(end) };
+}
+
+/** A Date ends at milliseconds, and a task may be over in less. */
+function instant(text: string): number {
+  const beyond = /\.\d{3}(\d+)/.exec(text)?.[1];
+  return Date.parse(text) + (beyond ? Number(`0.${beyond}`) : 0);
+}
+
+/** How a stretch of time is drawn, and what the legend says to it; the last lie on top. */
+export const LOOKS = {
+  pending: "Not begun",
+  running: "Running",
+  waiting: "Waiting for a person",
+  completed: "Completed",
+  cancelled: "Cancelled",
+  failed: "Failed",
+} as const;
+export type Look = keyof typeof LOOKS;
+
+export interface Stretch {
+  readonly look: Look;
+  readonly from: number;
+  /** Null: to now. */
+  readonly to: number | null;
+}
+
+const FINAL = new Set(["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]);
+
+/** What is drawn of a bar. What it ran before a failed try ended is of that try's look, the rest of its last state's. */
+export function stretchesOf({ kind, start, end, state, spans }: Bar): Stretch[] {
+  if (kind === "pause") return [{ look: "waiting", from: start, to: end }];
+  const last = lookOfRunning(state.type);
+  const drawn = spans.flatMap((span, index): Stretch[] => {
+    if (FINAL.has(span.state)) return [];
+    const next = spans[index + 1]?.state;
+    return [{ look: lookOf(span.state, next, last), from: span.start, to: span.end }];
+  });
+  return drawn.length > 0 ? drawn : [{ look: last, from: start, to: end }];
+}
+
+function lookOf(state: string, next: string | undefined, last: Look): Look {
+  if (state === "PAUSED") return "waiting";
+  if (state === "PENDING" || state === "SCHEDULED") return "pending";
+  // Another try is scheduled only after one that failed.
+  return next === "FAILED" || next === "SCHEDULED" ? "failed" : last;
+}
+
+function lookOfRunning(type: string): Look {
+  if (type === "COMPLETED") return "completed";
+  if (type === "FAILED" || type === "CRASHED") return "failed";
+  if (type === "CANCELLED" || type === "CANCELLING") return "cancelled";
+  return type === "PENDING" || type === "SCHEDULED" ? "pending" : "running";
+}
