@@ -55,6 +55,5 @@ def short(text: str, most: int) -> str:
 
 def logged(at: datetime, level: int, name: str, message: str) -> str:
     """Give a line of a log in the format of Prefect's console handler, in local time."""
-    local = at.astimezone()
-    stamp = f"{local:%H:%M:%S}.{local.microsecond // 1000:03d}"
+    stamp = at.astimezone().isoformat(timespec="milliseconds")[11:23]
     return f"{stamp} | {logging.getLevelName(level):<7} | {name} - {message}"

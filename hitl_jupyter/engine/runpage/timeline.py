@@ -126,8 +126,10 @@ def _spans(states: list[Row]) -> Iterable[Span]:
     for state, following in zip(states, [*states[1:], None], strict=True):
         if following is None and StateType(state["type"]) in FINAL:
             return
-        yield {
-            "state": {"type": state["type"], "name": state["name"]},
-            "start": iso(state["timestamp"]),
-            "end": None if following is None else iso(following["timestamp"]),
-        }
+        # What begins at once is Pending for no time, or for less.
+        if following is None or state["timestamp"] < following["timestamp"]:
+            yield {
+                "state": {"type": state["type"], "name": state["name"]},
+                "start": iso(state["timestamp"]),
+                "end": None if following is None else iso(following["timestamp"]),
+            }

@@ -65,5 +65,6 @@ def lines(conn: Connection, numbers: Sequence[int], most: int) -> list[dict[str,
         .join(flow_run, flow_run.c.id == log.c.run_id)
         .where(log.c.number.in_(numbers))
     )
-    found = {row["number"]: dict(row) for row in conn.execute(chosen).mappings()}
+    names = chosen.selected_columns.keys()
+    found = {row[0]: dict(zip(names, row, strict=True)) for row in conn.execute(chosen)}
     return [found[number] for number in numbers if number in found]

@@ -76,8 +76,9 @@ def task_states(conn: Connection, of: Sequence[str]) -> dict[str, list[dict[str,
 def _states(conn: Connection, whose: Column[Any], of: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     columns = whose.table.c
     chosen = select(whose.label("whose"), columns.type, columns.name, columns.timestamp).order_by(columns.number)
+    names = chosen.selected_columns.keys()
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for start in range(0, len(of), AT_ONCE):
-        for row in conn.execute(chosen.where(whose.in_(of[start : start + AT_ONCE]))).mappings():
-            found[row["whose"]].append(dict(row))
+        for row in conn.execute(chosen.where(whose.in_(of[start : start + AT_ONCE]))):
+            found[row[0]].append(dict(zip(names, row, strict=True)))
     return found
