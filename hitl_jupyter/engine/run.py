@@ -309,6 +309,16 @@ class FlowRun(Handle[R]):
         """
         return history.table(self.session, self)
 
+    def page(self) -> Any:
+        """Give the run's page, to be displayed: its log, tasks, results, artifacts, answers, a timeline.
+
+        Raises
+        ------
+        NoPages
+            This is no notebook.
+        """
+        return self.session.presenter.page(self)
+
     def open(self, question: Question) -> None:
         """Take note of a question that is open."""
         with self._lock:

@@ -15,7 +15,7 @@ import traitlets
 from ipywidgets import DOMWidget
 
 from hitl_jupyter.engine.question import Question
-from hitl_jupyter.widgets.messages import Cancel, Draft, Shown, Submit
+from hitl_jupyter.widgets.messages import Cancel, Draft, OpenPage, Shown, Submit
 from hitl_jupyter.widgets.question_slots import QuestionSlots
 from hitl_jupyter.widgets.services import Services
 
@@ -28,7 +28,7 @@ KEPT_BARS = 20
 PAUSE = 0.1
 """Seconds for which news of bars are collected, so that a thousand of them are one message."""
 
-Asked = Submit | Cancel | Draft | Shown
+Asked = Submit | Cancel | Draft | Shown | OpenPage
 
 
 class Card(DOMWidget):
@@ -36,8 +36,8 @@ class Card(DOMWidget):
 
     `run`: name, flow, state and times; `plans`: each form's plan by fingerprint, sent once; `questions`: what is
     open now, oldest first; `bars`: how far loops are, oldest first; `output`: what a background run has printed, once
-    it has. `on_request` is called with each `Submit`, `Cancel`, `Draft` or `Shown`; `on_seen` when the card first comes
-    into view on some page, and `seen` tells whether it has.
+    it has; `page`: the run page, once somebody has unfolded it. `on_request` is called with each request for others;
+    `on_seen` when the card first comes into view on some page, and `seen` tells whether it has.
     """
 
     run = traitlets.Dict()
@@ -47,6 +47,7 @@ class Card(DOMWidget):
     questions: traitlets.List[dict[str, Any]] = traitlets.List()
     bars: traitlets.List[dict[str, Any]] = traitlets.List()
     output = traitlets.Instance(DOMWidget, allow_none=True)
+    page = traitlets.Instance(DOMWidget, allow_none=True)
 
     keeps_usual = False
     """Whether fields whose place comes and goes have their usual controls."""
@@ -110,7 +111,8 @@ class Card(DOMWidget):
         for artifact in other._artifacts.values():
             self.artifact(artifact)
         self._bars = dict(other._bars)
-        self.taken_up, self.services, self.output = other.taken_up, other.services, other.output
+        self.taken_up, self.services = other.taken_up, other.services
+        self.output, self.page = other.output, other.page
         with self.hold_sync():
             self.parts, self.plans, self.questions, self.run = other.parts, other.plans, other.questions, other.run
             self.show_bars()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from ipywidgets import Box
@@ -25,9 +25,13 @@ from hitl_jupyter.widgets.pool import Pool
 from hitl_jupyter.widgets.question_slots import QuestionSlots
 from hitl_jupyter.widgets.renderers import renderer
 from hitl_jupyter.widgets.requests import Requests
+from hitl_jupyter.widgets.run_pages import RunPages
 from hitl_jupyter.widgets.saved import Saved
 from hitl_jupyter.widgets.services import Services, parts_of
 from hitl_jupyter.widgets.signs import Signs
+
+if TYPE_CHECKING:
+    from hitl_jupyter.widgets.run_page import RunPage
 
 VIEWS: Final = {"anywidget": ("card", "RunCard"), "ipywidgets": ("tree.card", "PlainCard")}
 """Where the card of each renderer is."""
@@ -48,7 +52,8 @@ class Notebook:
         self._over: WeakKeyDictionary[FlowRun[Any], Card] = WeakKeyDictionary()
         self._pool = Pool()
         self._runs: dict[str, FlowRun[Any]] = {}
-        self._requests = Requests(self._runs, self._card)
+        self._run_pages = RunPages()
+        self._requests = Requests(self._runs, self._card, self._run_pages)
         self._places: dict[str, tuple[Box, Placed]] = {}
         self._watchers: list[Callable[[FlowRun[Any]], None]] = []
 
@@ -63,6 +68,14 @@ class Notebook:
     def watch(self, callback: Callable[[FlowRun[Any]], None]) -> None:
         """Have `callback` called with each root run whose state is shown, whenever it is."""
         self._watchers.append(callback)
+
+    def page(self, run: FlowRun[Any]) -> RunPage:
+        """Give a page on which all of a run can be looked at."""
+        return self._run_pages.made(run)
+
+    def page_opened(self, page: RunPage) -> None:
+        """Tell a page of changes from now on, for as long as somebody holds it."""
+        self._run_pages.opened(page)
 
     def run_placed(self, run: FlowRun[Any]) -> None:
         """Put an empty card where the run was started."""
@@ -112,6 +125,7 @@ class Notebook:
 
     def run_changed(self, run: FlowRun[Any]) -> None:
         """Show the run's state in its card."""
+        self._run_pages.changed(run)
         card = self._card(run)
         self._show(card, run.root)
         if run.parent is None:
@@ -122,6 +136,7 @@ class Notebook:
 
     def question_opened(self, question: Question) -> None:
         """Add the question's form to the card."""
+        self._run_pages.changed(question.run)
         card = self._card(question.run)
         card.services[question.id] = Services(question.plan)
         slots = QuestionSlots(
@@ -140,6 +155,7 @@ class Notebook:
 
     def question_closed(self, question: Question, outcome: PauseState, message: str) -> None:
         """Take the question's form off the card."""
+        self._run_pages.changed(question.run)
         self._requests.close(question)
         self._exhibition.close(question)
         card = self._card(question.run)
@@ -153,6 +169,7 @@ class Notebook:
 
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
         """Add lines to the card's log."""
+        self._run_pages.changed(run)
         # What the hooks of its end say comes after that.
         card = self._over.get(run.root) or self._card(run)
         card.log(
@@ -164,6 +181,7 @@ class Notebook:
 
     def artifact_changed(self, run: FlowRun[Any], artifact: ArtifactRecord) -> None:
         """Show what the run has made in the card, and progress as a bar."""
+        self._run_pages.changed(run)
         card = self._cards.get(run.root)
         if card is not None:
             self._put(card, artifact)

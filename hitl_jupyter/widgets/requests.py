@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from hitl_jupyter.engine import inbox
 from hitl_jupyter.engine.logs import logger
@@ -14,18 +15,24 @@ from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import StoreError
 from hitl_jupyter.forms import Document, Plan
 from hitl_jupyter.widgets.base_card import Asked, Card
-from hitl_jupyter.widgets.messages import Cancel, Draft, Shown, Submit
+from hitl_jupyter.widgets.messages import Cancel, Draft, OpenPage, Shown, Submit
 from hitl_jupyter.widgets.question_slots import QuestionSlots
+
+if TYPE_CHECKING:
+    from hitl_jupyter.widgets.run_pages import RunPages
 
 
 class Requests:
     """The questions that are open here, and what the pages ask of them.
 
-    `runs` are the root runs by the ids of their cards, `card_of` gives the card that a run is shown on.
+    `runs` are the root runs by the ids of their cards, `card_of` gives the card that a run is shown on,
+    `pages` makes run pages.
     """
 
-    def __init__(self, runs: Mapping[str, FlowRun[Any]], card_of: Callable[[FlowRun[Any]], Card]) -> None:
-        self._runs, self._card_of = runs, card_of
+    def __init__(
+        self, runs: Mapping[str, FlowRun[Any]], card_of: Callable[[FlowRun[Any]], Card], pages: RunPages
+    ) -> None:
+        self._runs, self._card_of, self._pages = runs, card_of, pages
         self._open: dict[str, tuple[Question, QuestionSlots]] = {}
         self._working: set[asyncio.Task[None]] = set()
 
@@ -57,6 +64,9 @@ class Requests:
                 card.reply(request.id, "ok" if ended else "gone", message=None if ended else "The run is over.")
             elif isinstance(request, Draft):
                 await self._draft(card, request)
+            elif isinstance(request, OpenPage):
+                card.page = card.page or self._pages.made(UUID(card.run["id"]), on_card=True)
+                card.reply(request.id, "ok")
             elif isinstance(request, Shown):
                 if request.pause_id in self._open:
                     self._open[request.pause_id][1].hear(request.slots)

@@ -17,7 +17,7 @@ export interface Line {
 }
 
 /** Characters of a message that are shown at once. */
-export const LONG = 2000;
+export const LONG = 1000;
 
 export class Lines {
   /** The run of the page: lines of other runs say whose they are. */

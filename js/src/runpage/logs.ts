@@ -160,7 +160,9 @@ class Logs implements Section {
       newest_first: false,
     });
     this.#total = found.total;
-    return { total: found.matching, rows: found.lines };
+    // They are numbered as they were committed, and a subflow's may have been before those that called it.
+    const rows = [...found.lines].sort((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)));
+    return { total: found.matching, rows };
   }
 
   /** Other lines are asked for, or in another order. */
@@ -178,9 +180,8 @@ class Logs implements Section {
     if (total === null) return;
     this.#count.textContent =
       total === this.#total ? linesOf(total) : `${total.toLocaleString("en")} of ${linesOf(this.#total)}`;
-    const follows = !this.#newestFirst && (this.#fresh ? this.#lives : this.#scroller.isAtEnd());
     this.#scroller.show(total, this.#newestFirst && this.#box.scrollTop > NEAR);
-    if (follows) this.#scroller.toEnd();
+    if (this.#fresh) this.#scroller.follow(this.#lives && !this.#newestFirst);
     this.#fresh = false;
     if (error !== null) return;
     if (this.#total === 0) this.#say("Nothing was logged in this run.");

@@ -34,6 +34,12 @@ export class Scroller {
   readonly #virtual: Virtualizer<HTMLElement, HTMLElement>;
   #count = 0;
   #drawing = false;
+  /** Whether the end is to stay in view, whatever comes and however high it is. */
+  #follow = false;
+  /** Whether it does: not while somebody has scrolled up. */
+  #follows = false;
+  /** Whether a person has scrolled since. */
+  #scrolled = false;
 
   /** Draws into `box`, which scrolls. */
   constructor(box: HTMLElement, what: Rows, signal: AbortSignal) {
@@ -45,6 +51,7 @@ export class Scroller {
     const end = this.#virtual._didMount();
     this.#virtual._willUpdate();
     signal.addEventListener("abort", end, { once: true });
+    this.#listen(signal);
   }
 
   /** There are so many rows, and any may be another than it was. With `above` the new ones stand above all others. */
@@ -57,23 +64,45 @@ export class Scroller {
     // Who reads further down goes on reading.
     if (above) this.#virtual.scrollToOffset(this.#box.scrollTop + this.#virtual.getTotalSize() - before);
     this.#draw(true);
+    if (this.#follows) this.#toEnd();
   }
 
-  /** All rows are others: of the heights of those before nothing is known. */
+  /** There will be others, and nothing is to be seen until then. */
   restart(): void {
-    for (const row of this.#drawn.values()) row.remove();
-    this.#drawn.clear();
+    this.show(0);
     this.#virtual.measure();
     this.#box.scrollTop = 0;
   }
 
-  isAtEnd(): boolean {
-    const { scrollHeight, scrollTop, clientHeight } = this.#box;
-    return scrollHeight - scrollTop - clientHeight < NEAR;
+  /** Keeps the end in view, unless somebody scrolls up; or no longer. */
+  follow(follow: boolean): void {
+    this.#follow = this.#follows = follow;
+    if (follow) this.#toEnd();
   }
 
-  toEnd(): void {
+  #toEnd(): void {
+    this.#scrolled = false;
     if (this.#count > 0) this.#virtual.scrollToIndex(this.#count - 1, { align: "end" });
+  }
+
+  #listen(signal: AbortSignal): void {
+    const scrolls = () => {
+      this.#scrolled = true;
+    };
+    for (const what of ["wheel", "touchmove", "pointerdown", "keydown"])
+      this.#box.addEventListener(what, scrolls, { signal, passive: true });
+    this.#box.addEventListener(
+      "scroll",
+      () => {
+        const { scrollHeight, scrollTop, clientHeight } = this.#box;
+        if (this.#scrolled) this.#follows = this.#follow && scrollHeight - scrollTop - clientHeight < NEAR;
+      },
+      { signal, passive: true },
+    );
+    if (!globalThis.ResizeObserver) return;
+    const resized = new ResizeObserver(() => this.#follows && this.#toEnd());
+    resized.observe(this.#box);
+    signal.addEventListener("abort", () => resized.disconnect(), { once: true });
   }
 
   #options() {

@@ -97,6 +97,8 @@ export interface Traits {
   bars: Bar[];
   /** The widget that shows what a background run has printed, once it has. */
   output?: string | null;
+  /** The run page, once somebody has unfolded it. */
+  page?: string | null;
   parts?: Parts;
 }
 
@@ -126,6 +128,7 @@ export type Question =
   | { kind: "shown"; pause_id: string; slots: string[] }
   | { kind: "logs"; after: number }
   | { kind: "take_up"; run_id: string }
+  | { kind: "page" }
   | { kind: "hello" };
 export type Request = Question & { id: string };
 

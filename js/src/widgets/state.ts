@@ -29,7 +29,7 @@ export interface Open {
   readonly slots: Slots;
 }
 
-export type CardChange = "run" | "questions" | "bars" | "output" | "artifacts" | "log" | "notice";
+export type CardChange = "run" | "questions" | "bars" | "output" | "page" | "artifacts" | "log" | "notice";
 
 /** Older lines leave the card; the store has them all. */
 export const KEPT_LINES = 1000;
@@ -37,7 +37,7 @@ export const KEPT_ARTIFACTS = 100;
 /** After so many milliseconds without a sign of the kernel the card says so. */
 export const SILENCE = 3000;
 
-const SILENT = "The kernel has not answered yet: it is busy, or no longer there.";
+export const SILENT = "The kernel has not answered yet: it is busy, or no longer there.";
 const CLOSED = "This question is no longer open.";
 
 export class CardState {
@@ -62,10 +62,12 @@ export class CardState {
     const run = () => this.changes.tell("run");
     const bars = () => this.changes.tell("bars");
     const output = () => this.changes.tell("output");
+    const page = () => this.changes.tell("page");
     model.on("msg:custom", heard);
     model.on("change:run", run);
     model.on("change:bars", bars);
     model.on("change:output", output);
+    model.on("change:page", page);
     // The plan of a question may cross after the question.
     model.on("change:questions", asked);
     model.on("change:plans", asked);
@@ -74,6 +76,7 @@ export class CardState {
       model.off("change:run", run);
       model.off("change:bars", bars);
       model.off("change:output", output);
+      model.off("change:page", page);
       model.off("change:questions", asked);
       model.off("change:plans", asked);
     });
@@ -114,6 +117,17 @@ export class CardState {
   /** The widget that shows what the run has printed, or nothing if it has printed nothing. */
   get output(): string | null {
     return this.#model.get("output") ?? null;
+  }
+
+  /** The widget of the run page, or nothing until somebody has asked for it. */
+  get page(): string | null {
+    return this.#model.get("page") ?? null;
+  }
+
+  /** Asks for the run page; gives why it does not come. */
+  async askForPage(): Promise<string | null> {
+    const { status, message } = await this.#requests.ask({ kind: "page" });
+    return status === "ok" ? null : message;
   }
 
   /** What the run has made, oldest first. */

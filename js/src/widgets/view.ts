@@ -9,6 +9,7 @@ import { Logs } from "./logs";
 import { Questions } from "./questions";
 import { show } from "./slots";
 import type { CardState } from "./state";
+import { Unfold } from "./unfold";
 
 export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSignal): void {
   const head = new Head(signal);
@@ -19,6 +20,7 @@ export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSign
   const output = h("div", { class: "hitl-output", role: "group", "aria-label": "Output", tabindex: 0 });
   const element = h("div", { class: "hitl hitl-card", tabindex: -1 });
   const questions = new Questions(card, element, signal);
+  const unfold = new Unfold(card, logs.element, signal);
   element.append(
     head.element,
     bars.element,
@@ -27,6 +29,7 @@ export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSign
     output,
     artifacts.element,
     logs.element,
+    unfold.element,
   );
   keepKeys(element, signal);
   parent.append(element);
@@ -48,8 +51,10 @@ export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSign
       head.show(card.run);
       showBars();
       showLogs();
+      unfold.show();
     } else if (change === "bars") showBars();
     else if (change === "output") showOutput();
+    else if (change === "page") unfold.show();
     else if (change === "artifacts") artifacts.show(card.artifacts);
     else if (change === "questions") questions.show();
     else if (change === "notice") showNotice();
@@ -62,5 +67,6 @@ export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSign
   artifacts.show(card.artifacts);
   showNotice();
   showLogs();
+  unfold.show();
   card.shown();
 }
