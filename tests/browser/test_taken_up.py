@@ -30,7 +30,7 @@ WAITS = "1 run of this notebook waits"
 @pytest.fixture
 def labelling(lab):
     """A copy of the labelling notebook whose run nobody else has begun; gives its name."""
-    book = nbformat.read(NOTEBOOKS / "04_labelling.ipynb", as_version=4)
+    book = nbformat.read(NOTEBOOKS / "07_labelling.ipynb", as_version=4)
     begin = next(cell for cell in book.cells if "messages of November" in cell.source)
     begin.source = begin.source.replace("messages of November", f"messages {uuid.uuid4().hex}")
     name = f"labelling-{uuid.uuid4().hex[:8]}.ipynb"
