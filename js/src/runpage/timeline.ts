@@ -1,15 +1,7 @@
 /** The timeline of a run page: what ran and what waited when, on one axis of time, or as a table. */
 
 import { h, uniqueId } from "../shared/dom";
-import {
-  type Bar,
-  LOOKS,
-  type Look,
-  type Reply,
-  stretchesOf,
-  type Timeline,
-  timelineOf,
-} from "../timeline/data";
+import { type Bar, LOOKS, type Look, type Reply, type Timeline, timelineOf } from "../timeline/data";
 import { Plot, type Seen } from "../timeline/plot";
 import { swatch, swatchOfNow } from "../timeline/svg";
 import { KINDS, lasted, moment, stateOf, timesOf } from "../timeline/words";
@@ -108,7 +100,7 @@ class TimelineSection implements Section {
     this.#said.say(noteOf(bars.length, total), null);
     this.#plot.show(timeline);
     this.#table?.refresh();
-    const looks = new Set(bars.flatMap((bar) => stretchesOf(bar).map(({ look }) => look)));
+    const looks = new Set(bars.flatMap((bar) => bar.stretches.map(({ look }) => look)));
     const entries = (Object.keys(LOOKS) as Look[])
       .filter((look) => looks.has(look))
       .map((look) => h("li", {}, swatch(look), LOOKS[look]));

@@ -3,7 +3,7 @@
 import { h } from "../shared/dom";
 import type { Bar } from "./data";
 import type { Lane } from "./lanes";
-import { extentOf, LANE, outlinesOf, placeOf, type Sight } from "./outlines";
+import { extentIn, LANE, outlinesOf, placeOf, type Sight } from "./outlines";
 import { Paths, s } from "./svg";
 import { ticksOf } from "./words";
 
@@ -32,17 +32,29 @@ export class Canvas {
     this.#now,
     this.#mark,
   );
+  /** What is drawn, in short. */
+  #part = "";
 
   constructor() {
     this.field = h("div", { class: "hitl-tl-field" }, this.#svg);
   }
 
-  /** Room for so many lanes. */
+  /** Other lanes: so many. */
   reserve(lanes: number): void {
+    this.#part = "";
     for (const element of [this.labels, this.field]) element.style.height = `${lanes * LANE}px`;
   }
 
   draw(picture: Picture): void {
+    const { first, lanes, range, width, now } = picture;
+    const part = [first, lanes.length, range.from, range.to, width, now].join();
+    // Whoever only points from bar to bar moves the mark.
+    if (part !== this.#part) this.#drawPart(picture);
+    this.#part = part;
+    this.#drawMark(picture);
+  }
+
+  #drawPart(picture: Picture): void {
     const height = picture.lanes.length * LANE;
     this.#svg.style.top = `${picture.first * LANE}px`;
     this.#svg.setAttribute("width", String(picture.width));
@@ -51,7 +63,6 @@ export class Canvas {
     this.#drawLabels(picture);
     this.#drawTicks(picture, height);
     this.#now.setAttribute("d", picture.living ? `M${placeOf(picture.now, picture)},0v${height}` : "");
-    this.#drawMark(picture);
   }
 
   #drawLabels({ lanes, first }: Picture): void {
@@ -77,8 +88,9 @@ export class Canvas {
     );
   }
 
-  #drawMark({ marked, first, ...sight }: Picture): void {
-    const extent = marked && extentOf(marked.bar.start, marked.bar.end ?? sight.now, sight);
+  #drawMark({ lanes, marked, first, ...sight }: Picture): void {
+    const lane = marked && lanes[marked.lane - first];
+    const extent = lane && extentIn(lane, marked.bar, sight);
     this.#mark.setAttribute("display", extent ? "inline" : "none");
     if (!extent) return;
     this.#mark.setAttribute("x", String(extent[0] - 2));

@@ -2,13 +2,17 @@
 
 export type Kind = "flow" | "subflow" | "task" | "pause";
 
+interface Named {
+  readonly type: string;
+  readonly name: string;
+}
 interface Sent<T> {
   readonly start: T;
   /** Null while it goes on. */
   readonly end: T | null;
 }
 interface Span<T> extends Sent<T> {
-  readonly state: string;
+  readonly state: Named;
 }
 interface Of<T> extends Sent<T> {
   readonly id: string;
@@ -16,11 +20,16 @@ interface Of<T> extends Sent<T> {
   readonly name: string;
   /** The bar that it belongs to. */
   readonly parent: string | null;
-  readonly state: { readonly type: string; readonly name: string };
-  /** Its states, one after the other. */
+  readonly state: Named;
+  /** The states it was in, one after the other, without the one that it ended in. */
   readonly spans: readonly Span<T>[];
 }
-export type Bar = Of<number>;
+export interface Bar extends Of<number> {
+  /** What is drawn of it. */
+  readonly stretches: readonly Stretch[];
+  /** Since when it does something, or waits for a person; null while it has not begun. */
+  readonly begun: number | null;
+}
 
 export interface Reply {
   readonly start: string | null;
@@ -44,10 +53,16 @@ export interface Timeline {
 
 export function timelineOf({ start, end, now, total, bars }: Reply): Timeline {
   const at = instant(now);
-  const drawn = bars.map((bar) => ({ ...bar, ...times(bar), spans: bar.spans.map(timed) }));
+  const drawn = bars.map(barOf);
   drawn.sort((one, other) => one.start - other.start);
   const first = Math.min(drawn[0]?.start ?? at, start ? instant(start) : at);
   return { start: first, end: end === null ? null : instant(end), now: at, total, bars: drawn };
+}
+
+function barOf(sent: Of<string>): Bar {
+  const bar = { ...sent, ...times(sent), spans: sent.spans.map(timed) };
+  const stretches = stretchesOf(bar);
+  return { ...bar, stretches, begun: stretches.find(({ look }) => look !== "pending")?.from ?? null };
 }
 
 function timed(span: Span<string>): Span<number> {
@@ -82,18 +97,18 @@ export interface Stretch {
   readonly to: number | null;
 }
 
-const FINAL = new Set(["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]);
-
-/** What is drawn of a bar. What it ran before a failed try ended is of that try's look, the rest of its last state's. */
-export function stretchesOf({ kind, start, end, state, spans }: Bar): Stretch[] {
+/** What it ran before a try failed is of that look, the rest of the state that it is in. */
+function stretchesOf({ kind, start, end, state, spans }: Of<number>): Stretch[] {
   if (kind === "pause") return [{ look: "waiting", from: start, to: end }];
   const last = lookOfRunning(state.type);
-  const drawn = spans.flatMap((span, index): Stretch[] => {
-    if (FINAL.has(span.state)) return [];
-    const next = spans[index + 1]?.state;
-    return [{ look: lookOf(span.state, next, last), from: span.start, to: span.end }];
+  if (spans.length === 0) return [{ look: last, from: start, to: end }];
+  return spans.map((span, index) => {
+    return {
+      look: lookOf(span.state.type, spans[index + 1]?.state.type, last),
+      from: span.start,
+      to: span.end,
+    };
   });
-  return drawn.length > 0 ? drawn : [{ look: last, from: start, to: end }];
 }
 
 function lookOf(state: string, next: string | undefined, last: Look): Look {

@@ -11,6 +11,8 @@ export interface Lane {
   readonly bars: readonly Bar[];
   readonly depth: number;
   readonly label: string;
+  /** Of bars that share lanes is not shown how long they had not begun: that may be all of them at a time. */
+  readonly shared: boolean;
 }
 
 /** More of one kind below one bar share lanes. */
@@ -35,13 +37,13 @@ export function lanesOf(bars: readonly Bar[]): Lane[] {
       const leaves = [...rest].filter((bar) => bar.kind === kind && !below.has(bar.id));
       if (leaves.length <= MANY) continue;
       const label = `${leaves.length.toLocaleString("en")} ${title}`;
-      packed(leaves).forEach((shared, index) => {
-        lanes.push({ bars: shared, depth, label: index === 0 ? label : "" });
+      packed(leaves).forEach((together, index) => {
+        lanes.push({ bars: together, depth, label: index === 0 ? label : "", shared: true });
       });
       for (const bar of leaves) rest.delete(bar);
     }
     for (const bar of rest) {
-      lanes.push({ bars: [bar], depth, label: bar.name });
+      lanes.push({ bars: [bar], depth, label: bar.name, shared: false });
       add(bar.id, depth + 1);
     }
   };
@@ -49,12 +51,14 @@ export function lanesOf(bars: readonly Bar[]): Lane[] {
   return lanes;
 }
 
-/** Puts each bar into the first lane that is free by then. */
+/** Puts each bar that has begun into the first lane that is free by then. There is one lane at least. */
 function packed(bars: readonly Bar[]): Bar[][] {
-  const lanes: { bars: Bar[]; until: number }[] = [];
-  for (const bar of bars) {
+  const begun = bars.flatMap((bar) => (bar.begun === null ? [] : [{ bar, from: bar.begun }]));
+  begun.sort((one, other) => one.from - other.from);
+  const lanes: { bars: Bar[]; until: number }[] = [{ bars: [], until: Number.NEGATIVE_INFINITY }];
+  for (const { bar, from } of begun) {
     const until = bar.end ?? Number.POSITIVE_INFINITY;
-    const free = lanes.find((lane) => lane.until <= bar.start);
+    const free = lanes.find((lane) => lane.until <= from);
     if (free) {
       free.bars.push(bar);
       free.until = until;

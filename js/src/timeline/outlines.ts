@@ -1,6 +1,6 @@
 /** Where each stretch of each bar is: the rectangles of one part of the lanes, in one path for each look. */
 
-import { type Bar, type Look, stretchesOf } from "./data";
+import type { Bar, Look } from "./data";
 import type { Lane } from "./lanes";
 import type { Range } from "./range";
 
@@ -31,7 +31,7 @@ export function placeOf(at: number, { range, width }: Sight): number {
 }
 
 /** The ends of a bar on the screen, or null where it is not on it. */
-export function extentOf(from: number, to: number, sight: Sight): [number, number] | null {
+function extentOf(from: number, to: number, sight: Sight): [number, number] | null {
   if (from > sight.range.to || to < sight.range.from) return null;
   // Far beyond the edges the numbers would grow too large to be drawn.
   const left = Math.max(-LANE, placeOf(from, sight));
@@ -41,13 +41,14 @@ export function extentOf(from: number, to: number, sight: Sight): [number, numbe
 
 export function outlinesOf(lanes: readonly Lane[], sight: Sight): Map<Look, string> {
   const outlines = new Map<Look, string>();
-  lanes.forEach(({ bars }, index) => {
-    // What would be drawn over what is there already adds nothing: zoomed out, most of two thousand.
+  lanes.forEach(({ bars, shared }, index) => {
+    // What adds less than a pixel to what is there is not seen: zoomed out, that is most of two thousand.
     const reached = new Map<Look, number>();
     for (const bar of bars) {
-      for (const { look, from, to } of stretchesOf(bar)) {
+      for (const { look, from, to } of bar.stretches) {
+        if (shared && look === "pending") continue;
         const extent = extentOf(from, to ?? sight.now, sight);
-        if (!extent || extent[1] <= (reached.get(look) ?? Number.NEGATIVE_INFINITY)) continue;
+        if (!extent || extent[1] < (reached.get(look) ?? Number.NEGATIVE_INFINITY) + 1) continue;
         reached.set(look, extent[1]);
         const height = LANE - 2 * INSET[look];
         const [left, right] = extent.map((one) => Math.round(one * 10) / 10) as [number, number];
@@ -59,12 +60,18 @@ export function outlinesOf(lanes: readonly Lane[], sight: Sight): Map<Look, stri
   return outlines;
 }
 
+/** Where a bar is in its lane. */
+export function extentIn(lane: Lane, bar: Bar, sight: Sight): [number, number] | null {
+  return extentOf((lane.shared && bar.begun) || bar.start, bar.end ?? sight.now, sight);
+}
+
 /** The bar under a point, or the nearest within a few pixels, as a bar may be two of them wide. */
 export function barAt(lane: Lane | undefined, x: number, sight: Sight): Bar | null {
+  if (!lane) return null;
   let nearest: Bar | null = null;
   let least = 4;
-  for (const bar of lane?.bars ?? []) {
-    const extent = extentOf(bar.start, bar.end ?? sight.now, sight);
+  for (const bar of lane.bars) {
+    const extent = extentIn(lane, bar, sight);
     if (!extent) continue;
     const distance = Math.max(extent[0] - x, x - extent[1], 0);
     if (distance < least) [nearest, least] = [bar, distance];

@@ -2,7 +2,7 @@
 
 import { timeTicks } from "d3-time";
 import { clockOfLog, duration } from "../shared/time";
-import { type Bar, type Kind, LOOKS, stretchesOf } from "./data";
+import { type Bar, type Kind, LOOKS } from "./data";
 import type { Range } from "./range";
 
 const SECOND = 1000;
@@ -40,7 +40,7 @@ export function ticksOf({ from, to }: Range, width: number): Tick[] {
     )
       return tried;
   }
-  return ticks(1);
+  return ticks(1).map((tick, index) => (index === 0 ? tick : { ...tick, label: "" }));
 }
 
 function widthOf(label: string): number {
@@ -93,7 +93,7 @@ export function timesOf(bar: Bar, now: number): string {
 }
 
 function waitedOf(bar: Bar, now: number): number {
-  return stretchesOf(bar)
+  return bar.stretches
     .filter(({ look }) => look === "waiting")
     .reduce((sum, { from, to }) => sum + (to ?? now) - from, 0);
 }
