@@ -45,6 +45,9 @@ class Presenter(Protocol):
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
         """Show lines of the run's log."""
 
+    def tasks_changed(self, run: FlowRun[Any]) -> None:
+        """Show how many task runs of a root run, and of those that it called, are in which state."""
+
     def artifact_changed(self, run: FlowRun[Any], artifact: ArtifactRecord) -> None:
         """Show what the run has made for people to look at, or how far it is now."""
 
@@ -83,6 +86,9 @@ class Silent:
         """Show nothing."""
 
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
+        """Show nothing."""
+
+    def tasks_changed(self, run: FlowRun[Any]) -> None:
         """Show nothing."""
 
     def artifact_changed(self, run: FlowRun[Any], artifact: ArtifactRecord) -> None:

@@ -21,6 +21,7 @@ from hitl_jupyter.engine.journal import Journal
 from hitl_jupyter.engine.logs import LogBook, logger
 from hitl_jupyter.engine.scope import Scope, current_scope
 from hitl_jupyter.engine.submission import Submissions
+from hitl_jupyter.engine.tally import Tally
 from hitl_jupyter.engine.waiting import wake_all
 from hitl_jupyter.engine.waits import Waits
 from hitl_jupyter.engine.workers import standing_aside
@@ -112,6 +113,7 @@ class FlowRun(Handle[R]):
         self.answered = 0
         self.seconds_paused = 0.0
         self.waits = Waits()
+        self.tasks = Tally(self)
         self.scope = Scope()
         self.book = LogBook(self)
         self.questions: dict[str, Question] = {}
@@ -177,7 +179,7 @@ class FlowRun(Handle[R]):
 
     def begin_attempt(self, number: int, journal: Journal) -> None:
         """Begin to count anew, over what is recorded of an attempt (called by the engine only)."""
-        self.attempt, self.journal = number, journal
+        self.attempt, self.journal, self.tasks = number, journal, self.tasks.begin()
         self.scope, self.pauses = Scope(attempt=number), 0
         self.corrected = None
         self.suspending = self.leaving = False

@@ -71,6 +71,9 @@ class Terminal:
         self._begin()
         self._screen.log("\n".join(log_line(line) for line in lines))
 
+    def tasks_changed(self, run: FlowRun[Any]) -> None:
+        """Show nothing: their lines in the log tell."""
+
     def artifact_changed(self, run: FlowRun[Any], artifact: ArtifactRecord) -> None:
         """Show progress on stderr, each tenth of it once; that of `track` stands in the log."""
         tenth = int(artifact.data // 10) if isinstance(artifact.data, int | float) else None

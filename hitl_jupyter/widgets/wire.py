@@ -28,6 +28,7 @@ def shown(run: FlowRun[Any], taken_up: datetime | None) -> dict[str, Any]:
         "answered": run.answered,
         "seconds_paused": run.seconds_paused,
         "taken_up": iso(taken_up),
+        "failed": run.state is not None and run.state.is_final() and not run.state.is_completed(),
     }
 
 
@@ -52,6 +53,7 @@ def asked(question: Question, exhibit: dict[str, str] | None) -> dict[str, Any]:
         "document": None if question.document is None else question.document.to_wire(),
         "opened": iso(question.opened_at),
         "deadline": iso(question.deadline),
+        "has_default": question.has_default,
         "shown": exhibit,
     }
 
