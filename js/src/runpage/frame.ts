@@ -44,6 +44,8 @@ class Frame {
   readonly #again = h("button", { type: "button", class: "hitl-button", hidden: true }, "Refresh");
   readonly #tabs = h("div", { class: "hitl-tabs", role: "tablist", "aria-label": "Run page" });
   readonly #parts: readonly Part[];
+  /** What there is of a run that is in the store. */
+  readonly #body = h("div", { hidden: true });
   #chosen: Part | null = null;
   #over = false;
   #why = "";
@@ -55,7 +57,8 @@ class Frame {
     this.#signal = signal;
     this.#parts = TABS.map((tab) => this.#part(tab));
     this.#tabs.append(...this.#parts.map(({ button }) => button));
-    this.#element.append(this.#head, this.#notice, this.#tabs, ...this.#parts.map(({ panel }) => panel));
+    this.#body.append(this.#tabs, ...this.#parts.map(({ panel }) => panel));
+    this.#element.append(this.#head, this.#notice, this.#body);
     this.#head.hidden = page.onCard;
     keepKeys(this.#element, signal);
     parent.append(this.#element);
@@ -67,7 +70,10 @@ class Frame {
       else this.#say();
     }, signal);
     this.#watch();
-    void this.#begin();
+    void this.#summarize();
+    // Nobody waits for two answers one after the other.
+    const [first] = this.#parts;
+    if (first) this.#choose(first);
   }
 
   /** What has changed while nobody looked is read when somebody does again. */
@@ -96,21 +102,13 @@ class Frame {
     return part;
   }
 
-  async #begin(): Promise<void> {
-    this.#tabs.hidden = true;
-    await this.#summarize();
-    if (this.#tabs.hidden || this.#signal.aborted) return;
-    const [first] = this.#parts;
-    if (first && !this.#chosen) this.#choose(first);
-  }
-
   /** Reads the run itself. One that is not in the store has nothing else to be read. */
   async #summarize(): Promise<void> {
     try {
       const summary = await this.#page.read<Summary>("summary");
       this.#over = summary.over;
       this.#why = "";
-      this.#tabs.hidden = false;
+      this.#body.hidden = false;
       for (const { tab, count } of this.#parts) {
         const number = summary.counts[tab.what as Counted];
         count.textContent = number === undefined ? "" : number.toLocaleString("en");
@@ -132,8 +130,7 @@ class Frame {
     this.#reading = true;
     while (this.#due && !this.#signal.aborted) {
       this.#due = false;
-      if (this.#tabs.hidden) await this.#begin();
-      else await Promise.all([this.#summarize(), this.#chosen?.section?.refresh()]);
+      await Promise.all([this.#summarize(), this.#chosen?.section?.refresh()]);
     }
     this.#reading = false;
   }

@@ -39,7 +39,7 @@ export class Lines {
 
   /** The row of a line, or an empty one for a line that is not here yet; `drawn` if that is it. */
   draw(line: Line | undefined, drawn: HTMLElement | undefined): HTMLElement {
-    const what = line ? `${line.number} ${this.#opened.has(line.number)} ${this.search}` : "";
+    const what = line ? [line.number, this.#opened.has(line.number), this.of, this.search].join(" ") : "";
     if (drawn && this.#shown.get(drawn) === what) return drawn;
     const row = line ? this.#row(line) : h("div", { class: "hitl-log", "aria-hidden": true }, "\u00a0");
     this.#shown.set(row, what);

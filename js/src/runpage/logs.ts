@@ -62,7 +62,8 @@ class Logs implements Section {
   readonly #lines: Lines;
   #total = 0;
   #fresh = true;
-  #lives = false;
+  /** Null until it is known. */
+  #lives: boolean | null = null;
 
   constructor(reader: Reader, signal: AbortSignal) {
     this.#reader = reader;
@@ -142,14 +143,16 @@ class Logs implements Section {
   }
 
   async #begin(): Promise<void> {
+    this.#windows.look(0, 0);
     try {
       const { name, over } = await this.#reader.read<{ name: string; over: boolean }>("summary");
       this.#lines.of = name;
       this.#lives = !over;
     } catch {
       // The lines cannot be read either then, and say why.
+      this.#lives = false;
     }
-    this.#windows.look(0, 0);
+    this.#show();
   }
 
   async #fetch(offset: number, limit: number): Promise<{ total: number; rows: readonly Line[] }> {
@@ -181,8 +184,10 @@ class Logs implements Section {
     this.#count.textContent =
       total === this.#total ? linesOf(total) : `${total.toLocaleString("en")} of ${linesOf(this.#total)}`;
     this.#scroller.show(total, this.#newestFirst && this.#box.scrollTop > NEAR);
-    if (this.#fresh) this.#scroller.follow(this.#lives && !this.#newestFirst);
-    this.#fresh = false;
+    if (this.#fresh && this.#lives !== null) {
+      this.#fresh = false;
+      this.#scroller.follow(this.#lives && !this.#newestFirst);
+    }
     if (error !== null) return;
     if (this.#total === 0) this.#say("Nothing was logged in this run.");
     else if (total === 0) this.#say("No line matches.");
