@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from hitl_jupyter import store
 from hitl_jupyter.core.text import short
 from hitl_jupyter.engine import serializers
+from hitl_jupyter.engine.plain import legible
 from hitl_jupyter.engine.runpage.asked import Window
 from hitl_jupyter.engine.runpage.look import Look, iso
 from hitl_jupyter.engine.runpage.shapes import Result, Results
@@ -51,7 +52,7 @@ def _value(folder: Path, row: dict[str, Any]) -> tuple[str, int | None]:
     if row["serializer"] is None:
         # None is stored as nothing.
         text = row["text"] or "null"
-        return short(text, TEXT), row["size"] or len(text)
+        return short(legible(text), TEXT), row["size"] or len(text)
     try:
         # A character has at most four bytes.
         begin, size = values.peek(folder, json.loads(row["text"]), 4 * TEXT + 4)
@@ -59,4 +60,4 @@ def _value(folder: Path, row: dict[str, Any]) -> tuple[str, int | None]:
         return "Its file is missing or cannot be read.", None
     if row["serializer"] != serializers.JSON:
         return "", size
-    return short(begin.decode(errors="ignore")[: TEXT + 1], TEXT), size
+    return short(legible(begin.decode(errors="ignore"))[: TEXT + 1], TEXT), size

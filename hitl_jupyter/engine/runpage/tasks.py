@@ -10,6 +10,7 @@ from hitl_jupyter.core.records import RunRecord
 from hitl_jupyter.core.states import FINAL, StateType
 from hitl_jupyter.core.text import short
 from hitl_jupyter.engine.account import spent
+from hitl_jupyter.engine.plain import legible
 from hitl_jupyter.engine.runpage.asked import Window
 from hitl_jupyter.engine.runpage.look import Look, iso_if, state_of
 from hitl_jupyter.engine.runpage.shapes import SubflowRun, SubflowRuns, TaskRun, TaskRuns
@@ -40,7 +41,7 @@ def _task_run(row: dict[str, Any], now: datetime) -> TaskRun:
         "attempts": row["attempts"],
         "cached": row["state_name"] == CACHED,
         "run_name": row["run_name"],
-        "result": short(row["result"] or "null", RESULT) if plain else None,
+        "result": short(legible(row["result"] or "null"), RESULT) if plain else None,
     }
 
 

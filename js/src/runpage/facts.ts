@@ -1,6 +1,7 @@
 /** Parameters and Details: both are in what the kernel tells first of a run. */
 
 import { h, hasFocus } from "../shared/dom";
+import { SCROLLS } from "./list";
 import { pairs, Said, text } from "./parts";
 import type { MakeSection, Reader } from "./section";
 
@@ -43,6 +44,6 @@ export function facts(tell: (all: Facts) => Told): MakeSection {
     }
 
     void refresh();
-    return { element: h("div", { class: "hitl-list" }, said.element, place), refresh };
+    return { element: h("div", SCROLLS, said.element, place), refresh };
   };
 }

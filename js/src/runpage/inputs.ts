@@ -97,7 +97,12 @@ function events(input: Input): HTMLElement[] {
     ...refused.map((one) => event(["did not count", one.by, when(one.at)], one.answer, one.errors)),
     answer === null || answered_at === null
       ? event([unanswered(input)], answer ?? [], [])
-      : event(["answered", by ?? "", when(answered_at), from(origin), after], fieldsOf(answer), errors),
+      : // A bare pause is answered by going on.
+        event(
+          [answer.length > 0 ? "answered" : "resumed", by ?? "", when(answered_at), from(origin), after],
+          answer,
+          errors,
+        ),
     ...corrected.map((one) => event(["corrected", one.by, when(one.at), one.reason ?? ""], one.answer, [])),
   ];
 }
@@ -112,11 +117,6 @@ function event(told: readonly string[], answer: readonly Field[], errors: readon
   if (errors.length > 0)
     element.append(h("ul", { class: "hitl-errors" }, ...errors.map((one) => h("li", {}, one))));
   return element;
-}
-
-/** A bare pause is answered by going on. */
-function fieldsOf(answer: readonly Field[]): readonly Field[] {
-  return answer.length > 0 ? answer : [{ title: "", value: "Resumed." }];
 }
 
 function from(origin: string | null): string {

@@ -24,6 +24,8 @@ interface Drawn {
 }
 
 const PAGE = 50;
+/** A section that is as high as what is in it, up to a height from where on it scrolls, also by its keys. */
+export const SCROLLS = { class: "hitl-list", tabindex: 0 };
 
 export class List<Item> implements Section {
   readonly element: HTMLElement;
@@ -43,7 +45,7 @@ export class List<Item> implements Section {
     this.#reader = reader;
     this.#signal = signal;
     this.#said = new Said(() => void this.refresh(), signal);
-    this.element = h("div", { class: "hitl-list" }, this.#said.element, this.#items, this.#more);
+    this.element = h("div", SCROLLS, this.#said.element, this.#items, this.#more);
     this.#more.addEventListener(
       "click",
       () => {

@@ -36,21 +36,20 @@ const SHORT_LINES = 12;
 
 /** A text as it is; a long one folded, with its first words to go by. */
 export function text(value: string, name: string): HTMLElement {
-  const lines = value.split("\n", SHORT_LINES + 1);
-  if (value.length <= SHORT && lines.length <= SHORT_LINES) return pre(value, name);
-  const first = (lines[0] ?? "").slice(0, 80).trim();
+  const short = value.length <= SHORT && value.split("\n", SHORT_LINES + 1).length <= SHORT_LINES;
+  if (short) return h("pre", { class: "hitl-value" }, value);
+  const first = value.slice(0, SHORT).replace(/\s+/g, " ").trim().slice(0, 60);
   const size = h("span", { class: "hitl-count" }, many(value.length, "character"));
   const element = h(
     "details",
     { class: "hitl-fold", "data-fold": name },
-    h("summary", {}, `${first}… `, size),
+    h("summary", {}, `${first}…`, size),
   );
-  whenOpened(element, () => element.append(pre(value, name)));
+  whenOpened(element, () => {
+    // It may scroll, also by its keys.
+    element.append(h("pre", { class: "hitl-value", tabindex: 0, role: "group", "aria-label": name }, value));
+  });
   return element;
-}
-
-function pre(value: string, name: string): HTMLElement {
-  return h("pre", { class: "hitl-value", tabindex: 0, role: "group", "aria-label": name }, value);
 }
 
 /** Draws what is folded away once somebody wants to see it. */

@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<SubflowRun>[] = [
   { title: "State", width: 14, cell: ({ state }) => badge(state) },
   { title: "Started", width: 15, cell: ({ started }) => when(started) },
   { title: "Ran", width: 12, right: true, cell: ({ seconds_running }) => took(seconds_running) },
-  { title: "Waited", width: 12, right: true, cell: ({ seconds_waiting }) => took(seconds_waiting) },
+  { title: "Waited", width: 12, right: true, cell: ({ seconds_waiting }) => took(seconds_waiting || null) },
 ];
 
 export function subflows(reader: Reader, signal: AbortSignal): Section {
