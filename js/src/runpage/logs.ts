@@ -202,7 +202,7 @@ class Logs implements Section {
       await toClipboard(text);
       const first = this.#newestFirst ? "newest" : "oldest";
       this.#say(
-        cut ? `The ${first} ${linesOf(lines)} are copied; more do not fit.` : `${linesOf(lines)} copied.`,
+        cut ? `Copied the ${first} ${linesOf(lines)}; more do not fit.` : `Copied ${linesOf(lines)}.`,
         true,
       );
     } catch (error) {
