@@ -1,10 +1,11 @@
 /**
  * Which bar is drawn in which lane: one each, in the order of a tree, what belongs to a run below it.
  *
- * Only where a run has many tasks or questions they share lanes, so that two thousand are a picture and no list.
+ * Only where a run has many questions, or many runs of a task, they share lanes, so that two thousand are a picture and
+ * no list.
  */
 
-import type { Bar, Kind } from "./data";
+import type { Bar } from "./data";
 
 export interface Lane {
   /** By their start; no two at a time. */
@@ -15,32 +16,25 @@ export interface Lane {
   readonly shared: boolean;
 }
 
-/** More of one kind below one bar share lanes. */
+/** More that are alike below one bar share lanes. */
 const MANY = 20;
-const MANY_OF: Partial<Record<Kind, string>> = { task: "task runs", pause: "questions" };
 
 /** The bars come by their start. */
 export function lanesOf(bars: readonly Bar[]): Lane[] {
   const known = new Set(bars.map(({ id }) => id));
-  const below = new Map<string | null, Bar[]>();
-  for (const bar of bars) {
-    // What a bar belongs to may be among those that were left out.
-    const parent = bar.parent !== null && bar.parent !== bar.id && known.has(bar.parent) ? bar.parent : null;
-    const siblings = below.get(parent);
-    if (siblings) siblings.push(bar);
-    else below.set(parent, [bar]);
-  }
+  // What a bar belongs to may be among those that were left out.
+  const below = grouped(bars, ({ parent }) => (parent !== null && known.has(parent) ? parent : null));
   const lanes: Lane[] = [];
   const add = (parent: string | null, depth: number) => {
     const rest = new Set(below.get(parent));
-    for (const [kind, title] of Object.entries(MANY_OF)) {
-      const leaves = [...rest].filter((bar) => bar.kind === kind && !below.has(bar.id));
-      if (leaves.length <= MANY) continue;
-      const label = `${leaves.length.toLocaleString("en")} ${title}`;
-      packed(leaves).forEach((together, index) => {
+    const leaves = [...rest].filter(({ id }) => !below.has(id));
+    for (const [family, alike] of grouped(leaves, familyOf)) {
+      if (family === null || alike.length <= MANY) continue;
+      const label = `${family}, ${alike.length.toLocaleString("en")} times`;
+      packed(alike).forEach((together, index) => {
         lanes.push({ bars: together, depth, label: index === 0 ? label : "", shared: true });
       });
-      for (const bar of leaves) rest.delete(bar);
+      for (const bar of alike) rest.delete(bar);
     }
     for (const bar of rest) {
       lanes.push({ bars: [bar], depth, label: bar.name, shared: false });
@@ -49,6 +43,23 @@ export function lanesOf(bars: readonly Bar[]): Lane[] {
   };
   add(null, 0);
   return lanes;
+}
+
+function grouped(bars: readonly Bar[], keyOf: (bar: Bar) => string | null): Map<string | null, Bar[]> {
+  const groups = new Map<string | null, Bar[]>();
+  for (const bar of bars) {
+    const key = keyOf(bar);
+    const group = groups.get(key);
+    if (group) group.push(bar);
+    else groups.set(key, [bar]);
+  }
+  return groups;
+}
+
+/** Runs of one task differ in the last word of their name. */
+function familyOf({ kind, name }: Bar): string | null {
+  if (kind === "pause") return "Questions";
+  return kind === "task" ? name.replace(/[-_ ][^-_ ]*$/, "") : null;
 }
 
 /** Puts each bar that has begun into the first lane that is free by then. There is one lane at least. */

@@ -83,12 +83,12 @@ describe("lanes", () => {
     const tasks = Array.from({ length: 2000 }, (_, at) => {
       const from = at * 7;
       const spans = [span("PENDING", 0, from), span("RUNNING", from, from + 20)];
-      return { ...sent(`t${at}`, 0, from + 20, "f"), spans };
+      return { ...sent(`weigh-${at}`, 0, from + 20, "f"), spans };
     });
-    const waits = { ...sent("later", 0, null, "f", "PENDING"), spans: [span("PENDING", 0, null)] };
-    const lanes = lanesOf(barsOf(sent("f", 0, 20_000), ...tasks, waits));
-    expect(lanes.map(({ label }) => label)).toEqual(["f", "2,001 task runs", "", ""]);
-    const shared = lanes.slice(1).map(({ bars }) => bars);
+    const waits = { ...sent("weigh-last", 0, null, "f", "PENDING"), spans: [span("PENDING", 0, null)] };
+    const lanes = lanesOf(barsOf(sent("f", 0, 20_000), sent("pack-0", 0, 5, "f"), ...tasks, waits));
+    expect(lanes.map(({ label }) => label)).toEqual(["f", "weigh, 2,001 times", "", "", "pack-0"]);
+    const shared = lanes.slice(1, 4).map(({ bars }) => bars);
     expect(shared.flat().length).toBe(2000);
     const free = shared.every((bars) =>
       bars.every(({ begun }, at) => at === 0 || (begun ?? 0) >= (bars[at - 1]?.end ?? Number.NaN)),
@@ -109,13 +109,13 @@ describe("what is drawn", () => {
   });
 
   it("leaves out what nobody could see, and finds a bar that is hardly to be seen", () => {
-    const many = Array.from({ length: 1000 }, (_, at) => sent(`t${at}`, at, at + 1, "f"));
+    const many = Array.from({ length: 1000 }, (_, at) => sent(`t-${at}`, at, at + 1, "f"));
     const lanes = lanesOf(barsOf(sent("f", 0, 1000), ...many));
     const outline = outlinesOf(lanes, sight).get("completed") ?? "";
     expect(outline.split("z").length).toBeLessThan(510);
     const zoomedIn = { ...sight, range: { from: START + 100, to: START + 110 } };
     expect(outlinesOf(lanes, zoomedIn).get("completed")?.split("M").length).toBe(1 + 13);
-    expect(barAt(lanes[1], 25, zoomedIn)?.id).toBe("t100");
+    expect(barAt(lanes[1], 25, zoomedIn)?.id).toBe("t-100");
     const alone = lanesOf(barsOf(sent("f", 0, 0.1)));
     expect(barAt(alone[0], 5, sight)?.id).toBe("f");
     expect(barAt(alone[0], 50, sight)).toBeNull();
