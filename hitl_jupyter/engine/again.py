@@ -37,9 +37,12 @@ def run_again(
 
 
 def prepared(
-    session: Session, which: FlowRun[Any] | UUID | str, parameters: Mapping[str, Any] | None = None
+    session: Session,
+    which: FlowRun[Any] | UUID | str,
+    parameters: Mapping[str, Any] | None = None,
+    by: str | None = None,
 ) -> tuple[Flow[Any, Any], dict[str, Any], Again]:
-    """Find out what is to be run, and with what; reads the store and waits for it.
+    """Find out what is to be run, and with what; reads the store and waits for it. `by` is who asks, for the record.
 
     Raises
     ------
@@ -60,7 +63,7 @@ def prepared(
     _check_once(session, record)
     flow = recovery.flow_of(session, record)
     given = _parameters(flow, record, parameters or {})
-    return flow, given, Again(record, who(None), session.store.read(_answers, record).result())
+    return flow, given, Again(record, by or who(None), session.store.read(_answers, record).result())
 
 
 def begin(session: Session, flow: Flow[Any, Any], given: Mapping[str, Any], again: Again) -> FlowRun[Any]:

@@ -1,4 +1,4 @@
-"""What ``%hitl`` does besides listing, running and answering: show, page, cancel, recover, history, store."""
+"""What ``%hitl`` does besides listing, running and answering: show, page, cancel, recover, again, history, store."""
 
 from __future__ import annotations
 
@@ -69,6 +69,15 @@ def recover(shell: Any, line: str) -> Any:
         return flow_runs.recover() or print("No run of this notebook waits.")  # noqa: T201 - a line back
     run = run_of(shell, _session.current(), name)
     return begun(flow_runs.recover(run if isinstance(run, FlowRun) else run.id))
+
+
+@magic_arguments("hitl again")
+@argument("run", nargs="*", help=f"{WHICH}; default: the newest")
+def again(shell: Any, line: str) -> Any:
+    """Begin a new run of the same flow, as it is defined now, with the parameters and answers that a run had."""
+    session, name = _session.current(), _named(again, line)
+    run = run_of(shell, session, name) if name else newest(session)
+    return begun(flow_runs.run_again(run if isinstance(run, FlowRun) else run.id))
 
 
 @magic_arguments("hitl history")

@@ -14,7 +14,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 
 from hitl_jupyter import _session
 from hitl_jupyter.exceptions import HitlError, NotPausedError
-from hitl_jupyter.magics.actions import cancel, history, page, recover, show, switch
+from hitl_jupyter.magics.actions import again, cancel, history, page, recover, show, switch
 from hitl_jupyter.magics.answering import answer
 from hitl_jupyter.magics.calling import Script, run
 from hitl_jupyter.magics.cell import CellFlow, cell_flow
@@ -29,6 +29,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "answer": answer,
     "cancel": cancel,
     "recover": recover,
+    "again": again,
     "history": history,
     "store": switch,
     "renderer": rendering,

@@ -86,6 +86,18 @@ class Read(Message):
     what: str
 
 
+class Explain(Message):
+    """Give what a run had been given that did not end well."""
+
+    kind: Literal["explain"]
+
+
+class RunAgain(Sent):
+    """Run it again, with the same answers."""
+
+    kind: Literal["again"]
+
+
 class TakeUp(Message):
     """Take up a run that waits: the only message of the notice that lists them."""
 
@@ -93,8 +105,8 @@ class TakeUp(Message):
     run_id: str
 
 
-Request = Annotated[Submit | Cancel | Draft | Shown | Logs | Hello | OpenPage, Field(discriminator="kind")]
-parse: TypeAdapter[Submit | Cancel | Draft | Shown | Logs | Hello | OpenPage] = TypeAdapter(Request)
+OfCard = Submit | Cancel | Draft | Shown | Logs | Hello | OpenPage | Explain | RunAgain
+parse: TypeAdapter[OfCard] = TypeAdapter(Annotated[OfCard, Field(discriminator="kind")])
 parse_read: TypeAdapter[Read] = TypeAdapter(Read)
 parse_take_up: TypeAdapter[TakeUp] = TypeAdapter(TakeUp)
 

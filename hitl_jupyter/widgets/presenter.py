@@ -16,8 +16,9 @@ from hitl_jupyter.core.states import PauseState, State, StateType
 from hitl_jupyter.engine.question import Question
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.widgets import artifacts, wire
-from hitl_jupyter.widgets.base_card import KEPT_ARTIFACTS, Card
+from hitl_jupyter.widgets.base_card import KEPT_ARTIFACTS, KEPT_LINES, Card
 from hitl_jupyter.widgets.exhibition import Exhibition
+from hitl_jupyter.widgets.failed import Failed
 from hitl_jupyter.widgets.kernel import Kernel
 from hitl_jupyter.widgets.outputs import Outputs
 from hitl_jupyter.widgets.pages import Pages, Placed
@@ -53,7 +54,8 @@ class Notebook:
         self._pool = Pool()
         self._runs: dict[str, FlowRun[Any]] = {}
         self._run_pages = RunPages()
-        self._requests = Requests(self._runs, self._card, self._run_pages)
+        self._failed = Failed(self.place)
+        self._requests = Requests(self._runs, self._card, self._run_pages, self._failed)
         self._places: dict[str, tuple[Box, Placed]] = {}
         self._watchers: list[Callable[[FlowRun[Any]], None]] = []
 
@@ -127,6 +129,9 @@ class Notebook:
         """Show the run's state in its card."""
         self._run_pages.changed(run)
         card = self._card(run)
+        card.below.note(run)
+        if run.parent is not None:
+            card.grow()
         self._show(card, run.root)
         if run.parent is None:
             for watcher in self._watchers:
@@ -172,12 +177,21 @@ class Notebook:
         self._run_pages.changed(run)
         # What the hooks of its end say comes after that.
         card = self._over.get(run.root) or self._card(run)
+        # Of very many, what no card would keep is not sent.
         card.log(
             [
                 {"at": wire.iso(line.at), "level": line.level, "message": line.message, "name": line.name}
-                for line in lines
+                for line in lines[-KEPT_LINES:]
             ]
         )
+
+    def tasks_changed(self, run: FlowRun[Any]) -> None:
+        """Show how many task runs are in which state in the card."""
+        self._run_pages.changed(run)
+        card = self._cards.get(run.root)
+        if card is not None:
+            card.below.note(run)
+            card.grow()
 
     def artifact_changed(self, run: FlowRun[Any], artifact: ArtifactRecord) -> None:
         """Show what the run has made in the card, and progress as a bar."""
@@ -247,9 +261,11 @@ class Notebook:
         card = self._cards.pop(run, None)
         if card is not None:
             card.show_bars()
+            card.show_tree()
             self._runs.pop(card.model_id, None)
             self._pages.over(card.model_id)
             self._over[run] = card
+            self._failed.over(card, run, self._pages.spot(card.model_id))
         self._exhibition.forget(run)
         self._outputs.ended(run)
 

@@ -15,7 +15,8 @@ from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import StoreError
 from hitl_jupyter.forms import Document, Plan
 from hitl_jupyter.widgets.base_card import Asked, Card
-from hitl_jupyter.widgets.messages import Cancel, Draft, OpenPage, Shown, Submit
+from hitl_jupyter.widgets.failed import Failed
+from hitl_jupyter.widgets.messages import Cancel, Draft, Explain, OpenPage, RunAgain, Shown, Submit
 from hitl_jupyter.widgets.question_slots import QuestionSlots
 
 if TYPE_CHECKING:
@@ -26,13 +27,17 @@ class Requests:
     """The questions that are open here, and what the pages ask of them.
 
     `runs` are the root runs by the ids of their cards, `card_of` gives the card that a run is shown on,
-    `pages` makes run pages.
+    `pages` makes run pages, `failed` does what is asked on the card of a run that did not end well.
     """
 
     def __init__(
-        self, runs: Mapping[str, FlowRun[Any]], card_of: Callable[[FlowRun[Any]], Card], pages: RunPages
+        self,
+        runs: Mapping[str, FlowRun[Any]],
+        card_of: Callable[[FlowRun[Any]], Card],
+        pages: RunPages,
+        failed: Failed,
     ) -> None:
-        self._runs, self._card_of, self._pages = runs, card_of, pages
+        self._runs, self._card_of, self._pages, self._failed = runs, card_of, pages, failed
         self._open: dict[str, tuple[Question, QuestionSlots]] = {}
         self._working: set[asyncio.Task[None]] = set()
 
@@ -67,6 +72,8 @@ class Requests:
             elif isinstance(request, OpenPage):
                 card.page = card.page or self._pages.made(UUID(card.run["id"]), on_card=True)
                 card.reply(request.id, "ok")
+            elif isinstance(request, Explain | RunAgain):
+                await self._failed.hear(card, request)
             elif isinstance(request, Shown):
                 if request.pause_id in self._open:
                     self._open[request.pause_id][1].hear(request.slots)
