@@ -17,7 +17,7 @@ from hitl_jupyter.engine.question import Question
 if TYPE_CHECKING:
     from hitl_jupyter.engine.run import FlowRun
 
-OVER = "The run is over."
+WITHDRAWN = "The question was withdrawn."
 
 
 async def close(question: Question, outcome: PauseState, why: str, value: Json = None, cells: Json = None) -> bool:
@@ -44,5 +44,5 @@ def close_with(run: FlowRun[Any], final: State) -> None:
     outcome = PauseState.INTERRUPTED if final.is_crashed() else PauseState.CANCELLED
     for question in list(run.questions.values()):
         run.close(question)
-        question.fail(asyncio.CancelledError(OVER))
-        run.session.present("question_closed", question, outcome, OVER)
+        question.fail(asyncio.CancelledError(WITHDRAWN))
+        run.session.present("question_closed", question, outcome, WITHDRAWN)

@@ -18,7 +18,7 @@ from hitl_jupyter.core.records import Identity, PauseRecord
 from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine import engine, inbox, recovery, unattended
 from hitl_jupyter.engine.bridge import settled
-from hitl_jupyter.engine.closing import close
+from hitl_jupyter.engine.closing import WITHDRAWN, close
 from hitl_jupyter.engine.inquiry import Inquiry, Place
 from hitl_jupyter.engine.old_answers import Again
 from hitl_jupyter.engine.question import DeadlinePassed, Question
@@ -275,7 +275,7 @@ class Pause:
             # What is asked stays open.
             raise
         except asyncio.CancelledError as error:
-            await self._give_up(question, str(error) or "The run was ended.")
+            await self._give_up(question, str(error) or ("The run was ended." if self.run.ending() else WITHDRAWN))
             raise
 
     def _was_not_kept(self, record: PauseRecord) -> bool:
