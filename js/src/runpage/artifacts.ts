@@ -22,7 +22,13 @@ interface Artifact {
   readonly version: number;
   readonly run_name: string;
   readonly data: unknown;
-  readonly table: { readonly columns: readonly string[]; readonly total: number } | null;
+  readonly table: Head | null;
+}
+
+/** Of a table whose rows are read when they are seen. */
+interface Head {
+  readonly columns: readonly string[];
+  readonly total: number;
 }
 
 type Cells = readonly (string | null)[];
@@ -61,8 +67,7 @@ function nameOf(type: string): string {
 function contentOf(artifact: Artifact, reader: Reader, signal: AbortSignal): HTMLElement {
   const { type, data, key, description, table } = artifact;
   const name = description ?? key ?? nameOf(type);
-  if (table)
-    return whenSeen(() => tableOf(artifact.id, key ?? "Table", table.columns, reader, signal), signal);
+  if (table) return whenSeen(() => tableOf(artifact.id, key ?? "Table", table, reader, signal), signal);
   if (typeof data === "string") {
     if (type === "markdown") return markdown(data);
     if (type === "image")
@@ -108,7 +113,7 @@ interface Numbered {
 function tableOf(
   id: string,
   name: string,
-  columns: readonly string[],
+  { columns, total }: Head,
   reader: Reader,
   signal: AbortSignal,
 ): HTMLElement {
@@ -116,10 +121,9 @@ function tableOf(
     {
       name,
       none: `The table has no rows${columns.length ? `: ${columns.join(", ")}` : ""}.`,
-      columns: (rows) => columnsOf(columns, rows),
+      columns: (rows) => [numberOf(total), ...columnsOf(columns, rows)],
       fetch: async (offset, limit) => {
-        const { total, rows } = await reader.read<Rows<Cells>>("table", { artifact_id: id, offset, limit });
-        size.textContent = `${many(total, "row")}, ${many(columns.length, "column")}`;
+        const { rows } = await reader.read<Rows<Cells>>("table", { artifact_id: id, offset, limit });
         return { total, rows: rows.map((cells, at) => ({ number: offset + at + 1, cells })) };
       },
       key: ({ number }) => String(number),
@@ -128,8 +132,8 @@ function tableOf(
     },
     signal,
   );
-  const size = h("p", { class: "hitl-size" });
-  return h("div", {}, table.element, size);
+  const size = `${many(total, "row")}, ${many(columns.length, "column")}`;
+  return h("div", {}, table.element, h("p", { class: "hitl-size" }, size));
 }
 
 const LEAST = 5;
@@ -138,7 +142,7 @@ const NUMBER = /^-?[\d,. ]+(e[+-]?\d+)?$/i;
 
 /** Columns as wide as their first rows need, with numbers on the right. */
 function columnsOf(titles: readonly string[], rows: readonly Numbered[]): Column<Numbered>[] {
-  const columns = titles.map((title, at): Column<Numbered> => {
+  return titles.map((title, at): Column<Numbered> => {
     const texts = rows.map(({ cells }) => cells[at] ?? "").filter(Boolean);
     const longest = texts.reduce((most, one) => Math.max(most, one.length), title.length);
     return {
@@ -149,7 +153,11 @@ function columnsOf(titles: readonly string[], rows: readonly Numbered[]): Column
       cell: ({ cells }) => cells[at] ?? "",
     };
   });
-  return [{ title: "Row", width: 11, cell: ({ number }) => number.toLocaleString("en") }, ...columns];
+}
+
+function numberOf(total: number): Column<Numbered> {
+  const cell = ({ number }: Numbered) => number.toLocaleString("en");
+  return { title: "Row", width: total.toLocaleString("en").length + 5, cell };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
