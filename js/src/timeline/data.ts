@@ -55,12 +55,15 @@ export function timelineOf({ start, end, now, total, bars }: Reply): Timeline {
   const at = instant(now);
   const drawn = bars.map(barOf);
   drawn.sort((one, other) => one.start - other.start);
-  const first = Math.min(drawn[0]?.start ?? at, start ? instant(start) : at);
+  const first = drawn[0]?.start ?? (start ? instant(start) : at);
   return { start: first, end: end === null ? null : instant(end), now: at, total, bars: drawn };
 }
 
 function barOf(sent: Of<string>): Bar {
-  const bar = { ...sent, ...times(sent), spans: sent.spans.map(timed) };
+  const spans = sent.spans.map(timed);
+  const { start, end } = times(sent);
+  // It is made before it is in any state: the first run of a kernel opens the store meanwhile.
+  const bar = { ...sent, start: spans[0]?.start ?? start, end, spans };
   const stretches = stretchesOf(bar);
   return { ...bar, stretches, begun: stretches.find(({ look }) => look !== "pending")?.from ?? null };
 }

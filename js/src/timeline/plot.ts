@@ -226,7 +226,7 @@ export class Plot {
       return;
     }
     const text = `${bar.name}, ${KINDS[bar.kind]}, ${stateOf(bar)}: ${timesOf(bar, this.now)}`;
-    if (this.#option.textContent !== text) this.#option.textContent = text;
+    this.#option.setAttribute("aria-label", text);
     this.#option.setAttribute("aria-posinset", String(this.#order.indexOf(bar) + 1));
     this.#option.setAttribute("aria-setsize", String(this.#order.length));
     this.element.setAttribute("aria-activedescendant", this.#option.id);
