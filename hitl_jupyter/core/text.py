@@ -9,7 +9,9 @@ from datetime import datetime
 
 _MARKS = (
     (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"),
-    (re.compile(r"^\s*(?:#{1,6}|>|[-*+])\s+", re.MULTILINE), ""),
+    (re.compile(r"^\s*(?:#{1,6}|>)\s+", re.MULTILINE), ""),
+    # In one line an item of a list would not be told from the next.
+    (re.compile(r"^\s*[-*+]\s+", re.MULTILINE), "• "),
     (re.compile(r"^\s*(?:```.*|[|:\- ]*-{3}[|:\- ]*)$", re.MULTILINE), ""),
     (re.compile(r"(\*\*\*|\*\*|__|\*|`+)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
 )

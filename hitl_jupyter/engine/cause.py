@@ -5,9 +5,11 @@ Made of committed records alone, in which there are no secrets.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from hitl_jupyter import store
+from hitl_jupyter.core.records import Json, RunRecord
 from hitl_jupyter.engine.account import answered
 from hitl_jupyter.engine.told import question, value
 
@@ -50,9 +52,14 @@ def cause(conn: Connection, run_id: str) -> Cause:
         There is no such run.
     """
     run = store.runs.get(conn, run_id)
-    given = run.parameters
-    rows = _counting(store.history.rows(conn, run_id, None, 4 * ANSWERS))[:ANSWERS]
+    rows = store.history.rows(conn, run_id, None, 4 * ANSWERS)
     schemas = store.account.schemas(conn, {row["form"] for row in rows if row["form"] is not None})
+    return cause_of(run, rows, schemas)
+
+
+def cause_of(run: RunRecord, rows: list[dict[str, Any]], schemas: Mapping[str, Json]) -> Cause:
+    """Give what a run had been given, by rows of its history, and the forms in them by fingerprint."""
+    given = run.parameters
     return {
         "parameters": [_said(*one) for one in given.items()] if isinstance(given, dict) else None,
         "answers": [
@@ -62,7 +69,7 @@ def cause(conn: Connection, run_id: str) -> Cause:
                 "said": [_said(*one) for one in answered(row, schemas.get(row["form"] or ""))],
                 "by": row["by"] or "",
             }
-            for row in rows
+            for row in _counting(rows)[:ANSWERS]
         ],
     }
 

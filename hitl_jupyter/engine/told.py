@@ -36,7 +36,19 @@ def value(data: Json, most: int = VALUE) -> str:
     if isinstance(data, list) and not any(isinstance(one, dict | list) and not _is_file(one) for one in data):
         return short(", ".join(map(value, data)) or "none", most)
     text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
-    return short(" ".join(text.split()), most)
+    return short(" ".join(text.split()), most) or "(empty)"
+
+
+def titled(title: str, said: str) -> str:
+    """Write what was said under a title, if there is one."""
+    return f"{title}{'' if title.endswith('?') else ':'} {said}" if title else said
+
+
+def why(row: Mapping[str, Any]) -> str:
+    """Say why an answer was not taken, or was corrected; nothing where that is not known."""
+    errors = row["errors"].values() if isinstance(row["errors"], dict) else ()
+    said = (message for messages in errors for message in (messages if isinstance(messages, list) else [messages]))
+    return short(row["reason"] or " ".join(", ".join(map(str, said)).split()), VALUE)
 
 
 def _is_file(data: Json) -> bool:

@@ -51,7 +51,7 @@ def test_the_end_of_each_run_is_in_the_file(way, tmp_path):
     assert executed.ok, executed.said
     packed, sent, late = (account(cell) for cell in executed.cells)
     assert packed[0].startswith("Completed: begun")
-    assert "- What is in it?: Note: <b>china</b> (" in packed[0]
+    assert "- What is in it? Note: <b>china</b> (" in packed[0]
     assert "<td" in packed[1]
     assert "Note: &lt;b&gt;china&lt;/b&gt;" in packed[1]
     assert "- Question 1: resumed (" in sent[0]
