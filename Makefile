@@ -54,8 +54,8 @@ $(STAMPS)/js: js/package.json js/package-lock.json
 	@mkdir -p $(STAMPS)
 	@{ command -v node && command -v npm; } > /dev/null || { echo "hitl-jupyter needs Node 20 or newer, with npm"; exit 1; }
 	@node -e 'if (+process.versions.node.split(".")[0] < 20) { console.error("hitl-jupyter needs Node 20 or newer"); process.exit(1) }'
-	@echo "Installing the JavaScript packages, about ten seconds"
-	@cd js && npm ci --loglevel=error --no-fund
+	@echo "Installing the JavaScript packages: ten seconds to a minute"
+	@cd js && npm ci --loglevel=error --no-fund --no-update-notifier
 	@touch $@
 
 # The editable install copies the built extension; the link is so that the next build is seen without installing again.
