@@ -58,8 +58,10 @@ class Frame {
     this.#parts = TABS.map((tab) => this.#part(tab));
     this.#tabs.append(...this.#parts.map(({ button }) => button));
     this.#body.append(this.#tabs, ...this.#parts.map(({ panel }) => panel));
+    this.#head.append(this.#again);
     this.#element.append(this.#head, this.#notice, this.#body);
     this.#head.hidden = page.onCard;
+    this.#element.classList.toggle("hitl-alone", !page.onCard);
     keepKeys(this.#element, signal);
     parent.append(this.#element);
     signal.addEventListener("abort", () => this.#element.remove(), { once: true });
@@ -116,9 +118,8 @@ class Frame {
       this.#head.replaceChildren(...headOf(summary), this.#again);
     } catch (error) {
       this.#why = error instanceof Error ? error.message : String(error);
-      // What was read of a run that has been deleted since stays, and says that it is old.
-      if (error instanceof Gone) this.#over = true;
-      this.#head.replaceChildren(this.#again);
+      // What was read of a run that has been deleted since stays.
+      this.#over = error instanceof Gone;
     }
     this.#say();
   }
@@ -166,8 +167,8 @@ class Frame {
   #say(): void {
     const notice = this.#page.notice || this.#why;
     if (this.#notice.textContent !== notice) this.#notice.textContent = notice;
-    this.#again.hidden = this.#page.live || (this.#over && !this.#why);
-    if (this.#page.onCard) this.#head.hidden = this.#again.hidden;
+    this.#again.hidden = this.#page.live || this.#over;
+    this.#head.hidden = this.#again.hidden && (this.#page.onCard || this.#head.childElementCount === 1);
   }
 }
 
@@ -178,6 +179,7 @@ function isOnScreen(element: HTMLElement): boolean {
 /** "Completed  brave-otter  flow order  started 10:42:03  ran 12 s  waited 3 s". */
 function headOf(summary: Summary): HTMLElement[] {
   const { state, started, seconds_running, seconds_waiting, parent } = summary;
+  const waits = state?.type === "PAUSED" ? "waiting" : "waited";
   const badge = h(
     "span",
     { class: "hitl-badge", "data-state": state?.type ?? "PENDING" },
@@ -185,8 +187,8 @@ function headOf(summary: Summary): HTMLElement[] {
   );
   const times = [
     started ? `started ${clock(new Date(started), new Date())}` : "not started",
-    `${summary.over ? "ran" : "running"} ${duration(seconds_running * 1000)}`,
-    ...(seconds_waiting >= 1 ? [`waited ${duration(seconds_waiting * 1000)}`] : []),
+    `${state?.type === "RUNNING" ? "running" : "ran"} ${duration(seconds_running * 1000)}`,
+    ...(seconds_waiting >= 1 ? [`${waits} ${duration(seconds_waiting * 1000)}`] : []),
   ];
   const who = h(
     "div",

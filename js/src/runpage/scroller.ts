@@ -69,6 +69,7 @@ export class Scroller {
 
   /** There will be others, and nothing is to be seen until then. */
   restart(): void {
+    this.follow(false);
     this.show(0);
     this.#virtual.measure();
     this.#box.scrollTop = 0;
@@ -78,6 +79,7 @@ export class Scroller {
   follow(follow: boolean): void {
     this.#follow = this.#follows = follow;
     if (follow) this.#toEnd();
+    else this.#virtual.cancelScroll();
   }
 
   #toEnd(): void {
