@@ -190,7 +190,7 @@ def test_a_run_that_cannot_begin_says_so_on_its_card(window, labelling):
     notebook.run_all()
     card = notebook.card()
     card.asks()
-    card.form.get_by_role("button", name="Cancel", exact=True).click()
+    card.cancel()
     card.is_in_state("Cancelled")
     notebook.restart_and_run_all()
     card = notebook.card()

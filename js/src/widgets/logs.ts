@@ -44,6 +44,11 @@ export class Logs {
     if (atEnd) this.#toEnd();
   }
 
+  /** Whether somebody has gone back to read. */
+  get read(): boolean {
+    return this.#drawn.length > 0 && !this.#isAtEnd();
+  }
+
   #clear(root: string): void {
     this.#root = root;
     this.#drawn = [];
