@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .PHONY: demo test check test-python test-js bench docs build clean
 
 # LAB takes more options for JupyterLab, such as LAB=--no-browser. Root, as in a container, has to be allowed.
-demo: $(STAMPS)/python
+demo: $(STAMPS)/demo
 	@echo "Starting JupyterLab with the first notebook. If no browser opens, open the address below; Control-C twice ends it"
 	@$(BIN)/jupyter lab --ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/01_first_pause.ipynb \
 		$(if $(filter 0,$(shell id -u)),--allow-root) $(LAB)
@@ -59,10 +59,15 @@ $(STAMPS)/js: js/package.json js/package-lock.json
 	@touch $@
 
 # The editable install copies the built extension; the link is so that the next build is seen without installing again.
-# JupyterLab's question whether to tell of news would lie over the first form.
 $(STAMPS)/python: $(STAMPS)/venv $(STAMPS)/bundles pyproject.toml
-	@echo "Installing JupyterLab, the package and what its notebooks use: one to three minutes, the first time only"
+	@echo "Installing the package and what its tests use: one to four minutes, the first time only"
 	@SKIP_JUPYTER_BUILDER=1 $(BIN)/pip install --quiet --editable '.[demo,test]'
+	@touch $@
+
+# JupyterLab's question whether to tell of news would lie over the first form.
+$(STAMPS)/demo: $(STAMPS)/venv $(STAMPS)/bundles pyproject.toml
+	@echo "Installing JupyterLab, the package and what its notebooks use: one to three minutes, the first time only"
+	@SKIP_JUPYTER_BUILDER=1 $(BIN)/pip install --quiet --editable '.[demo]'
 	@mkdir -p $(LAB_SETTINGS)
 	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' \
 		> $(LAB_SETTINGS)/overrides.json
