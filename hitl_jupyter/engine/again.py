@@ -7,19 +7,17 @@ are asked.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from hitl_jupyter import store
-from hitl_jupyter.core.records import Json, PauseRecord, RunRecord
-from hitl_jupyter.core.states import PauseState
+from hitl_jupyter.core.records import Json, RunRecord
 from hitl_jupyter.engine import recovery
 from hitl_jupyter.engine.annotated import from_json, parameter_hint
 from hitl_jupyter.engine.finding import find
 from hitl_jupyter.engine.logs import flow_run_logger
 from hitl_jupyter.engine.names import flow_run_name
-from hitl_jupyter.engine.old_answers import Again, Calls, Old
+from hitl_jupyter.engine.old_answers import Again, answers_of
 from hitl_jupyter.engine.people import who
 from hitl_jupyter.exceptions import NotRunAgain
 
@@ -63,7 +61,7 @@ def prepared(
     _check_once(session, record)
     flow = recovery.flow_of(session, record)
     given = _parameters(flow, record, parameters or {})
-    return flow, given, Again(record, by or who(None), session.store.read(_answers, record).result())
+    return flow, given, Again(record, by or who(None), session.store.read(answers_of, record).result())
 
 
 def begin(session: Session, flow: Flow[Any, Any], given: Mapping[str, Any], again: Again) -> FlowRun[Any]:
@@ -148,26 +146,3 @@ def _call(record: RunRecord) -> str:
 
 def _listed(names: list[str]) -> str:
     return ", ".join(map(repr, names))
-
-
-def _answers(conn: Any, root: RunRecord) -> dict[Calls, list[Old]]:
-    """Give every answer of a run and those it called: an operation for the store."""
-    found: dict[Calls, dict[tuple[str, str], Old]] = {}
-    for calls, record in _answered(conn, root, ()):
-        sent = None if record.answer_id is None else store.submissions.get(conn, record.answer_id)
-        found.setdefault(calls, {})[record.identity.scope, record.identity.key] = Old(record, sent)
-    return {calls: list(answers.values()) for calls, answers in found.items()}
-
-
-def _answered(conn: Any, run: RunRecord, calls: Calls) -> Iterator[tuple[Calls, PauseRecord]]:
-    """Give what was answered, and later what was answered in its place."""
-    # What a retry did not come to again was answered before it; what a correction has left out is not taken back in.
-    oldest = max((one.attempt for one in store.corrections.of_run(conn, run.id)), default=1)
-    for attempt in range(oldest, run.attempt + 1):
-        journal = store.journal.load(conn, run.id, attempt)
-        yield from ((calls, one) for one in journal.pauses if one.state is PauseState.ANSWERED)
-        tasks = {one.id: one.identity for one in journal.tasks}
-        for child in journal.children:
-            call = tasks.get(child.parent_task_run_id or "")
-            if call is not None:
-                yield from _answered(conn, child, (*calls, (call.scope, call.key)))

@@ -143,6 +143,8 @@ async def _add(run: FlowRun[Any], flow: Flow[Any, Any], refused: ParameterTypeEr
     kind = "flow run" if run.parent is None else "subflow run"
     logger.info("Beginning %s %r for flow %r", kind, run.name, run.flow_name)
     pending = session.state(StateType.PENDING)
+    if run.again is not None:
+        pending = replace(pending, details=run.again.details)
     if refused is None:
         second = session.state(StateType.RUNNING)
     else:

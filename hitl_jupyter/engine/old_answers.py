@@ -6,17 +6,21 @@ like any other, and is judged anew. What must not be given again is asked, with 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from hitl_jupyter import store
 from hitl_jupyter.core.records import Json, PauseRecord, RunRecord, SubmissionRecord
+from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.exceptions import FormError
 from hitl_jupyter.forms import Document, Plan
 from hitl_jupyter.forms.filling import fill_in
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from hitl_jupyter.engine.question import Question
     from hitl_jupyter.engine.run import FlowRun
 
@@ -24,6 +28,7 @@ Calls = tuple[tuple[str, str], ...]
 """The calls of subflows that lead from a root run to one below it, each by its scope and key."""
 ORIGIN: Final = "run again from {} ({})"
 """Where an answer comes from that another run has got: it never passes for one that somebody has just given."""
+OF, BY = "run_again_of", "run_again_by"
 CHANGED, SHOWS, UNSAID = "its form has changed", "what it shows has changed", "the record does not have all of it"
 
 
@@ -58,6 +63,11 @@ class Again:
     answers: dict[Calls, list[Old]] = field(default_factory=dict)
 
     @property
+    def details(self) -> dict[str, Json]:
+        """What the first state of the new run says of it, so that it stays when the run is taken up again."""
+        return {OF: self.of.id, BY: self.by}
+
+    @property
     def origin(self) -> str:
         """Where its answers come from, for the record."""
         return ORIGIN.format(self.of.name, self.of.id[:8])
@@ -88,6 +98,12 @@ class Again:
         )
         return None
 
+    def pass_over(self, run: FlowRun[Any], given: Iterable[PauseRecord]) -> None:
+        """Leave out what a run that is taken up has been given before."""
+        places = {(one.identity.scope, one.identity.key) for one in given}
+        for one in self.answers.get(calls_of(run), ()):
+            one.used = one.used or (one.record.identity.scope, one.record.identity.key) in places
+
     def _take(self, run: FlowRun[Any], asked: PauseRecord) -> Old | None:
         """Give the old answer to a question, once; None if the old run was not asked it.
 
@@ -109,6 +125,38 @@ def calls_of(run: FlowRun[Any]) -> Calls:
     if run.parent is None or run.call is None:
         return ()
     return (*calls_of(run.parent), (run.call.scope, run.call.key))
+
+
+def recorded(conn: Connection, run_id: str) -> Again | None:
+    """Give what a recorded run is run again from, if it is: an operation for the store."""
+    said = store.runs.first_state(conn, run_id).details
+    if OF not in said:
+        return None
+    of = store.runs.get(conn, str(said[OF]))
+    return Again(of, str(said[BY]), answers_of(conn, of))
+
+
+def answers_of(conn: Connection, root: RunRecord) -> dict[Calls, list[Old]]:
+    """Give every answer of a run and of those it called, by the run that asked: an operation for the store."""
+    found: dict[Calls, dict[tuple[str, str], Old]] = {}
+    for calls, record in _answered(conn, root, ()):
+        sent = None if record.answer_id is None else store.submissions.get(conn, record.answer_id)
+        found.setdefault(calls, {})[record.identity.scope, record.identity.key] = Old(record, sent)
+    return {calls: list(answers.values()) for calls, answers in found.items()}
+
+
+def _answered(conn: Connection, run: RunRecord, calls: Calls) -> Iterator[tuple[Calls, PauseRecord]]:
+    """Give what was answered, and later what was answered in its place."""
+    # What a retry did not come to again was answered before it; what a correction has left out is not taken back in.
+    oldest = max((one.attempt for one in store.corrections.of_run(conn, run.id)), default=1)
+    for attempt in range(oldest, run.attempt + 1):
+        journal = store.journal.load(conn, run.id, attempt)
+        yield from ((calls, one) for one in journal.pauses if one.state is PauseState.ANSWERED)
+        tasks = {one.id: one.identity for one in journal.tasks}
+        for child in journal.children:
+            call = tasks.get(child.parent_task_run_id or "")
+            if call is not None:
+                yield from _answered(conn, child, (*calls, (call.scope, call.key)))
 
 
 def _is_named(asked: PauseRecord) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, field_validator
 
-from hitl_jupyter import RunInput, flow, history, pause_flow_run, resume_flow_run, run_again, task
+from hitl_jupyter import RunInput, flow, history, pause_flow_run, recover, resume_flow_run, run_again, task
 from hitl_jupyter.exceptions import FlowNotDefined, NotRunAgain, ObjectNotFound
 from tests.engine.test_takeup import answer
 
@@ -329,3 +329,22 @@ def test_parameters_that_are_in_no_record_are_asked_for(kernels, define):
     with pytest.raises(NotRunAgain, match=f"takes 'key', which is not in its record. .*again\\('{run.name}', param"):
         run.run_again()
     assert "at" == run.run_again(parameters={"key": "t"}).result()
+
+
+def test_a_run_again_keeps_its_answers_when_its_kernel_dies(kernels, define, failed):
+    """Taken up in another kernel, what it has not come to yet is still given, and what it was given is not asked."""
+    desk = kernels.start()
+
+    def label(prefix: str) -> str:
+        first = pause_flow_run(Label, key="k0").label
+        new = pause_flow_run(int, key="new")
+        return f"{prefix}{first}{new}{pause_flow_run(Label, key='k1').label}"
+
+    define(label)
+    run = run_again(failed.id)
+    assert "new" == desk.next_question().key
+    desk = kernels.start()
+    again = recover(run.id)
+    assert "new" == answer(desk, value=7).key
+    assert "> a7b" == again.result()
+    assert 2 == [row[3] for row in asked_of(again)].count(f"run again from {failed.name} ({failed.id_text[:8]})")

@@ -103,3 +103,12 @@ def test_a_fault_of_the_package_shows_where_it_is(ready):
     """An error that is none of the user's keeps its last frame."""
     text = shown(ready.run("pause_flow_run.__globals__['check_arguments'](1j, None, 'raise')"))
     assert any("flow_runs.py" in place or "pause.py" in place for place in PLACES.findall(text))
+
+
+def test_a_script_shows_its_own_lines(ready, tmp_path):
+    """Run with the magic, it has its file's frames and the cell's."""
+    script = tmp_path / "broken.py"
+    script.write_text("from hitl_jupyter import flow\n@flow\ndef broken():\n    return 1 / 0\nbroken()\n")
+    text = shown(ready.run(f"%hitl run {script}"))
+    assert [] == [place for place in PLACES.findall(text) if not place.startswith(("Cell", f"File {script}"))]
+    assert "return 1 / 0" in text
