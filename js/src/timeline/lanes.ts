@@ -26,19 +26,23 @@ export function lanesOf(bars: readonly Bar[]): Lane[] {
   const below = grouped(bars, ({ parent }) => (parent !== null && known.has(parent) ? parent : null));
   const lanes: Lane[] = [];
   const add = (parent: string | null, depth: number) => {
-    const rest = new Set(below.get(parent));
-    const leaves = [...rest].filter(({ id }) => !below.has(id));
-    for (const [family, alike] of grouped(leaves, familyOf)) {
-      if (family === null || alike.length <= MANY) continue;
-      const label = `${family}, ${alike.length.toLocaleString("en")} times`;
-      packed(alike).forEach((together, index) => {
-        lanes.push({ bars: together, depth, label: index === 0 ? label : "", shared: true });
-      });
-      for (const bar of alike) rest.delete(bar);
-    }
-    for (const bar of rest) {
+    const bars = below.get(parent) ?? [];
+    const leaves = bars.filter(({ id }) => !below.has(id));
+    const families = [...grouped(leaves, familyOf)].filter(
+      ([name, { length }]) => name !== null && length > MANY,
+    );
+    const together = new Set(families.flatMap(([, alike]) => alike));
+    for (const bar of bars) {
+      if (together.has(bar)) continue;
       lanes.push({ bars: [bar], depth, label: bar.name, shared: false });
       add(bar.id, depth + 1);
+    }
+    // Last, as they may be many lanes.
+    for (const [name, alike] of families) {
+      const label = `${name}, ${alike.length.toLocaleString("en")} times`;
+      packed(alike).forEach((bars, index) => {
+        lanes.push({ bars, depth, label: index === 0 ? label : "", shared: true });
+      });
     }
   };
   add(null, 0);
