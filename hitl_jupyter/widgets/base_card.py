@@ -15,6 +15,7 @@ import traitlets
 from ipywidgets import DOMWidget
 
 from hitl_jupyter.engine.question import Question
+from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.widgets.below import Below
 from hitl_jupyter.widgets.messages import Cancel, Draft, Explain, OpenPage, RunAgain, Shown, Submit
 from hitl_jupyter.widgets.question_slots import QuestionSlots
@@ -113,8 +114,9 @@ class Card(DOMWidget):
         self._bars = {bar["id"]: bar for bar in self._bars.values() if bar["state"] == "going" or bar in shown}
         self.bars = [bar for bar in self._bars.values() if bar in shown]
 
-    def grow(self) -> None:
-        """Show what the run has called, with the next message of that."""
+    def grow(self, run: FlowRun[Any]) -> None:
+        """Show what has become of the run or of one that it has called, with the next message of that."""
+        self.below.note(run)
         if self._tree_due is None:
             self._tree_due = asyncio.get_running_loop().call_later(TREE_PAUSE, self.show_tree)
 

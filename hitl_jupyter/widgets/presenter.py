@@ -129,9 +129,7 @@ class Notebook:
         """Show the run's state in its card."""
         self._run_pages.changed(run)
         card = self._card(run)
-        card.below.note(run)
-        if run.parent is not None:
-            card.grow()
+        card.grow(run)
         self._show(card, run.root)
         if run.parent is None:
             for watcher in self._watchers:
@@ -156,6 +154,7 @@ class Notebook:
                 card.plans = {**card.plans, plan.fingerprint: plan.to_json()}
                 card.parts = {**card.parts, **parts_of(plan)}
             card.questions = [*card.questions, {**wire.asked(question, shown), **slots.shown()}]
+            card.grow(question.run)
             self._show(card, question.run.root)
 
     def question_closed(self, question: Question, outcome: PauseState, message: str) -> None:
@@ -170,6 +169,7 @@ class Notebook:
         card.send({"kind": "closed", "pause_id": question.id, "outcome": outcome.value, "message": message})
         with card.hold_sync():
             card.questions = [asked for asked in card.questions if asked["pause_id"] != question.id]
+            card.grow(question.run)
             self._show(card, question.run.root)
 
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
@@ -190,8 +190,7 @@ class Notebook:
         self._run_pages.changed(run)
         card = self._cards.get(run.root)
         if card is not None:
-            card.below.note(run)
-            card.grow()
+            card.grow(run)
 
     def artifact_changed(self, run: FlowRun[Any], artifact: ArtifactRecord) -> None:
         """Show what the run has made in the card, and progress as a bar."""
