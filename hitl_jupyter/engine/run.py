@@ -123,8 +123,7 @@ class FlowRun(Handle[R]):
         self.cancelled_by: str | None = None
         self.interrupted = False
         self.corrected: CorrectionRecord | None = None
-        self.suspending = False
-        self.leaving = False
+        self.suspending = self.leaving = False
         self.lost_to: RunTakenOver | None = None
         self.dropped: set[str] = set()
         self.pauses = 0
