@@ -115,6 +115,9 @@ class Requests:
             origin=request.origin or "run card",
             seconds=request.seconds,
         )
+        if receipt.status == "refused":
+            # It stands in the record, though nothing that is shown elsewhere has changed.
+            self._pages.changed(question.run)
         errors = [error.to_wire() for error in slots.placed(receipt.errors, document)]
         card.reply(request.id, receipt.status, errors=errors, message=receipt.message)
 

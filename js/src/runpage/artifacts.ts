@@ -132,8 +132,8 @@ function tableOf(
     },
     signal,
   );
-  const size = `${many(total, "row")}, ${many(columns.length, "column")}`;
-  return h("div", {}, table.element, h("p", { class: "hitl-size" }, size));
+  const size = total > 0 ? `${many(total, "row")}, ${many(columns.length, "column")}` : "";
+  return h("div", {}, table.element, h("p", { class: "hitl-table-size" }, size));
 }
 
 const LEAST = 5;

@@ -82,7 +82,7 @@ function draw(input: Input): HTMLElement {
 function whole(description: string): HTMLElement {
   const element = h(
     "details",
-    { class: "hitl-fold", "data-fold": "question" },
+    { class: "hitl-text-fold", "data-fold": "question" },
     h("summary", {}, "The whole question"),
   );
   whenOpened(element, () => element.append(markdown(description)));

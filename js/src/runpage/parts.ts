@@ -42,7 +42,7 @@ export function text(value: string, name: string): HTMLElement {
   const size = h("span", { class: "hitl-count" }, many(value.length, "character"));
   const element = h(
     "details",
-    { class: "hitl-fold", "data-fold": name },
+    { class: "hitl-text-fold", "data-fold": name },
     h("summary", {}, `${first}…`, size),
   );
   whenOpened(element, () => {

@@ -53,8 +53,13 @@ function lasted(row: TaskRun): string {
 }
 
 function unfold(row: TaskRun): HTMLElement {
-  const { task, name, cached, result, ended } = row;
-  const why = ended === null ? "None yet." : "Nothing is kept of it.";
+  const { task, name, cached, result, ended, state } = row;
+  const why =
+    ended === null
+      ? "None yet."
+      : state.type === "COMPLETED"
+        ? "Nothing is kept of it."
+        : `None: the task run ended as ${state.name}.`;
   return pairs([
     ["Name", name],
     ["Task", task],
