@@ -19,6 +19,7 @@ from hitl_jupyter.exceptions import HitlError
 from hitl_jupyter.widgets.base_card import Card
 from hitl_jupyter.widgets.messages import Explain, RunAgain
 from hitl_jupyter.widgets.pages import Placed
+from hitl_jupyter.widgets.saved import Saved, Telling
 from hitl_jupyter.widgets.spot import Spot
 
 GONE = "This card shows its run no longer. hitl_jupyter.run_again(name) runs it again."
@@ -34,19 +35,20 @@ class _Ended:
     run_id: str
     session: Session
     spot: Spot | None
+    account: Telling | None
 
 
 class Failed:
     """The cards of this kernel whose runs did not end well."""
 
-    def __init__(self, place: Place) -> None:
-        self._place = place
+    def __init__(self, place: Place, saved: Saved) -> None:
+        self._place, self._saved = place, saved
         self._ended: WeakKeyDictionary[Card, _Ended] = WeakKeyDictionary()
 
     def over(self, card: Card, run: FlowRun[object], spot: Spot | None) -> None:
         """Take note that the run of a card is over."""
         if run.state is not None and not run.state.is_completed():
-            self._ended[card] = _Ended(run.id_text, run.session, spot)
+            self._ended[card] = _Ended(run.id_text, run.session, spot, self._saved.of(run))
 
     async def hear(self, card: Card, request: Explain | RunAgain) -> None:
         """Do what a page asks, and reply to it."""
@@ -72,5 +74,7 @@ class Failed:
         if card.again is None:
             card.again = Box(layout=Layout(display="block"))
         self._place(run.id_text, card.again, Placed(ended.spot, card.model_id))
+        if ended.account is not None:
+            ended.account = self._saved.show_below(run, ended.account)
         session.present("run_placed", run)
         found[0].begin(run)

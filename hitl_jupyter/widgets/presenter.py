@@ -54,7 +54,7 @@ class Notebook:
         self._pool = Pool()
         self._runs: dict[str, FlowRun[Any]] = {}
         self._run_pages = RunPages()
-        self._failed = Failed(self.place)
+        self._failed = Failed(self.place, self._saved)
         self._requests = Requests(self._runs, self._card, self._run_pages, self._failed)
         self._places: dict[str, tuple[Box, Placed]] = {}
         self._watchers: list[Callable[[FlowRun[Any]], None]] = []

@@ -32,7 +32,7 @@ def shared(shared):
 def failed(ready):
     """A notebook, and the card of a run in it that failed after two answers."""
     assert "ok" == ready.run(BROKEN).status
-    ready.run("run = order.start(7)")
+    ready.cell = ready.run("run = order.start(7)")
     card, question = ready.asked()[0]
     ready.answer(card, question, value="Ada")
     ready.until(lambda: card.questions and "what" == card.questions[0]["key"], 20, "not asked")
@@ -69,6 +69,10 @@ def test_the_button_runs_it_again_in_the_card_and_once(failed):
     notebook.answer(new, question, size="small", token="t")
     notebook.until(lambda: new.run["ended"], 20, "it did not end")
     assert "Completed" == new.run["state"]["name"]
+    notebook.until(lambda: "Completed: begun" in notebook.cell.account, 20, "its account is not there")
+    kept = notebook.cell.accounts[-1]
+    assert kept["text/plain"].index("Failed: begun") < kept["text/plain"].index("Completed: begun")
+    assert 2 == kept["text/html"].count('class="hitl-account"')
     said = notebook.run(f"import hitl_jupyter\nprint(*hitl_jupyter.history({new.run['name']!r}).by[:1])")
     assert "grace" == said.text.strip()
 
