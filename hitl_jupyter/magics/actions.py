@@ -91,7 +91,7 @@ def history(shell: Any, line: str) -> Any:
 @magic_arguments("hitl store")
 @argument("url", nargs="*", help="the path of a file, or sqlite:///path; default: say which store is in use")
 def switch(shell: Any, line: str) -> None:  # noqa: ARG001 - one shape for all actions
-    """Say where runs and answers are stored, or store those of this notebook somewhere else from now on."""
+    """Say where runs and answers are stored, or store this notebook's elsewhere from now on."""
     url = _named(switch, line)
     if url:
         _session.switch_store(url)
