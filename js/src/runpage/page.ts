@@ -51,7 +51,11 @@ export class Page implements Reader {
 
   constructor(model: PageModel, signal: AbortSignal) {
     this.#model = model;
-    this.#requests = new Requests((request) => model.send(request));
+    const again = `%hitl page ${model.get("run_id").slice(0, 8)} opens it again in a new one.`;
+    this.#requests = new Requests(
+      (request) => model.send(request),
+      `The kernel that gave this page is gone. ${again}`,
+    );
     const heard = (content: unknown) => this.#hear(content as Record<string, unknown>);
     const live = () => this.changes.tell("live");
     model.on("msg:custom", heard);

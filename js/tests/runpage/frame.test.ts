@@ -190,6 +190,20 @@ describe("the frame", () => {
     expect(find(el, ".hitl-page-said").textContent).toBe("The disk is full.");
   });
 
+  it("says how to open it again when its kernel is gone", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const el = await open();
+    vi.spyOn(kernel, "send").mockImplementation(() => {
+      throw new Error("Cannot send");
+    });
+    kernel.say({ kind: "changed" });
+    await turn();
+    expect(notice(el)).toBe(
+      "The kernel that gave this page is gone. %hitl page r1 opens it again in a new one.",
+    );
+    expect(lines(el).length).toBe(2);
+  });
+
   it("offers to refresh a run that lives elsewhere, and none that is over or tells by itself", async () => {
     const again = (el: Element) => find<HTMLButtonElement>(el, ".hitl-page-head .hitl-button");
     expect(again(await open()).hidden).toBe(true);
