@@ -30,6 +30,7 @@ interface Part {
 
 /** Which way the arrow keys go. */
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
+const TICK = 1000;
 
 export function drawPage(page: Page, parent: HTMLElement, signal: AbortSignal): void {
   new Frame(page, parent, signal);
@@ -47,6 +48,10 @@ class Frame {
   /** What there is of a run that is in the store. */
   readonly #body = h("div", { hidden: true });
   #chosen: Part | null = null;
+  #times = h("div");
+  #summary: Summary | null = null;
+  /** When, by the clock of the page. */
+  #read = 0;
   #over = false;
   #why = "";
   #reading = false;
@@ -72,6 +77,8 @@ class Frame {
       else this.#say();
     }, signal);
     this.#watch();
+    const timer = setInterval(() => this.#tick(), TICK);
+    signal.addEventListener("abort", () => clearInterval(timer), { once: true });
     void this.#summarize();
     // Nobody waits for two answers one after the other.
     const [first] = this.#parts;
@@ -115,13 +122,25 @@ class Frame {
         const number = summary.counts[tab.what as Counted];
         count.textContent = number === undefined ? "" : number.toLocaleString("en");
       }
-      this.#head.replaceChildren(...headOf(summary), this.#again);
+      this.#times = h("div", { class: "hitl-page-times" });
+      this.#head.replaceChildren(...headOf(summary, this.#times), this.#again);
+      this.#summary = summary;
+      this.#read = performance.now();
+      this.#tick();
     } catch (error) {
       this.#why = error instanceof Error ? error.message : String(error);
       // What was read of a run that has been deleted since stays.
       this.#over = error instanceof Gone;
     }
     this.#say();
+  }
+
+  /** Of a run that lives here the clock goes on, for as long as its kernel is there. */
+  #tick(): void {
+    if (!this.#summary) return;
+    const lives = !this.#over && this.#page.live && !this.#page.notice;
+    const since = lives ? (performance.now() - this.#read) / 1000 : 0;
+    this.#times.replaceChildren(...timesOf(this.#summary, since).map((text) => h("span", {}, text)));
   }
 
   /** The run has changed: what is on the screen is read again, one time after the other. */
@@ -177,19 +196,13 @@ function isOnScreen(element: HTMLElement): boolean {
 }
 
 /** "Completed  brave-otter  flow order  started 10:42:03  ran 12 s  waited 3 s". */
-function headOf(summary: Summary): HTMLElement[] {
-  const { state, started, seconds_running, seconds_waiting, parent } = summary;
-  const waits = state?.type === "PAUSED" ? "waiting" : "waited";
+function headOf(summary: Summary, times: HTMLElement): HTMLElement[] {
+  const { state, parent } = summary;
   const badge = h(
     "span",
     { class: "hitl-badge", "data-state": state?.type ?? "PENDING" },
     state?.name ?? "Pending",
   );
-  const times = [
-    started ? `started ${clock(new Date(started), new Date())}` : "not started",
-    `${state?.type === "RUNNING" ? "running" : "ran"} ${duration(seconds_running * 1000)}`,
-    ...(seconds_waiting >= 1 ? [`${waits} ${duration(seconds_waiting * 1000)}`] : []),
-  ];
   const who = h(
     "div",
     { class: "hitl-page-who" },
@@ -198,7 +211,18 @@ function headOf(summary: Summary): HTMLElement[] {
     h("span", { class: "hitl-page-muted" }, `flow ${summary.flow_name}`),
     ...(parent ? [h("span", { class: "hitl-page-muted" }, `called by ${parent.name}`)] : []),
   );
-  const when = h("div", { class: "hitl-page-times" }, ...times.map((text) => h("span", {}, text)));
   const why = state?.message && summary.over && state.type !== "COMPLETED" ? state.message : "";
-  return [who, when, ...(why ? [h("div", { class: "hitl-page-why" }, why)] : [])];
+  return [who, times, ...(why ? [h("div", { class: "hitl-page-why" }, why)] : [])];
+}
+
+/** `since` is how many seconds ago the summary was read. */
+function timesOf({ state, started, seconds_running, seconds_waiting }: Summary, since: number): string[] {
+  const runs = state?.type === "RUNNING";
+  const waits = state?.type === "PAUSED";
+  const waited = seconds_waiting + (waits ? since : 0);
+  return [
+    started ? `started ${clock(new Date(started), new Date())}` : "not started",
+    `${runs ? "running" : "ran"} ${duration((seconds_running + (runs ? since : 0)) * 1000)}`,
+    ...(waited >= 1 ? [`${waits ? "waiting" : "waited"} ${duration(waited * 1000)}`] : []),
+  ];
 }

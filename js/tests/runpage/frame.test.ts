@@ -139,6 +139,16 @@ describe("the frame", () => {
     ]);
   });
 
+  it("counts on while the run lives here, and no longer when it is read once", async () => {
+    const el = await open();
+    expect(find(el, ".hitl-page-times").textContent).toContain("ran 12 swaiting 1 min 03 s");
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(find(el, ".hitl-page-times").textContent).toContain("ran 12 swaiting 1 min 08 s");
+    const elsewhere = await open({ live: false });
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(find(elsewhere, ".hitl-page-times").textContent).toContain("waiting 1 min 03 s");
+  });
+
   it("leaves the head to the card it stands on", async () => {
     expect(find(await open({ on_card: true }), ".hitl-page-head").hidden).toBe(true);
   });
