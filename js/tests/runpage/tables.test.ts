@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { results } from "../../src/runpage/results";
 import type { MakeSection, Section } from "../../src/runpage/section";
 import { subflows } from "../../src/runpage/subflows";
@@ -76,6 +76,20 @@ describe("a table of task runs", () => {
     expect(cells(rows(el)[0])[4]).toBe("2");
     button.click();
     expect(el.querySelector(".hitl-unfolded")).toBeNull();
+  });
+
+  it("counts the seconds of what still runs", async () => {
+    vi.useFakeTimers({
+      toFake: ["Date", "setInterval", "clearInterval"],
+      now: new Date("2026-11-23T10:01:00Z"),
+    });
+    kernel.has.task_runs = [task(0, { ended: null, seconds: null }), task(1)];
+    const el = await open(tasks);
+    const lasted = () => rows(el).map((row) => cells(row)[3]);
+    expect(lasted()).toEqual(["1 min 00 s", "2.0 s"]);
+    vi.advanceTimersByTime(5000);
+    expect(lasted()).toEqual(["1 min 05 s", "2.0 s"]);
+    vi.useRealTimers();
   });
 
   it("says that there are none, and what went wrong, and tries again", async () => {
