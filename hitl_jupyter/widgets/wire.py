@@ -26,7 +26,8 @@ def shown(run: FlowRun[Any], taken_up: datetime | None) -> dict[str, Any]:
         "started": iso(run.started),
         "ended": iso(run.ended),
         "answered": run.answered,
-        "seconds_paused": run.seconds_paused,
+        "seconds_paused": run.waits.over if run.parent is None else run.seconds_paused,
+        "paused_since": iso(run.waits.since) if run.parent is None else None,
         "taken_up": iso(taken_up),
         "failed": run.state is not None and run.state.is_final() and not run.state.is_completed(),
     }

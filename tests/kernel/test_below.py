@@ -45,10 +45,12 @@ def test_card_follows_what_its_run_has_called_while_that_waits(ready):
     ready.until(lambda: rows(card) == called, 20, "the subflows were not shown")
     ready.until(lambda: card.state["tree"]["tasks"] == {"COMPLETED": 4}, 20, "the tasks were not counted")
     assert question["has_default"]
+    assert card.state["tree"]["runs"][0]["state"]["timestamp"] == card.run["paused_since"]
     assert question["deadline"] is not None
     ready.answer(card, question, value="Jeff")
     assert "'Jeff'" == ready.finish(cell).result
     ready.until(lambda: rows(card)[0] == (1, "inner", "Completed"), 20, "the end of a subflow was not shown")
+    assert card.run["seconds_paused"] > 0
 
 
 def test_card_shows_twenty_runs_and_counts_the_others(ready):

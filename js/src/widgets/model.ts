@@ -23,6 +23,8 @@ export interface Run {
   answered: number;
   /** How long the run waited for people, up to the beginning of its present state. */
   seconds_paused: number;
+  /** Since when the run of a card waits for people, or one that it called does. */
+  paused_since?: string | null;
   /** When the run was last taken up again, after its kernel had gone. */
   taken_up: string | null;
   /** Whether it is over and did not complete. */

@@ -21,7 +21,9 @@ export function timesOf(run: Run, now: Date): string[] {
 export function spentOf(run: Run, now: Date): string[] {
   if (!run.started) return [];
   const until = run.ended ? new Date(run.ended) : now;
-  const since = run.state?.type === "PAUSED" && !run.ended ? Date.parse(run.state.timestamp) : null;
+  // Of the run of the card the kernel says since when it, or a run that it called, waits.
+  const paused = run.paused_since ?? (run.state?.type === "PAUSED" ? run.state.timestamp : null);
+  const since = paused && !run.ended ? Date.parse(paused) : null;
   // The kernel's clock may be ahead of the browser's: no time is below 0.
   const waited = run.seconds_paused * 1000 + (since === null ? 0 : Math.max(0, now.getTime() - since));
   const ran = until.getTime() - Date.parse(run.started) - waited;

@@ -59,6 +59,11 @@ describe("the times of a run", () => {
       "1 answer",
     ]);
   });
+  it("are those of a wait where a run that it called is paused", () => {
+    const state = { type: "RUNNING", name: "Running", message: null, timestamp: "2026-11-23T10:00:00Z" };
+    const run: Run = { ...RUN, state, paused_since: "2026-11-23T10:00:40Z" };
+    expect(timesOf(run, at("10:01:00"))).toEqual(["started 11:00:00", "running 40 s", "waiting 20 s"]);
+  });
   it("stand still when it is over", () => {
     const state = { type: "COMPLETED", name: "Completed", message: null, timestamp: "2026-11-23T10:02:00Z" };
     const run: Run = { ...RUN, state, ended: "2026-11-23T10:02:00Z", seconds_paused: 30, answered: 2 };
