@@ -1,6 +1,6 @@
 /** The runs that a run called, and those that these called, in the order in which they began. */
 
-import { badge, type StateOf, took, when } from "./parts";
+import { badge, pairs, type StateOf, text, took, when } from "./parts";
 import type { Reader, Section } from "./section";
 import { type Column, VirtualTable } from "./table";
 import type { Rows } from "./windows";
@@ -33,6 +33,12 @@ export function subflows(reader: Reader, signal: AbortSignal): Section {
       columns: () => COLUMNS,
       fetch: (offset, limit) => reader.read<Rows<SubflowRun>>("subflow_runs", { offset, limit }),
       key: ({ id }) => id,
+      unfold: ({ id, name }) =>
+        pairs([
+          ["Name", name],
+          ["Run ID", id],
+          ["Its page", text(`%hitl page ${id}`, "Its page")],
+        ]),
     },
     signal,
   );

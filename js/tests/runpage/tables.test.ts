@@ -113,11 +113,14 @@ describe("a table of task runs", () => {
   });
 });
 
-it("a table of subflow runs tells running and waiting apart", async () => {
+it("a table of subflow runs tells running and waiting apart, and where the page of each is", async () => {
   const times = { seconds_running: 0.25, seconds_waiting: 75 };
   kernel.has.subflow_runs = [{ ...task(0), flow_name: "pack", ...times }];
-  const row = rows(await open(subflows))[0];
+  const el = await open(subflows);
+  const row = rows(el)[0];
   expect(cells(row)).toEqual(["weigh-0", "pack", "Completed", expect.any(String), "250 ms", "1 min 15 s"]);
+  find(el, "button.hitl-unfold").click();
+  expect(find(el, ".hitl-unfolded pre").textContent).toBe("%hitl page t0");
 });
 
 it("a table of results says what is kept and what is not", async () => {
