@@ -69,10 +69,7 @@ _HISTORY = Statement(
     select(flow_run_state).where(flow_run_state.c.run_id == bindparam("run")).order_by(flow_run_state.c.number)
 )
 _FIRST = Statement(
-    select(flow_run_state)
-    .where(flow_run_state.c.run_id == bindparam("run"))
-    .order_by(flow_run_state.c.number)
-    .limit(1)
+    select(flow_run_state).where(flow_run_state.c.run_id == bindparam("run")).order_by(flow_run_state.c.number).limit(1)
 )
 _MOVE = Statement(
     update(flow_run)
