@@ -238,7 +238,7 @@ def looks(window, page: Locator, shots) -> None:
             window.set_viewport_size({"width": width, "height": 1000})
             for name in SECTIONS:
                 choose(page, name)
-                said = page.locator(".hitl-said > :visible")
+                said = page.locator(".hitl-section-said > :visible")
                 expect(said, f"{name}: {said.all_inner_texts()}").to_have_count(0)
                 assert [] == page.evaluate(STICKS_OUT), (scheme, name, width)
                 if width == 420:

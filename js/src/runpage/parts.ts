@@ -73,7 +73,7 @@ export function pairs(all: readonly (readonly [name: string, value: Node | strin
 
 /** What stands above a section's content: that it loads, that there is nothing, or what went wrong. */
 export class Said {
-  readonly element = h("div", { class: "hitl-said" });
+  readonly element = h("div", { class: "hitl-section-said" });
   readonly #note = h("p", { class: "hitl-nothing", role: "status" }, "Loading…");
   readonly #alert = h("div", { class: "hitl-alert", role: "alert", hidden: true });
   readonly #why = h("span");
