@@ -301,7 +301,7 @@ class Pause:
         run.journal.replayed(record)
         value = asked.value(record)
         if record.state is PauseState.ANSWERED:
-            run.answered += 1
+            run.root.answered += 1
             value = self.asks.with_metadata(value, record.pause_key)
         if self.key is not None:
             run.answers[self.key] = value

@@ -156,7 +156,7 @@ class Question:
         """Take note of a committed answer and hand it to the waiter."""
         run = self.run
         run.close(self)
-        run.answered += 1
+        run.root.answered += 1
         if not run.questions:
             run.entered(self.running(at))
         with suppress(InvalidStateError):

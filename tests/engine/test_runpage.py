@@ -196,7 +196,7 @@ def test_a_timeline_has_a_bar_for_everything_in_its_place(desk, done):
     (grandchild,) = [bar for bar in told["bars"] if bar["parent"] == child["id"]]
     assert ("subflow", f"sub {ODD}") == (grandchild["kind"], grandchild["name"])
     assert "twice" == above["inside"].partition("-")[0]
-    (asked,) = [bar for bar in told["bars"] if bar["name"] == "order"]
+    (asked,) = [bar for bar in told["bars"] if bar["name"] == f"Who is {ODD}?"]
     assert ("pause", str(done.id), "Answered") == (asked["kind"], asked["parent"], asked["state"]["name"])
     for bar in told["bars"]:
         times = [*(one for span in bar["spans"] for one in (span["start"], span["end"])), bar["end"]]

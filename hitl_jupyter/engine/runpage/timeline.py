@@ -12,6 +12,7 @@ from hitl_jupyter.core.states import FINAL, PauseState, StateType
 from hitl_jupyter.engine.runpage.asked import Nothing
 from hitl_jupyter.engine.runpage.look import Look, iso, iso_if
 from hitl_jupyter.engine.runpage.shapes import Bar, Span, StateShape, Timeline
+from hitl_jupyter.engine.told import question
 
 BARS: Final = 2000
 """So many bars are told, of more the longest and the newest."""
@@ -112,7 +113,7 @@ def _bar(kind: Kind, row: Row, parent: str | None, states: list[Row]) -> Bar:
     return {
         "id": row["id"],
         "kind": kind,
-        "name": row["pause_key"] if kind == "pause" else row["name"],
+        "name": question({**row, "key": row["pause_key"]}, {}) if kind == "pause" else row["name"],
         "parent": parent,
         "start": iso(row["begun"]),
         "end": iso_if(end),

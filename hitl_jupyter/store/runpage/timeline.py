@@ -40,7 +40,7 @@ _TASKS = Statement(
 )
 _PAUSES = Statement(
     select(
-        *(pause.c[name] for name in ("id", "run_id", "state", "pause_key", "attempt")),
+        *(pause.c[name] for name in ("id", "run_id", "state", "pause_key", "description", "attempt")),
         pause.c.opened_at.label("begun"),
         pause.c.closed_at.label("end_time"),
         func.coalesce(pause.c.within, pause.c.scope).label("place"),
