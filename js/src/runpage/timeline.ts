@@ -100,7 +100,7 @@ class TimelineSection implements Section {
     this.#said.say(noteOf(bars.length, total), null);
     this.#plot.show(timeline);
     this.#table?.refresh();
-    const looks = new Set(bars.flatMap((bar) => bar.stretches.map(({ look }) => look)));
+    const { looks } = this.#plot;
     const entries = (Object.keys(LOOKS) as Look[])
       .filter((look) => looks.has(look))
       .map((look) => h("li", {}, swatch(look), LOOKS[look]));

@@ -100,18 +100,23 @@ export interface Stretch {
   readonly to: number | null;
 }
 
+/** What begins within this many milliseconds is not drawn as not begun. */
+const AT_ONCE = 1;
+
 /** What it ran before a try failed is of that look, the rest of the state that it is in. */
 function stretchesOf({ kind, start, end, state, spans }: Of<number>): Stretch[] {
   if (kind === "pause") return [{ look: "waiting", from: start, to: end }];
   const last = lookOfRunning(state.type);
   if (spans.length === 0) return [{ look: last, from: start, to: end }];
-  return spans.map((span, index) => {
+  const all = spans.map((span, index): Stretch => {
     return {
       look: lookOf(span.state.type, spans[index + 1]?.state.type, last),
       from: span.start,
       to: span.end,
     };
   });
+  const seen = all.filter(({ look, from, to }) => look !== "pending" || to === null || to - from > AT_ONCE);
+  return seen.length > 0 ? seen : all;
 }
 
 function lookOf(state: string, next: string | undefined, last: Look): Look {

@@ -5,7 +5,7 @@
  * no list.
  */
 
-import type { Bar } from "./data";
+import type { Bar, Look, Stretch } from "./data";
 
 export interface Lane {
   /** By their start; no two at a time. */
@@ -18,6 +18,7 @@ export interface Lane {
 
 /** More that are alike below one bar share lanes. */
 const MANY = 20;
+const QUESTIONS = " questions";
 
 /** The bars come by their start. */
 export function lanesOf(bars: readonly Bar[]): Lane[] {
@@ -39,7 +40,8 @@ export function lanesOf(bars: readonly Bar[]): Lane[] {
     }
     // Last, as they may be many lanes.
     for (const [name, alike] of families) {
-      const label = `${name}, ${alike.length.toLocaleString("en")} times`;
+      const many = alike.length.toLocaleString("en");
+      const label = name === QUESTIONS ? `${many} questions` : `${name}, ${many} times`;
       packed(alike).forEach((bars, index) => {
         lanes.push({ bars, depth, label: index === 0 ? label : "", shared: true });
       });
@@ -47,6 +49,17 @@ export function lanesOf(bars: readonly Bar[]): Lane[] {
   };
   add(null, 0);
   return lanes;
+}
+
+/** What there is to be seen in them. */
+export function looksOf(lanes: readonly Lane[]): Set<Look> {
+  return new Set(
+    lanes.flatMap(({ bars, shared }) => bars.flatMap((bar) => drawnOf(bar, shared).map(({ look }) => look))),
+  );
+}
+
+export function drawnOf({ stretches }: Bar, shared: boolean): readonly Stretch[] {
+  return shared ? stretches.filter(({ look }) => look !== "pending") : stretches;
 }
 
 function grouped(bars: readonly Bar[], keyOf: (bar: Bar) => string | null): Map<string | null, Bar[]> {
@@ -62,7 +75,7 @@ function grouped(bars: readonly Bar[], keyOf: (bar: Bar) => string | null): Map<
 
 /** Runs of one task differ in the last word of their name. */
 function familyOf({ kind, name }: Bar): string | null {
-  if (kind === "pause") return "Questions";
+  if (kind === "pause") return QUESTIONS;
   return kind === "task" ? name.replace(/[-_ ][^-_ ]*$/, "") : null;
 }
 

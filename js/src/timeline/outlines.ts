@@ -1,7 +1,7 @@
 /** Where each stretch of each bar is: the rectangles of one part of the lanes, in one path for each look. */
 
 import type { Bar, Look } from "./data";
-import type { Lane } from "./lanes";
+import { drawnOf, type Lane } from "./lanes";
 import type { Range } from "./range";
 
 /** How high a lane is, in pixels. */
@@ -45,8 +45,7 @@ export function outlinesOf(lanes: readonly Lane[], sight: Sight): Map<Look, stri
     // What adds less than a pixel to what is there is not seen: zoomed out, that is most of two thousand.
     const reached = new Map<Look, number>();
     for (const bar of bars) {
-      for (const { look, from, to } of bar.stretches) {
-        if (shared && look === "pending") continue;
+      for (const { look, from, to } of drawnOf(bar, shared)) {
         const extent = extentOf(from, to ?? sight.now, sight);
         if (!extent || extent[1] < (reached.get(look) ?? Number.NEGATIVE_INFINITY) + 1) continue;
         reached.set(look, extent[1]);

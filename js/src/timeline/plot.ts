@@ -7,9 +7,9 @@
 
 import { h, uniqueId } from "../shared/dom";
 import { Canvas } from "./canvas";
-import type { Bar, Timeline } from "./data";
+import type { Bar, Look, Timeline } from "./data";
 import { follow } from "./gestures";
-import { type Lane, lanesOf } from "./lanes";
+import { type Lane, lanesOf, looksOf } from "./lanes";
 import { barAt, LANE, type Sight } from "./outlines";
 import { moved, type Range, reaching, wholeOf, zoomed } from "./range";
 import { KINDS, stateOf, timesOf } from "./words";
@@ -86,6 +86,11 @@ export class Plot {
   get now(): number {
     const { end = null, now = 0 } = this.#timeline ?? {};
     return end ?? now + performance.now() - this.#came;
+  }
+
+  /** What there is to be seen. */
+  get looks(): ReadonlySet<Look> {
+    return looksOf(this.#lanes);
   }
 
   get bars(): readonly Bar[] {

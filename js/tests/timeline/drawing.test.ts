@@ -27,17 +27,18 @@ describe("a bar", () => {
 
   it("shows each try that failed, what waited, and the rest as what became of it", () => {
     const spans = [
-      span("PENDING", 0, 1),
-      span("RUNNING", 1, 2),
-      span("SCHEDULED", 2, 3),
-      span("RUNNING", 3, 4),
-      span("PAUSED", 4, 5),
-      span("RUNNING", 5, 6),
+      span("PENDING", 0, 10),
+      span("RUNNING", 10, 20),
+      span("SCHEDULED", 20, 30),
+      span("PENDING", 30, 31),
+      span("RUNNING", 31, 40),
+      span("PAUSED", 40, 50),
+      span("RUNNING", 50, 60),
     ];
-    const { stretches, begun } = first(barsOf({ ...sent("t", 0, 6), spans }));
+    const { stretches, begun } = first(barsOf({ ...sent("t", 0, 60), spans }));
     const looks = ["pending", "failed", "pending", "completed", "waiting", "completed"];
     expect(stretches.map(({ look }) => look)).toEqual(looks);
-    expect(begun).toBe(START + 1);
+    expect(begun).toBe(START + 10);
   });
 
   it("says how long it took and how long of it nobody had answered", () => {
