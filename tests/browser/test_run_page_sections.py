@@ -122,7 +122,7 @@ def is_inside(page: Locator, table: Locator, rows: int) -> None:
     """However long a table is, only what is seen of it is on the page."""
     expect(table).to_have_attribute("aria-rowcount", str(rows + 1))
     table.evaluate(SCROLLED)
-    expect(row(table, rows)).not_to_have_attribute("aria-busy", "true")
+    expect(row(table, rows)).to_have_attribute("aria-busy", "false")
     assert table.get_by_role("row").count() < 60
     assert page.locator("*").count() < 3000
 
@@ -145,7 +145,8 @@ def tasks_by_keys(notebook, page: Locator) -> None:
     table.focus()
     table.press("Home")
     expect(table).to_have_js_property("scrollTop", 0)
-    expect(table.get_by_role("row").nth(1)).to_have_attribute("aria-rowindex", "2")
+    # A row that is not here yet has nothing to be unfolded.
+    expect(row(table, 1)).to_have_attribute("aria-busy", "false")
     table.press("Tab")
     first = row(table, 1).get_by_role("button")
     expect(first).to_be_focused()
@@ -243,5 +244,5 @@ def looks(window, page: Locator, shots) -> None:
                 assert [] == page.evaluate(STICKS_OUT), (scheme, name, width)
                 if width == 420:
                     assert [] == window.evaluate(BARRIERS), (scheme, name)
-                else:
+                elif (width == 320) == (scheme == "dark"):
                     page.screenshot(path=shots / f"section-{name.replace(' ', '-').lower()}-{scheme}-{width}.png")
