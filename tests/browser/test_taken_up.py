@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import wear
+from tests.browser.pages import OPENS_WITHIN, wear
 from tests.browser.servers import NOTEBOOKS
 
 FLOWS = """
@@ -116,7 +116,7 @@ def test_one_click_takes_a_run_up(window, theme, shots):
     notebook.clear_outputs()
     notebook.run(0)
     notice = window.page.get_by_role("group", name=WAITS)
-    expect(notice).to_be_visible()
+    expect(notice).to_be_visible(timeout=OPENS_WITHIN)
     expect(notice).to_contain_text("flow keep-notes")
     button = notice.get_by_role("button", name=f"Take up {name}", exact=True)
     button.click()
