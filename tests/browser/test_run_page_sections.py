@@ -120,9 +120,9 @@ def row(table: Locator, number: int) -> Locator:
 
 def is_inside(page: Locator, table: Locator, rows: int) -> None:
     """However long a table is, only what is seen of it is on the page."""
-    expect(table).to_have_attribute("aria-rowcount", str(rows + 1))
+    expect(table).to_have_attribute("aria-rowcount", str(rows + 1), timeout=OPENS_WITHIN)
     table.evaluate(SCROLLED)
-    expect(row(table, rows)).to_have_attribute("aria-busy", "false")
+    expect(row(table, rows)).to_have_attribute("aria-busy", "false", timeout=OPENS_WITHIN)
     assert table.get_by_role("row").count() < 60
     assert page.locator("*").count() < 3000
 
