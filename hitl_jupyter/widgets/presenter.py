@@ -166,8 +166,7 @@ class Notebook:
 
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
         """Add lines to the card's log."""
-        # What the hooks of its end say comes after that.
-        card = self._over.get(run.root) or self._card(run)
+        card = self._card(run)
         card.log(
             [{"at": _iso(line.at), "level": line.level, "message": line.message, "name": line.name} for line in lines]
         )
@@ -190,7 +189,8 @@ class Notebook:
 
     def _card(self, run: FlowRun[Any]) -> Card:
         root = run.root
-        card = self._cards.get(root)
+        # News of a run may come after its end: of its hooks, and of what came before in a kernel that was busy.
+        card = self._cards.get(root) or self._over.get(root)
         if card is None:
             card = self._cards[root] = self._made()
             self._runs[card.model_id] = root
@@ -240,8 +240,8 @@ class Notebook:
             self._runs.pop(card.model_id, None)
             self._pages.over(card.model_id)
             self._over[run] = card
+            self._outputs.ended(run)
         self._exhibition.forget(run)
-        self._outputs.ended(run)
 
     def _display(self, card: Card, run: FlowRun[Any]) -> None:
         bundle: Any = card._repr_mimebundle_() or {}
