@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-FIRST = ["tests/browser", "tests/kernel"]
+LONG = ("reload", "notebooks", "gallery", "seen", "corpus", "shown", "taken_up", "files", "tree", "magics", "account")
+FIRST = [*(f"tests/browser/test_{name}.py" for name in LONG), "tests/browser/", "tests/public/", "tests/kernel/"]
+"""Those of the browser together: an async test cannot run beside it, so it ends with the last of them."""
 
 
 def pytest_collection_modifyitems(items):
     """Begin with what takes longest, so that of several workers none idles at the end."""
-    places = {folder: place for place, folder in enumerate(FIRST)}
 
     def place(item):
-        return next((places[one] for one in FIRST if f"{one}/" in item.path.as_posix()), len(FIRST))
+        path = item.path.as_posix()
+        return next((number for number, part in enumerate(FIRST) if part in path), len(FIRST))
 
     items.sort(key=place)
 
