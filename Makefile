@@ -26,8 +26,10 @@ check: $(STAMPS)/python
 test-js: $(STAMPS)/js
 	cd js && npm test
 
+# WORKERS: how many processes share the tests, file by file; each has its own JupyterLab and browser.
+WORKERS := logical --maxprocesses 4
 test-python: $(STAMPS)/python $(STAMPS)/browser
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 bench: $(STAMPS)/python $(STAMPS)/browser
 	$(BIN)/python -m tests.benchmarks

@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).parents[1]
 EXTENSION = "data/share/jupyter/labextensions/hitl-jupyter"
 BUDGETS = {"card": 90_000, "form": 60_000, "runpage": 116_000}
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(360)]
 
 
 @pytest.fixture(scope="module")

@@ -175,8 +175,7 @@ class Notebook:
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
         """Add lines to the card's log."""
         self._run_pages.changed(run)
-        # What the hooks of its end say comes after that.
-        card = self._over.get(run.root) or self._card(run)
+        card = self._card(run)
         # Of very many, what no card would keep is not sent.
         card.log(
             [
@@ -211,7 +210,8 @@ class Notebook:
 
     def _card(self, run: FlowRun[Any]) -> Card:
         root = run.root
-        card = self._cards.get(root)
+        # News of a run may come after its end: of its hooks, and of what came before in a kernel that was busy.
+        card = self._cards.get(root) or self._over.get(root)
         if card is None:
             card = self._cards[root] = self._made()
             self._runs[card.model_id] = root
@@ -265,8 +265,8 @@ class Notebook:
             self._pages.over(card.model_id)
             self._over[run] = card
             self._failed.over(card, run, self._pages.spot(card.model_id))
+            self._outputs.ended(run)
         self._exhibition.forget(run)
-        self._outputs.ended(run)
 
     def _display(self, card: Card, run: FlowRun[Any]) -> None:
         bundle: Any = card._repr_mimebundle_() or {}

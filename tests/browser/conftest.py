@@ -6,7 +6,7 @@ import os
 import pathlib
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from tests.browser import servers
 from tests.browser.gallery import launch
@@ -16,8 +16,9 @@ from tests.kernel.conftest import tables
 VIEWPORT = {"width": 1300, "height": 900}
 TESTS_OF_A_WINDOW = 12
 """One that had served sixty did not change its theme within PATIENCE, twice; a fresh one does in a moment."""
-PATIENCE = 20_000
+PATIENCE = 30_000
 """Milliseconds for one thing to happen in a page, on a machine that does other things as well."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="package")
@@ -125,4 +126,4 @@ def pytest_collection_modifyitems(items):
         if "tests/browser" in item.path.as_posix():
             item.add_marker("browser")
             if item.get_closest_marker("timeout") is None:
-                item.add_marker(pytest.mark.timeout(240))
+                item.add_marker(pytest.mark.timeout(480))

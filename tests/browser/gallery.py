@@ -10,9 +10,9 @@ import json
 import mimetypes
 import pathlib
 import re
+import sys
 from typing import Any
 
-import jupyterlab
 from playwright.sync_api import Browser, Page, Route
 
 from hitl_jupyter.forms import Document
@@ -71,8 +71,8 @@ def wear(page: Page, *, dark: bool) -> None:
 
 @functools.cache
 def _variables(theme: str) -> str:
-    share = pathlib.Path(jupyterlab.__file__).parents[4] / "share" / "jupyter" / "lab" / "themes"
-    css = (share / "@jupyterlab" / f"theme-{theme}-extension" / "index.css").read_text()
+    themes = pathlib.Path(sys.prefix) / "share" / "jupyter" / "lab" / "themes"
+    css = (themes / "@jupyterlab" / f"theme-{theme}-extension" / "index.css").read_text()
     return ";".join(f"{name}:{value}" for name, value in re.findall(r"(--jp-[\w-]+)\s*:\s*([^;{}]+)[;}]", css))
 
 

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from dataclasses import dataclass
 ROOT = pathlib.Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 TOKEN = "let-me-in"
-STARTS_WITHIN = 90
+STARTS_WITHIN = 120
 
 LAB_SETTINGS = {
     # Nothing pops up over the page, and the theme is the one that the browser prefers.
@@ -63,9 +64,16 @@ class Server:
             return name in json.dumps(json.load(reply)["data"].get("layout-restorer:data", {}))
 
     def shut_down_kernels(self) -> None:
-        """End every kernel, so that the next test has the machine for itself."""
-        for kernel in self.kernels():
-            self._call("DELETE", f"api/kernels/{kernel['id']}").close()
+        """End every kernel and see them gone, so that the next test has the machine for itself."""
+        end = time.monotonic() + STARTS_WITHIN
+        while kernels := self.kernels():
+            assert time.monotonic() < end, kernels
+            for kernel in kernels:
+                try:
+                    self._call("DELETE", f"api/kernels/{kernel['id']}").close()
+                except urllib.error.HTTPError as error:
+                    # The page is ending it at the same time.
+                    error.close()
 
     def _call(self, method: str, path: str):
         headers = {"Authorization": f"token {TOKEN}"}

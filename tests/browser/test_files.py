@@ -33,6 +33,19 @@ TOLD = "told(form.value.report)"
 SENT = "Sent. It can be changed and sent again."
 
 
+BUSY = "while not open('go').read(): time.sleep(0.05)"
+"""Keeps the kernel until there is something in the file."""
+
+
+def keep_busy(notebook, lab, cell):
+    """Have a cell keep the kernel; gives what ends it."""
+    go = lab.folder / "go"
+    go.write_text("")
+    notebook.run(cell)
+    expect(notebook.page.locator(".jp-Notebook-ExecutionIndicator[data-status=busy]")).to_be_attached()
+    return lambda: go.write_text("on")
+
+
 def pdf(name, content):
     return {"name": name, "mimeType": "application/pdf", "buffer": content}
 
@@ -47,19 +60,21 @@ def is_here(form, name):
     expect(form.form.get_by_role("button", name=f"Remove {name}", exact=True)).to_be_visible(timeout=OPENS_WITHIN)
 
 
-def test_large_file_arrives_as_it_was(window, tmp_path):
+def test_large_file_arrives_as_it_was(window, lab, tmp_path):
     """Thirty megabytes are sent while the person goes on; Submit before they are there says so, and loses nothing."""
     content = os.urandom(30_000_000)
     (tmp_path / "report.pdf").write_bytes(content)
-    notebook = window.open(PAPERS, TOLD)
+    notebook = window.open(PAPERS, TOLD, BUSY)
     notebook.run(0)
     form = OwnForm(window.page, title="Papers")
+    go_on = keep_busy(notebook, lab, 2)
     form.field("Report").set_input_files(tmp_path / "report.pdf")
     form.submit()
     expect(form.form).to_contain_text("report.pdf is still being sent")
     expect(form.field("Report")).to_be_focused()
     expect(form.form.get_by_role("progressbar", name="report.pdf")).to_be_visible()
     form.field("Note").fill("typed meanwhile")
+    go_on()
     is_here(form, "report.pdf")
     expect(lines(form)).to_have_text(["report.pdf 30 MB ✕"])
     form.submit()
@@ -108,30 +123,30 @@ def test_files_by_the_keyboard_alone(window):
     assert 1 == notebook.cells.count()
 
 
-def test_busy_kernel_takes_the_file_when_it_is_free(window):
+def test_busy_kernel_takes_the_file_when_it_is_free(window, lab):
     """While a cell computes the page says that the file waits; then it arrives by itself."""
-    notebook = window.open(PAPERS, "time.sleep(6)")
+    notebook = window.open(PAPERS, BUSY)
     notebook.run(0)
     form = OwnForm(window.page, title="Papers")
-    notebook.run(1)
+    go_on = keep_busy(notebook, lab, 1)
     form.field("Report").set_input_files(pdf("report.pdf", b"%PDF"))
     expect(lines(form)).to_contain_text(["goes on when the kernel is free"])
+    go_on()
     is_here(form, "report.pdf")
     form.submit()
     expect(form.form.locator(".hitl-status")).to_have_text(SENT)
 
 
-def test_cancelled_file_is_none(window):
+def test_cancelled_file_is_none(window, lab):
     """A file that is cancelled on its way is gone from the page and from the kernel's disk."""
-    notebook = window.open(
-        PAPERS, "time.sleep(3)", "import tempfile, pathlib\nprint(form['report'].is_absent, form.value)"
-    )
+    notebook = window.open(PAPERS, BUSY, "import tempfile, pathlib\nprint(form['report'].is_absent, form.value)")
     notebook.run(0)
     form = OwnForm(window.page, title="Papers")
-    notebook.run(1)
+    go_on = keep_busy(notebook, lab, 1)
     form.field("Report").set_input_files(pdf("report.pdf", b"x" * 20_000_000))
     form.form.get_by_role("button", name="Cancel report.pdf").click()
     expect(lines(form)).to_have_count(0)
+    go_on()
     expect(printed(notebook, 2)).to_have_text("True None\n")
 
 

@@ -188,7 +188,7 @@ def looked_at(page, shots, where, themes):
             page.set_viewport_size(VIEWPORT)
 
 
-@pytest.mark.timeout(480)
+@pytest.mark.timeout(960)
 def test_looks_in_lab(window, shots):
     """In JupyterLab, light and dark, from 320 px on, no form sticks out, and a scan for barriers finds none."""
     page = window.page
@@ -199,7 +199,7 @@ def test_looks_in_lab(window, shots):
     looked_at(page, shots, "types-lab", ("light", "dark"))
 
 
-@pytest.mark.timeout(480)
+@pytest.mark.timeout(960)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_looks_in_voila(voila, page, shots, theme):
     """As a page of Voila, light and dark, it does not stick out either, and a scan for barriers finds none."""

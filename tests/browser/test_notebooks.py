@@ -6,7 +6,6 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from sklearn.datasets import load_digits
 
 from tests.browser.pages import OPENS_WITHIN, CardsPage, open_in_notebook_7, open_in_voila
 from tests.browser.servers import NOTEBOOKS
@@ -221,6 +220,8 @@ def types(page: CardsPage) -> None:
 
 def digits(page: CardsPage) -> None:
     """By the keys alone, from the true labels; the first one cannot be told."""
+    from sklearn.datasets import load_digits
+
     truth = load_digits().target
     card = page.card()
     card.asks()

@@ -43,7 +43,7 @@ BOTH = [
     ({"retry_delay_seconds": -1}, ValueError, "must not be negative, got -1"),
     ({"retry_delay_seconds": math.nan}, ValueError, "must not be negative"),
     ({"retry_delay_seconds": [1] * 51}, ValueError, "takes at most 50 delays, got 51"),
-    ({"retry_delay_seconds": lambda retries: "x"}, TypeError, "'retry_delay_seconds' must be a number"),
+    ({"retry_delay_seconds": hex}, TypeError, "'retry_delay_seconds' must be a number"),
     ({"timeout_seconds": "a"}, TypeError, "'timeout_seconds' must be a number of seconds, got 'a'"),
     ({"timeout_seconds": 0}, ValueError, "'timeout_seconds' must be positive, got 0"),
     ({"persist_result": 1}, TypeError, "'persist_result' must be True, False or None"),

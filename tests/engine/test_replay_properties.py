@@ -280,7 +280,7 @@ def real(empty_store):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @settings(
     max_examples=50,
     deadline=None,

@@ -55,7 +55,7 @@ def answer_until_killed(notebook, rng, numbers, confirmed):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_what_the_form_confirmed_is_in_the_store(tmp_path):
     """Two hundred pauses over kernels that are killed: every confirmed answer is found, every record is whole."""
     path, rng = tmp_path / "hitl.db", random.Random(2026)

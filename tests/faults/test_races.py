@@ -55,7 +55,7 @@ def answered_here(question, answer, at):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(360)
 def test_of_two_answers_at_once_one_counts(desk, second):  # noqa: F811
     """The flow goes on with the one that was accepted; whoever gave the other is told who answered, and when."""
     chance, won, run = random.Random(2026), [], ask_often.start()

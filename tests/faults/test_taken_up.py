@@ -15,7 +15,7 @@ RUNS = 40
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_no_answer_is_lost_or_asked_twice():
     """Each run is killed and goes on: every answer once and in its place, no kept task again, the right result."""
     figures, kills = kill_and_take_up(RUNS, seed=2026)

@@ -167,11 +167,12 @@ class Notebook:
         self.client.shell_channel.send(message)
 
     def until(self, condition, timeout, otherwise):
+        """Wait for a condition; `otherwise` is what to say if it never comes, or gives that."""
         end = time.monotonic() + timeout
         with self._changed:
             while not condition():
                 left = end - time.monotonic()
-                assert left > 0, otherwise
+                assert left > 0, otherwise() if callable(otherwise) else otherwise
                 self._changed.wait(min(left, 0.5))
 
     def printed(self, card):

@@ -83,13 +83,15 @@ def begun(notebook, code):
 
 
 def over(notebook, card):
-    notebook.until(lambda: (card.run.get("state") or {}).get("type") in ("COMPLETED", "FAILED"), 20, f"{card.run}")
+    notebook.until(
+        lambda: (card.run.get("state") or {}).get("type") in ("COMPLETED", "FAILED"), 20, lambda: f"{card.run}"
+    )
 
 
 def test_all_that_a_sync_run_prints_and_displays_is_on_its_card_in_order(ready):
     """Both streams, displays, warnings, tasks in the thread and in others; the cell below which it began has none."""
     cell, card = begun(ready, "run = talks.start()")
-    ready.until(lambda: card.questions and "six\n" in text(ready, card), 20, f"{ready.printed(card)}")
+    ready.until(lambda: card.questions and "six\n" in text(ready, card), 20, lambda: f"{ready.printed(card)}")
     printed = ready.printed(card)
     assert ("stdout", "one\n") == (printed[0]["name"], printed[0]["text"])
     assert ("stderr", "two\n") == (printed[1]["name"], printed[1]["text"])
@@ -99,19 +101,19 @@ def test_all_that_a_sync_run_prints_and_displays_is_on_its_card_in_order(ready):
     assert ["five\nsix\n"] == [one["text"] for one in printed[4:]]
     ready.answer(card, card.questions[0])
     over(ready, card)
-    ready.until(lambda: "seven" in text(ready, card), 10, f"{ready.printed(card)}")
+    ready.until(lambda: "seven" in text(ready, card), 10, lambda: f"{ready.printed(card)}")
     assert ("", []) == (cell.text, [one for one in cell.displays if "<b>three</b>" in str(one)])
 
 
 def test_all_that_an_async_run_prints_is_on_its_card_while_cells_print_below_themselves(ready):
     """Tasks, gathered ones, threads with the run's context: each prints where the run does, and no cell beside it."""
     cell, card = begun(ready, "run = atalks.start()\nprint('below')")
-    ready.until(lambda: card.questions and "five" in text(ready, card), 20, f"{ready.printed(card)}")
+    ready.until(lambda: card.questions and "five" in text(ready, card), 20, lambda: f"{ready.printed(card)}")
     assert ["one", "two", "three", "four", "five"] == text(ready, card).split()
     beside = ready.run("print('beside')\ndisplay(HTML('<i>here</i>'))")
     ready.answer(card, card.questions[0])
     over(ready, card)
-    ready.until(lambda: "six" in text(ready, card), 10, f"{ready.printed(card)}")
+    ready.until(lambda: "six" in text(ready, card), 10, lambda: f"{ready.printed(card)}")
     assert "beside" not in text(ready, card)
     assert ("below\n", "beside\n") == (cell.text, beside.text)
     assert "<i>here</i>" == beside.displays[0]["text/html"]
@@ -132,15 +134,25 @@ def test_prints_that_are_logged_are_in_the_log_only(ready):
     """``log_prints=True`` decides before."""
     _, card = begun(ready, "logs.start()")
     over(ready, card)
-    ready.until(lambda: "in the log" in card.log, 10, f"{card.log}")
+    ready.until(lambda: "in the log" in card.log, 10, lambda: f"{card.log}")
     assert None is card.state["output"]
+
+
+def test_a_run_that_ends_before_the_kernel_can_show_it_has_one_card(ready):
+    """A cell keeps the kernel busy until the run is over: all that is told of it then is on the card it began with."""
+    before = len(ready.cards)
+    _, card = begun(ready, "run = logs.start()\nwhile not run.done():\n    time.sleep(0.01)")
+    # What was to be told waits in the kernel's loop, and is told before the next cell.
+    ready.run("None")
+    assert [card] == ready.cards[before:]
+    assert "Finished in state Completed()" == card.log[-1]
 
 
 def test_a_background_run_that_fails_shows_the_users_traceback(ready):
     """After what it printed; the frames are the user's, ours are folded into a line."""
     _, card = begun(ready, "run = fails.start()")
     over(ready, card)
-    ready.until(lambda: len(ready.printed(card)) >= 2, 20, f"{ready.printed(card)}")
+    ready.until(lambda: len(ready.printed(card)) >= 2, 20, lambda: f"{ready.printed(card)}")
     printed, error = ready.printed(card)
     assert "before\n" == printed["text"]
     assert ("error", "ZeroDivisionError", "division by zero") == (
@@ -185,7 +197,7 @@ def test_a_bar_that_overwrites_its_line_keeps_its_last_state(ready):
     code = "for at in range(5000):\n        print(f'\\r{at:6} of 5000', end='', file=sys.stderr)"
     _, card = begun(ready, f"@flow\ndef bar():\n    {code}\n    print('done')\nrun = bar.start()")
     over(ready, card)
-    ready.until(lambda: "done\n" in text(ready, card), 10, f"{ready.printed(card)}")
+    ready.until(lambda: "done\n" in text(ready, card), 10, lambda: f"{ready.printed(card)}")
     [bar, done] = texts(ready, card)
     assert ("stderr", "4999 of 5000") == (bar[0], bar[1].split("\r")[-1].strip())
     assert 100 > len(bar[1])
@@ -208,12 +220,12 @@ run = updates.start()
 """
     _, card = begun(ready, code)
     bundles = lambda: [one["data"]["text/html"] for one in ready.printed(card)]
-    ready.until(lambda: card.questions and bundles() == ["second"], 20, f"{ready.printed(card)}")
+    ready.until(lambda: card.questions and bundles() == ["second"], 20, lambda: f"{ready.printed(card)}")
     ready.run("handle.update(HTML('third'))")
-    ready.until(lambda: bundles() == ["third"], 10, f"{ready.printed(card)}")
+    ready.until(lambda: bundles() == ["third"], 10, lambda: f"{ready.printed(card)}")
     ready.answer(card, card.questions[0])
     over(ready, card)
-    ready.until(lambda: bundles() == ["last"], 10, f"{ready.printed(card)}")
+    ready.until(lambda: bundles() == ["last"], 10, lambda: f"{ready.printed(card)}")
 
 
 def test_an_output_of_the_programs_own_keeps_what_is_printed_with_it(ready):
@@ -237,7 +249,7 @@ run = uses.start()
 def test_the_card_that_is_shown_once_more_has_what_was_printed_before(ready):
     """A run whose card moves takes its output along, and goes on with it."""
     _, card = begun(ready, "run = talks.start()")
-    ready.until(lambda: card.questions and "six" in text(ready, card), 20, f"{ready.printed(card)}")
+    ready.until(lambda: card.questions and "six" in text(ready, card), 20, lambda: f"{ready.printed(card)}")
     before = len(ready.cards)
     ready.run("%hitl show")
     ready.until(lambda: len(ready.cards) > before and ready.cards[-1].questions, 10, "there is no other card")
@@ -245,7 +257,7 @@ def test_the_card_that_is_shown_once_more_has_what_was_printed_before(ready):
     assert card.state["output"] == again.state["output"]
     ready.answer(again, again.questions[0])
     over(ready, again)
-    ready.until(lambda: "seven" in text(ready, again), 10, f"{ready.printed(again)}")
+    ready.until(lambda: "seven" in text(ready, again), 10, lambda: f"{ready.printed(again)}")
 
 
 def test_a_card_of_plain_ipywidgets_has_the_output_too(ready):

@@ -416,7 +416,7 @@ def test_any_value_can_be_typed_in(case):
         form.close()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @needs_corpus
 def test_corpus_is_typed_in():
     """248 models: what a person can type, pick and press gives the equal instance; the form shows every error."""
