@@ -27,6 +27,7 @@ FIRST = (
         "resume_flow_run",
         "suspend_flow_run",
         "recover",
+        "run_again",
         "RunInput",
         "history",
         "inbox",
@@ -56,7 +57,7 @@ MODULES = (
 HOOKS = ("on_running", "on_paused", "on_resumed", "on_completion", "on_failure", "on_cancellation", "on_crashed")
 MEMBERS = {
     "Flow": ("__call__", "start", "with_options", *HOOKS),
-    "FlowRun": ("id", "state", "result", "done", "cancel", "suspend", "correct", "history"),
+    "FlowRun": ("id", "state", "result", "done", "cancel", "suspend", "correct", "run_again", "history"),
     "Task": ("__call__", "submit", "map", "delay", "with_options", "on_running", "on_completion", "on_failure"),
     "RunInput": (
         *("with_initial_data", "description_text", "metadata", "send_to", "respond", "receive", "save", "load"),

@@ -30,6 +30,7 @@ from hitl_jupyter.flow_runs import (
     pause_flow_run,
     recover,
     resume_flow_run,
+    run_again,
     suspend_flow_run,
 )
 from hitl_jupyter.flows import Flow, FlowRun, flow
@@ -62,6 +63,7 @@ __all__ = [
     "pause_flow_run",
     "recover",
     "resume_flow_run",
+    "run_again",
     "serve",
     "suspend_flow_run",
     "tags",

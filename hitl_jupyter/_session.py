@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 from weakref import WeakValueDictionary
 
+from hitl_jupyter import widgets
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.engine.bridge import Host, Program
 from hitl_jupyter.engine.flow import Flow
@@ -34,6 +35,9 @@ def current() -> Session:
         if _current is None:
             _current = _make()
         return _current
+
+
+widgets.session = current
 
 
 @contextmanager

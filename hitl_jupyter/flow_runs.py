@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hitl_jupyter import _session
 from hitl_jupyter.core.clock import canonical_id
-from hitl_jupyter.engine import inbox, recovery, watch
+from hitl_jupyter.engine import again, inbox, recovery, watch
 from hitl_jupyter.engine.context import current_run
 from hitl_jupyter.engine.dispatch import Dispatching, as_around, in_sync_code
 from hitl_jupyter.engine.inquiry import Inquiry
@@ -25,6 +25,7 @@ __all__ = [
     "pause_flow_run",
     "recover",
     "resume_flow_run",
+    "run_again",
     "suspend_flow_run",
     "wait_for_flow_run",
 ]
@@ -289,3 +290,33 @@ def recover(
     if run is not None:
         return recovery.recover(session, run, parameters)
     return recovery.recover_all(session)
+
+
+def run_again(run: FlowRun[Any] | UUID | str, *, parameters: Mapping[str, Any] | None = None) -> FlowRun[Any]:
+    """Begin a new run of the same flow, with the parameters and the answers that a run had; in the background.
+
+    For a run that failed: mend the flow, run its cell, and run it again. The flow is the one that is defined here now.
+    A question of it that is the same as before gets the answer it had, without being asked; the record says by whom it
+    was run again, and from which run the answer comes. It is asked where its form, its words or what it shows have
+    changed, where its class refuses the old answer now, and where that has secrets or files; as far as the form takes
+    the old answer, it is filled in. Tasks run anew, unless they are cached.
+
+    Parameters
+    ----------
+    run
+        A run that is over, of this kernel or of one before: it, its id, the beginning of that, or its name.
+    parameters
+        What is to be another one than before, or is not in the record, by name.
+
+    Raises
+    ------
+    ObjectNotFound
+        There is no such run.
+    SeveralRunsFound
+        There are several.
+    FlowNotDefined
+        Its flow is not defined here; the text says which cell to run.
+    NotRunAgain
+        It is not over, is run again already, or what it was called with is not known; the text says what to do.
+    """
+    return again.run_again(_session.current(), run, parameters)

@@ -6,7 +6,13 @@ import re
 import subprocess
 import sys
 import threading
+import tomllib
+from importlib import metadata
 from pathlib import Path
+
+import nbformat
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from hitl_jupyter import resume_flow_run
 from tests.engine.conftest import desk, empty_store  # noqa: F401 - fixtures
@@ -53,6 +59,24 @@ def test_the_readme_names_the_two_commands():
     for command in ("demo", "test"):
         assert f"make {command}" in first_screen
         assert re.search(rf"^{command}:", makefile, re.MULTILINE)
+
+
+def test_the_demo_has_what_the_notebooks_import():
+    """`make demo` installs no more than that; where the tests run there is more."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    listed, had = [*project["dependencies"], *project["optional-dependencies"]["demo"]], set()
+    while listed:
+        requirement = Requirement(listed.pop())
+        name = canonicalize_name(requirement.name)
+        if name not in had and (requirement.marker is None or requirement.marker.evaluate({"extra": ""})):
+            had.add(name)
+            listed += metadata.requires(name) or []
+    home = metadata.packages_distributions()
+    for notebook in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = [cell.source for cell in nbformat.read(notebook, 4).cells if cell.cell_type == "code"]
+        modules = {*re.findall(r"^(?:from|import) (\w+)", "\n".join(cells), re.MULTILINE)}
+        modules -= {"hitl_jupyter", *sys.stdlib_module_names}
+        assert [] == [one for one in modules if had.isdisjoint(map(canonicalize_name, home[one]))], notebook.name
 
 
 def test_the_types_of_the_api():

@@ -35,6 +35,7 @@ PUBLIC = [
     "pause_flow_run",
     "recover",
     "resume_flow_run",
+    "run_again",
     "serve",
     "suspend_flow_run",
     "tags",

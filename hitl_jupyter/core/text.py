@@ -1,13 +1,17 @@
-"""Text that is shown: durations, Markdown as plain words, and characters that can do harm."""
+"""Text that is shown: durations, Markdown as plain words, and characters that can do harm; lines of logs."""
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
+from datetime import datetime
 
 _MARKS = (
     (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"),
-    (re.compile(r"^\s*(?:#{1,6}|>|[-*+])\s+", re.MULTILINE), ""),
+    (re.compile(r"^\s*(?:#{1,6}|>)\s+", re.MULTILINE), ""),
+    # In one line an item of a list would not be told from the next.
+    (re.compile(r"^\s*[-*+]\s+", re.MULTILINE), "• "),
     (re.compile(r"^\s*(?:```.*|[|:\- ]*-{3}[|:\- ]*)$", re.MULTILINE), ""),
     (re.compile(r"(\*\*\*|\*\*|__|\*|`+)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
 )
@@ -49,3 +53,9 @@ def words(markdown: str) -> str:
 def short(text: str, most: int) -> str:
     """Give a text that is no longer than so many characters."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def logged(at: datetime, level: int, name: str, message: str) -> str:
+    """Give a line of a log in the format of Prefect's console handler, in local time."""
+    stamp = at.astimezone().isoformat(timespec="milliseconds")[11:23]
+    return f"{stamp} | {logging.getLevelName(level):<7} | {name} - {message}"

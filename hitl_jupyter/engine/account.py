@@ -41,6 +41,25 @@ class Account:
     artifacts: list[ArtifactRecord]
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """How long a run has run, and waited for people, until it was over or now."""
+
+    until: datetime
+    running: float
+    paused: float
+
+
+def spent(conn: Connection, run: RunRecord, now: datetime) -> Spent:
+    """Give how long a run has run and waited; what it called waits on its behalf."""
+    until = run.end_time if run.state.is_final() and run.end_time is not None else now
+    waits = Waits()
+    for its_id, type_, since in store.account.moves(conn, run.id):
+        waits.note(its_id, State("", type_, "", since))
+    paused = waits.seconds(until)
+    return Spent(until, max(0.0, (until - (run.start_time or until)).total_seconds() - paused), paused)
+
+
 def account(conn: Connection, run_id: str, now: datetime) -> Account:
     """Give the account of a run as it stands.
 
@@ -50,18 +69,14 @@ def account(conn: Connection, run_id: str, now: datetime) -> Account:
         There is no such run.
     """
     run = store.runs.get(conn, run_id)
-    at = run.end_time if run.state.is_final() and run.end_time is not None else now
-    waits = Waits()
-    for its_id, type_, since in store.account.moves(conn, run_id):
-        waits.note(its_id, State("", type_, "", since))
-    paused = waits.seconds(at)
+    times = spent(conn, run, now)
     rows = store.history.rows(conn, run_id, None, ROWS)
     made = store.artifacts.of_tree(conn, run_id, ARTIFACTS)
     return Account(
         run=run,
-        at=at,
-        seconds_running=max(0.0, (at - (run.start_time or at)).total_seconds() - paused),
-        seconds_paused=paused,
+        at=times.until,
+        seconds_running=times.running,
+        seconds_paused=times.paused,
         asked=store.account.asked(conn, run_id),
         rows=rows,
         schemas=store.account.schemas(conn, {row["form"] for row in rows if row["form"] is not None}),

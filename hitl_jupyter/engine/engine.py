@@ -16,6 +16,7 @@ from hitl_jupyter.core.records import Identity, LogRecord, RunRecord, TaskRunRec
 from hitl_jupyter.core.states import State, StateType
 from hitl_jupyter.engine import hooks, logs, outcome, parameters, retries, takeup, unattended, values
 from hitl_jupyter.engine.bridge import settled
+from hitl_jupyter.engine.closing import close_with
 from hitl_jupyter.engine.context import current_run, current_tags
 from hitl_jupyter.engine.journal import Journal
 from hitl_jupyter.engine.names import custom_name, flow_run_name
@@ -142,6 +143,8 @@ async def _add(run: FlowRun[Any], flow: Flow[Any, Any], refused: ParameterTypeEr
     kind = "flow run" if run.parent is None else "subflow run"
     logger.info("Beginning %s %r for flow %r", kind, run.name, run.flow_name)
     pending = session.state(StateType.PENDING)
+    if run.again is not None:
+        pending = replace(pending, details=run.again.details)
     if refused is None:
         second = session.state(StateType.RUNNING)
     else:
@@ -335,6 +338,7 @@ async def _commit_end(
     def over(_: None) -> None:
         run.entered(final)
         run.book.shown(lines)
+        close_with(run, final)
         session.present("run_changed", run)
 
     try:

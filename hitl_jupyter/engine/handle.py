@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -14,6 +14,8 @@ from hitl_jupyter.engine.waiting import wait_until
 from hitl_jupyter.exceptions import CancelledRun, CannotWait, CrashedRun
 
 if TYPE_CHECKING:
+    from hitl_jupyter.engine.old_answers import Again
+    from hitl_jupyter.engine.run import FlowRun
     from hitl_jupyter.engine.session import Session
 
 R = TypeVar("R")
@@ -23,6 +25,7 @@ class Handle(Generic[R]):
     """What a `FlowRun` has of its end: it is waited for from any task or thread."""
 
     session: Session
+    id_text: str
     name: str
     is_async: bool
     cancelled_by: str | None
@@ -30,6 +33,7 @@ class Handle(Generic[R]):
     def __init__(self) -> None:
         self._state: State | None = None
         self._outcome: Future[R] = Future()
+        self.again: Again | None = None
 
     @property
     def state(self) -> State | None:
@@ -74,6 +78,25 @@ class Handle(Generic[R]):
     def done(self) -> bool:
         """Tell whether the run is over."""
         return self._outcome.done()
+
+    def run_again(self, parameters: Mapping[str, Any] | None = None) -> FlowRun[R]:
+        """Begin a new run of the same flow with the parameters and the answers that this one had; gives its handle.
+
+        As `hitl_jupyter.run_again` does it, which also takes a run's name, and says what is given again.
+
+        Parameters
+        ----------
+        parameters
+            What is to be another one than before, by name.
+
+        Raises
+        ------
+        NotRunAgain
+            The run is not over, is run again already, or what it was called with is not known.
+        FlowNotDefined
+            Its flow is not defined here.
+        """
+        return self.session.run_again(self.id_text, parameters)
 
     def finish(self, value: R | None, error: BaseException | None) -> None:
         """Hand the end of the run to those who wait for it (called by the engine only)."""

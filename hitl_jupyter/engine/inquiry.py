@@ -96,6 +96,7 @@ class Inquiry:
             # Drawn now: what is in an array or a figure may be something else a moment later.
             exhibits=() if given_up else exhibits_of(self.show),
             show_at=self.show_at,
+            has_default=not self.fails,
         )
 
     def description(self) -> str | None:

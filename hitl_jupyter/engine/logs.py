@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from hitl_jupyter import store
 from hitl_jupyter.core.records import LogRecord
 from hitl_jupyter.core.states import State
+from hitl_jupyter.engine.tracebacks import users_text
 from hitl_jupyter.exceptions import MissingContextError
 
 if TYPE_CHECKING:
@@ -112,7 +113,13 @@ class _RunLogger(LoggerAdapter):
         return msg, kwargs
 
 
+class _Formatter(logging.Formatter):
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        return super().formatException(ei) if ei[1] is None else users_text(ei[1]).rstrip("\n")
+
+
 _handler = _ToLogBook()
+_handler.setFormatter(_Formatter())
 for _logger in (_flow_runs, _task_runs):
     _logger.setLevel(logging.INFO)
     _logger.addHandler(_handler)

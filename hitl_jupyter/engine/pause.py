@@ -7,6 +7,7 @@ closes the question in the store before the flow goes on.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -17,8 +18,9 @@ from hitl_jupyter.core.records import Identity, PauseRecord
 from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine import engine, inbox, recovery, unattended
 from hitl_jupyter.engine.bridge import settled
-from hitl_jupyter.engine.closing import close
+from hitl_jupyter.engine.closing import WITHDRAWN, close
 from hitl_jupyter.engine.inquiry import Inquiry, Place
+from hitl_jupyter.engine.old_answers import Again
 from hitl_jupyter.engine.question import DeadlinePassed, Question
 from hitl_jupyter.engine.recall import HOW_TO_GO_ON
 from hitl_jupyter.engine.takeup import Recorded
@@ -31,6 +33,7 @@ from hitl_jupyter.exceptions import (
     NotPausedError,
 )
 from hitl_jupyter.exhibits import known_place
+from hitl_jupyter.forms import Document
 
 PAUSING = "Pausing flow, execution will continue when this flow run is resumed."
 SUSPENDING = "Suspending flow run, execution will be rescheduled when this flow run is resumed."
@@ -188,7 +191,7 @@ class Pause:
         run, session = self.run, self.session
         if self.key is not None:
             run.asking[self.key] = question
-        before = place.record
+        before, again, given = place.record, run.root.again, None
         if place.was_given_up():
             run.open(question)
             return True
@@ -199,9 +202,12 @@ class Pause:
                 # Those were sent back with that.
                 received = []
         else:
+            record, form = self.asks.records(question, place)
+            if before is None and again is not None:
+                given = again.look(question, record)
+                record = replace(record, initial=question.document.to_wire() if question.document else None)
             self.asks.logger.info(SUSPENDING if self.asks.suspends else PAUSING)
             lines = run.book.take()
-            record, form = self.asks.records(question, place)
             paused = self.asks.paused(question)
             operation = session.store.write(
                 store.pauses.open_,
@@ -222,7 +228,8 @@ class Pause:
             if before is not None and before.form == record.form:
                 _type_in(question, before)
         run.open(question)
-        session.present("question_opened", question)
+        if given is None or again is None or not await _answered(question, given, again):
+            session.present("question_opened", question)
         for submission in received:
             # Stored while no process was there to judge it: before anybody, and before the deadline, has a say.
             await inbox.judge_stored(question, submission)
@@ -268,7 +275,7 @@ class Pause:
             # What is asked stays open.
             raise
         except asyncio.CancelledError as error:
-            await self._give_up(question, str(error) or "The run was ended.")
+            await self._give_up(question, str(error) or ("The run was ended." if self.run.ending() else WITHDRAWN))
             raise
 
     def _was_not_kept(self, record: PauseRecord) -> bool:
@@ -294,7 +301,7 @@ class Pause:
         run.journal.replayed(record)
         value = asked.value(record)
         if record.state is PauseState.ANSWERED:
-            run.answered += 1
+            run.root.answered += 1
             value = self.asks.with_metadata(value, record.pause_key)
         if self.key is not None:
             run.answers[self.key] = value
@@ -329,7 +336,7 @@ class Pause:
         """Do what `on_timeout` says; None if an answer was committed first."""
         if self.asks.fails:
             if await close(question, PauseState.TIMED_OUT, TOO_LATE):
-                raise FlowPauseTimeout
+                raise FlowPauseTimeout from None
             return None
         chosen, judgement = await self.asks.chosen(question, self._at)
         good = not judgement.errors and judgement.error is None
@@ -343,6 +350,13 @@ class Pause:
         if judgement.error is not None:
             raise judgement.error
         return Recorded(judgement.value)
+
+
+async def _answered(question: Question, given: Document | Mapping[str, Any], again: Again) -> bool:
+    """Tell whether a question has the answer now that the run had which is run again."""
+    receipt = await inbox.submit(question, given, by=again.by, origin=again.origin)
+    # Gone: somebody elsewhere was quicker.
+    return receipt.status in ("accepted", "gone")
 
 
 def _type_in(question: Question, before: PauseRecord) -> None:

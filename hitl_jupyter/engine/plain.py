@@ -66,6 +66,16 @@ def opened(data: Json) -> tuple[Json, bool]:
     return holder[""], bool(data["plain"])
 
 
+def legible(text: str) -> str:
+    """Give the stored text of a value, or the beginning of it, as a person reads it: without the envelope."""
+    head = f'{{"{_ENVELOPE}":'
+    if not text.startswith(head):
+        return text
+    # In a text of the value its quotes would be escaped.
+    end = text.rfind(',"plain":') if text.endswith("]}") else -1
+    return text[len(head) : end if end > 0 else None]
+
+
 def _made(kind: str, value: Any) -> Any:
     if kind == "float":
         return value

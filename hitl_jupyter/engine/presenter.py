@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from hitl_jupyter.core.records import ArtifactRecord, LogRecord
 from hitl_jupyter.core.states import PauseState
+from hitl_jupyter.exceptions import NoPages
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.question import Question
@@ -44,8 +45,14 @@ class Presenter(Protocol):
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
         """Show lines of the run's log."""
 
+    def tasks_changed(self, run: FlowRun[Any]) -> None:
+        """Show how many task runs of a root run, and of those that it called, are in which state."""
+
     def artifact_changed(self, run: FlowRun[Any], artifact: ArtifactRecord) -> None:
         """Show what the run has made for people to look at, or how far it is now."""
+
+    def page(self, run: FlowRun[Any]) -> Any:
+        """Give something to be displayed on which all of a run can be looked at."""
 
     async def absent(self, needless: Callable[[], bool]) -> str | None:
         """Say why nobody can see a question that is open, the end of a sentence; None if somebody can.
@@ -81,8 +88,15 @@ class Silent:
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
         """Show nothing."""
 
+    def tasks_changed(self, run: FlowRun[Any]) -> None:
+        """Show nothing."""
+
     def artifact_changed(self, run: FlowRun[Any], artifact: ArtifactRecord) -> None:
         """Show nothing."""
+
+    def page(self, run: FlowRun[Any]) -> Any:
+        """Refuse: there is nowhere to show it."""
+        raise NoPages(run.name)
 
     async def absent(self, needless: Callable[[], bool]) -> str | None:  # noqa: ARG002 - the protocol's
         """Say that somebody is there: whoever shows nothing has an answer of its own."""

@@ -68,6 +68,7 @@ class Question:
         logger: LoggerAdapter,
         exhibits: tuple[Exhibit, ...] = (),
         show_at: ShowAt = "above",
+        has_default: bool = False,
     ) -> None:
         self.run = run
         self.id = pause_id
@@ -81,6 +82,7 @@ class Question:
         self.opened_at = opened_at
         self.deadline = deadline
         self.on_invalid = on_invalid
+        self.has_default = has_default
         self.logger = logger
         self._future: Future[Any] = Future()
         self._on_answer: Callable[[], None] | None = None
@@ -154,7 +156,7 @@ class Question:
         """Take note of a committed answer and hand it to the waiter."""
         run = self.run
         run.close(self)
-        run.answered += 1
+        run.root.answered += 1
         if not run.questions:
             run.entered(self.running(at))
         with suppress(InvalidStateError):

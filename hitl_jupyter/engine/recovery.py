@@ -99,7 +99,7 @@ def begin(
     session: Session, flow: Flow[Any, Any], record: RunRecord, given: Mapping[str, Any], *, claimed: bool
 ) -> FlowRun[Any]:
     """Begin to execute a recorded run in the background, unless it is executed here already; gives its handle."""
-    run = _handle(session, flow, record.id, record.name, given)
+    run = in_background(session, flow, record.id, record.name, given)
     live = session.runs.setdefault(record.id, run)
     if live is not run:
         return live
@@ -107,7 +107,10 @@ def begin(
     return _go(run, flow, record, claimed=claimed)
 
 
-def _handle(session: Session, flow: Flow[Any, Any], run_id: str, name: str, given: Mapping[str, Any]) -> FlowRun[Any]:
+def in_background(
+    session: Session, flow: Flow[Any, Any], run_id: str, name: str, given: Mapping[str, Any]
+) -> FlowRun[Any]:
+    """Give a handle of a run that is to go on, or to begin, in the background; no other run calls it."""
     run: FlowRun[Any] = FlowRun(
         session,
         run_id,
@@ -236,7 +239,8 @@ def _come_back(run: FlowRun[Any]) -> None:
     again = run
     if run.done():
         # Who called it was told that it was suspended; it goes on under a handle of its own.
-        again = _handle(session, flow, run.id_text, run.name, run.parameters)
+        again = in_background(session, flow, run.id_text, run.name, run.parameters)
+        again.again = run.again
     if session.runs.setdefault(run.id_text, again) is not again:
         return
     session.present("run_placed", again)

@@ -21,6 +21,7 @@ from hitl_jupyter.engine.journal import Journal
 from hitl_jupyter.engine.logs import LogBook, logger
 from hitl_jupyter.engine.scope import Scope, current_scope
 from hitl_jupyter.engine.submission import Submissions
+from hitl_jupyter.engine.tally import Tally
 from hitl_jupyter.engine.waiting import wake_all
 from hitl_jupyter.engine.waits import Waits
 from hitl_jupyter.engine.workers import standing_aside
@@ -112,6 +113,7 @@ class FlowRun(Handle[R]):
         self.answered = 0
         self.seconds_paused = 0.0
         self.waits = Waits()
+        self.tasks = Tally(self)
         self.scope = Scope()
         self.book = LogBook(self)
         self.questions: dict[str, Question] = {}
@@ -121,8 +123,7 @@ class FlowRun(Handle[R]):
         self.cancelled_by: str | None = None
         self.interrupted = False
         self.corrected: CorrectionRecord | None = None
-        self.suspending = False
-        self.leaving = False
+        self.suspending = self.leaving = False
         self.lost_to: RunTakenOver | None = None
         self.dropped: set[str] = set()
         self.pauses = 0
@@ -177,7 +178,7 @@ class FlowRun(Handle[R]):
 
     def begin_attempt(self, number: int, journal: Journal) -> None:
         """Begin to count anew, over what is recorded of an attempt (called by the engine only)."""
-        self.attempt, self.journal = number, journal
+        self.attempt, self.journal, self.tasks = number, journal, self.tasks.begin()
         self.scope, self.pauses = Scope(attempt=number), 0
         self.corrected = None
         self.suspending = self.leaving = False
@@ -308,6 +309,16 @@ class FlowRun(Handle[R]):
             pandas is not installed.
         """
         return history.table(self.session, self)
+
+    def page(self) -> Any:
+        """Give the run's page, to be displayed: its log, tasks, results, artifacts, answers, a timeline.
+
+        Raises
+        ------
+        NoPages
+            This is no notebook.
+        """
+        return self.session.presenter.page(self)
 
     def open(self, question: Question) -> None:
         """Take note of a question that is open."""

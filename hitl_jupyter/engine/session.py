@@ -9,7 +9,7 @@ import asyncio
 import os
 import platform
 import threading
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from hitl_jupyter import store
 from hitl_jupyter.core.clock import Source
 from hitl_jupyter.core.records import Owner
 from hitl_jupyter.core.states import State, StateType
-from hitl_jupyter.engine import correction
+from hitl_jupyter.engine import again, correction
 from hitl_jupyter.engine.bridge import Bridge, Host, Turnstile, in_thread_of
 from hitl_jupyter.engine.keeper import Keeper
 from hitl_jupyter.engine.logs import logger
@@ -114,6 +114,10 @@ class Session:
     def correct(self, which: FlowRun[Any], key: str, value: Any, reason: str | None) -> FlowRun[Any]:
         """Supersede a recorded answer, as `FlowRun.correct` says."""
         return correction.correct(self, which, key, value, reason)
+
+    def run_again(self, which: str, parameters: Mapping[str, Any] | None) -> FlowRun[Any]:
+        """Begin a run anew with what it had, as `FlowRun.run_again` says."""
+        return again.run_again(self, which, parameters)
 
     def present(self, what: str, *args: Any) -> None:
         """Tell the presenter, on the home loop's thread; its failures are logged and end there."""

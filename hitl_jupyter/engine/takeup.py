@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from hitl_jupyter import store
 from hitl_jupyter.core.records import JournalRecord, Owner, RunRecord
 from hitl_jupyter.core.states import StateType
-from hitl_jupyter.engine import logs, values
+from hitl_jupyter.engine import logs, old_answers, values
 from hitl_jupyter.engine.bridge import settled
 from hitl_jupyter.engine.journal import Journal
+from hitl_jupyter.engine.old_answers import Again
 from hitl_jupyter.engine.process import describe, is_alive
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import (
@@ -128,22 +129,25 @@ async def _take_up(run: FlowRun[Any], flow: Flow[Any, Any], record: RunRecord) -
         raise RunIsOver(record.name, record.idempotency_key or "", record.state.name, again=False)
     if kind is not StateType.COMPLETED:
         await _claim(run, record)
-    now, loaded, corrections = await settled(session.store.read(_load, record.id))
+    now, loaded, corrections, again = await settled(session.store.read(_load, record.id))
     if now.state != record.state:
         # It went on in its process between the look at it and the claim.
         return await _take_up(run, flow, now)
     run.adopt(record)
     run.retried = record.attempt - 1 - corrections
     journal = Journal(loaded, retries=retries, closed=kind is StateType.COMPLETED)
+    run.again = run.again or again
+    if run.root.again is not None:
+        run.root.again.pass_over(run, loaded.pauses)
     await _move_on(run, journal)
     run.begin_attempt(record.attempt, journal)
     session.present("run_changed", run)
     return None
 
 
-def _load(conn: Any, run_id: str) -> tuple[RunRecord, JournalRecord, int]:
-    run = store.runs.get(conn, run_id)
-    return run, store.journal.load(conn, run_id, run.attempt), len(store.corrections.of_run(conn, run_id))
+def _load(conn: Any, run_id: str) -> tuple[RunRecord, JournalRecord, int, Again | None]:
+    run, corrections = store.runs.get(conn, run_id), store.corrections.of_run(conn, run_id)
+    return run, store.journal.load(conn, run_id, run.attempt), len(corrections), old_answers.recorded(conn, run_id)
 
 
 async def journal_of(run: FlowRun[Any], attempt: int) -> JournalRecord:

@@ -75,6 +75,8 @@ class TaskRun:
         else:
             self.id_text, self.name, self.state = self.record.id, self.record.name, self.record.state
             self.tries = int(self.record.state.details.get("tries", 1))
+        self._tally = run.tasks
+        self._tally.made(self.state)
 
     def __repr__(self) -> str:
         """Name the task run and its state."""
@@ -211,6 +213,11 @@ class TaskRun:
         finally:
             current_task_run.reset(token)
 
+    def entered(self, state: State) -> None:
+        """Take note of a committed state."""
+        before, self.state = self.state, state
+        self._tally.note(before, state)
+
     async def add(self, *states: State) -> None:
         """Commit the task run with its first states."""
         run, first = self.flow_run, states[0]
@@ -229,7 +236,7 @@ class TaskRun:
         lines = run.book.take()
 
         def added(_: object) -> None:
-            self.state = states[-1]
+            self.entered(states[-1])
             run.book.shown(lines)
 
         await settled(run.session.store.write(store.tasks.add, self.record, states, logs=lines), added)
@@ -240,7 +247,7 @@ class TaskRun:
         lines = run.book.take()
 
         def moved(_: None) -> None:
-            self.state = state
+            self.entered(state)
             run.book.shown(lines)
 
         await settled(run.session.store.write(_advance, self.id_text, state, lines, cached, more), moved)

@@ -12,21 +12,23 @@ class Waits:
 
     def __init__(self) -> None:
         self._paused: set[str] = set()
-        self._since: datetime | None = None
-        self._seconds = 0.0
+        self.since: datetime | None = None
+        """The beginning of a wait that goes on."""
+        self.over = 0.0
+        """The seconds before that."""
 
     def note(self, run_id: str, state: State) -> None:
         """Take note of a run's next state."""
         if state.is_paused():
             self._paused.add(run_id)
-            self._since = self._since or state.timestamp
+            self.since = self.since or state.timestamp
             return
         self._paused.discard(run_id)
-        if self._since is not None and not self._paused:
-            self._seconds += (state.timestamp - self._since).total_seconds()
-            self._since = None
+        if self.since is not None and not self._paused:
+            self.over += (state.timestamp - self.since).total_seconds()
+            self.since = None
 
     def seconds(self, now: datetime) -> float:
         """Give the seconds up to now, a wait that goes on included."""
-        since = self._since
-        return self._seconds + (0.0 if since is None else (now - since).total_seconds())
+        since = self.since
+        return self.over + (0.0 if since is None else (now - since).total_seconds())

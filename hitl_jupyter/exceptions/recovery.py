@@ -91,3 +91,11 @@ class NotCorrectable(RecoveryError):  # noqa: N818 - a situation
     def __init__(self, run: str, key: str, why: str) -> None:
         self.run, self.key, self.why = run, key, why
         super().__init__(f"The answer to question {key!r} of run {run!r} cannot be corrected: {why}")
+
+
+class NotRunAgain(RecoveryError):  # noqa: N818 - a situation
+    """Raised when a run cannot be run again with the parameters and answers it had."""
+
+    def __init__(self, run: str, why: str) -> None:
+        self.run, self.why = run, why
+        super().__init__(f"Run {run!r} cannot be run again: {why}.")

@@ -34,6 +34,17 @@ class ObjectNotFound(FlowError, LookupError):  # noqa: N818 - Prefect's name
         )
 
 
+class NoPages(FlowError):  # noqa: N818 - a situation
+    """Raised when the page of a run is asked for outside a notebook."""
+
+    def __init__(self, run_name: str) -> None:
+        self.run_name = run_name
+        super().__init__(
+            f"The page of run {run_name!r} is a widget, and this program is no notebook that could show it. "
+            f"hitl_jupyter.history({run_name!r}) gives what was asked and answered."
+        )
+
+
 class PausedRun(FlowError):  # noqa: N818 - Prefect's name
     """Raised when the result of a paused run is asked for."""
 

@@ -1,4 +1,4 @@
-"""What ``%hitl`` does besides listing, running and answering: show, cancel, recover, history, store."""
+"""What ``%hitl`` does besides listing, running and answering: show, page, cancel, recover, again, history, store."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from IPython.core.magic_arguments import argument, magic_arguments
 
 from hitl_jupyter import _session, flow_runs, store
 from hitl_jupyter.core.records import RunRecord
+from hitl_jupyter.engine import recovery
 from hitl_jupyter.engine.process import describe
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.session import Session
@@ -33,6 +34,15 @@ def show(shell: Any, line: str) -> Any:
             return None
         run = session.store.read(store.runs.get, run.id_text).result()
     return summary(session, run)
+
+
+@magic_arguments("hitl page")
+@argument("run", nargs="*", help=f"{WHICH}; default: the newest")
+def page(shell: Any, line: str) -> Any:
+    """Show all that is recorded of a run: its log, tasks, results, artifacts, answers, a timeline."""
+    session, name = _session.current(), _named(page, line)
+    run = run_of(shell, session, name) if name else newest(session)
+    return recovery.handle(session, run).page() if isinstance(run, RunRecord) else run.page()
 
 
 @magic_arguments("hitl cancel")
@@ -61,6 +71,15 @@ def recover(shell: Any, line: str) -> Any:
     return begun(flow_runs.recover(run if isinstance(run, FlowRun) else run.id))
 
 
+@magic_arguments("hitl again")
+@argument("run", nargs="*", help=f"{WHICH}; default: the newest")
+def again(shell: Any, line: str) -> Any:
+    """Begin a new run of the same flow, as it is defined now, with the parameters and answers that a run had."""
+    session, name = _session.current(), _named(again, line)
+    run = run_of(shell, session, name) if name else newest(session)
+    return begun(flow_runs.run_again(run if isinstance(run, FlowRun) else run.id))
+
+
 @magic_arguments("hitl history")
 @argument("run", nargs="*", help=f"{WHICH}; default: all runs")
 def history(shell: Any, line: str) -> Any:
@@ -72,7 +91,7 @@ def history(shell: Any, line: str) -> Any:
 @magic_arguments("hitl store")
 @argument("url", nargs="*", help="the path of a file, or sqlite:///path; default: say which store is in use")
 def switch(shell: Any, line: str) -> None:  # noqa: ARG001 - one shape for all actions
-    """Say where runs and answers are stored, or store those of this notebook somewhere else from now on."""
+    """Say where runs and answers are stored, or store this notebook's elsewhere from now on."""
     url = _named(switch, line)
     if url:
         _session.switch_store(url)

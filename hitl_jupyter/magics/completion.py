@@ -101,7 +101,7 @@ class Completion:
         yield from (
             (name, "variable") for name, run in handles(self._shell).items() if action != "cancel" or run in alive
         )
-        if action in ("show", "history"):
+        if action in ("show", "page", "again", "history"):
             yield from _named(run.name for run in session.store.read(store.overview.latest).result())
 
     # -- answer -------------------------------------------------------------------------------------------------------

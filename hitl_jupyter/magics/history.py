@@ -11,8 +11,8 @@ from hitl_jupyter.core.text import duration
 from hitl_jupyter.engine.account import answered
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.session import Session
+from hitl_jupyter.engine.told import question, titled, value, why
 from hitl_jupyter.magics.listing import Row, Table, instant, short
-from hitl_jupyter.widgets.account import question, value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,15 +69,15 @@ def _recorded(conn: Any, run_id: str | None) -> tuple[list[dict[str, Any]], dict
 
 def _row(row: dict[str, Any], schema: Json, now: datetime) -> Row:
     at = row["answered_at"]
-    said = [f"{title}: {value(one)}" if title else value(one) for title, one in answered(row, schema)]
-    errors = row["reason"] or ", ".join(map(str, row["errors"].values() if isinstance(row["errors"], dict) else ()))
+    said = [titled(title, value(one)) for title, one in answered(row, schema)]
+    reason = why(row)
     return (
         instant(at or row["asked_at"], now),
         str(row["flow"]),
         str(row["run"]),
         short(question(row, schema)),
         short("; ".join(said)),
-        f"{row['outcome']}: {short(errors)}" if errors else str(row["outcome"]),
+        f"{row['outcome']}: {short(reason)}" if reason else str(row["outcome"]),
         row["by"] or "",
         row["origin"] or "",
         "" if row["seconds"] is None else duration(row["seconds"]),

@@ -14,7 +14,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 
 from hitl_jupyter import _session
 from hitl_jupyter.exceptions import HitlError, NotPausedError
-from hitl_jupyter.magics.actions import cancel, history, recover, show, switch
+from hitl_jupyter.magics.actions import again, cancel, history, page, recover, show, switch
 from hitl_jupyter.magics.answering import answer
 from hitl_jupyter.magics.calling import Script, run
 from hitl_jupyter.magics.cell import CellFlow, cell_flow
@@ -24,10 +24,12 @@ from hitl_jupyter.magics.rendering import rendering
 
 ACTIONS: Final[dict[str, Action]] = {
     "show": show,
+    "page": page,
     "run": run,
     "answer": answer,
     "cancel": cancel,
     "recover": recover,
+    "again": again,
     "history": history,
     "store": switch,
     "renderer": rendering,

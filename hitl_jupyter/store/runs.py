@@ -68,6 +68,9 @@ _PRESENT = Statement(select(flow_run.c.state_type, flow_run.c.owner_id).where(fl
 _HISTORY = Statement(
     select(flow_run_state).where(flow_run_state.c.run_id == bindparam("run")).order_by(flow_run_state.c.number)
 )
+_FIRST = Statement(
+    select(flow_run_state).where(flow_run_state.c.run_id == bindparam("run")).order_by(flow_run_state.c.number).limit(1)
+)
 _MOVE = Statement(
     update(flow_run)
     .where(flow_run.c.id == bindparam("run"))
@@ -333,6 +336,20 @@ def waiting(conn: Connection, notebook: str | None = None) -> list[tuple[RunReco
 def history(conn: Connection, run_id: str) -> list[State]:
     """Give every state of a run, oldest first."""
     return [rows.read_state(row) for row in _HISTORY.rows(conn, {"run": run_id})]
+
+
+def first_state(conn: Connection, run_id: str) -> State:
+    """Give the state in which a run began.
+
+    Raises
+    ------
+    ObjectNotFound
+        There is no such run.
+    """
+    found = _FIRST.row(conn, {"run": run_id})
+    if found is None:
+        raise ObjectNotFound("flow run", run_id)
+    return rows.read_state(found)
 
 
 def find(conn: Connection, text: str) -> list[RunRecord]:

@@ -72,15 +72,35 @@ def read(folder: Path, record: Json) -> bytes:
     ValueError
         It is not what was written, or the record names no file of this folder.
     """
+    path = _path(folder, record)
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != path.stem:
+        raise ValueError("it was altered after it was written")
+    return content
+
+
+def peek(folder: Path, record: Json, length: int) -> tuple[bytes, int]:
+    """Give the first bytes of what a record names, unchecked, for people to look at; and how many there are.
+
+    Raises
+    ------
+    OSError
+        The file is missing or cannot be read.
+    ValueError
+        The record names no file of this folder.
+    """
+    path = _path(folder, record)
+    with path.open("rb") as file:
+        return file.read(length), path.stat().st_size
+
+
+def _path(folder: Path, record: Json) -> Path:
     name, digest = (record.get("file"), record.get("sha256")) if isinstance(record, dict) else (None, None)
     found = _NAME.fullmatch(name) if isinstance(name, str) else None
     # The name comes out of a database that others may write to: it must not lead out of the folder.
     if found is None or found[1] != digest:
         raise ValueError("its record names no file of the store")
-    content = (folder / found[0]).read_bytes()
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise ValueError("it was altered after it was written")
-    return content
+    return folder / found[0]
 
 
 def _holds(path: Path, digest: str, size: int) -> bool:

@@ -14,6 +14,7 @@ from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine.bridge import in_thread_of
 from hitl_jupyter.engine.question import Question
 from hitl_jupyter.engine.run import FlowRun
+from hitl_jupyter.exceptions import NoPages
 from hitl_jupyter.terminal.asker import Asker
 from hitl_jupyter.terminal.keyboard import Keyboard
 from hitl_jupyter.terminal.screen import Screen
@@ -70,6 +71,9 @@ class Terminal:
         self._begin()
         self._screen.log("\n".join(log_line(line) for line in lines))
 
+    def tasks_changed(self, run: FlowRun[Any]) -> None:
+        """Show nothing: their lines in the log tell."""
+
     def artifact_changed(self, run: FlowRun[Any], artifact: ArtifactRecord) -> None:
         """Show progress on stderr, each tenth of it once; that of `track` stands in the log."""
         tenth = int(artifact.data // 10) if isinstance(artifact.data, int | float) else None
@@ -78,6 +82,16 @@ class Terminal:
         self._tenths[artifact.id] = tenth
         self._begin()
         self._screen.log(progress_line(run, artifact))
+
+    def page(self, run: FlowRun[Any]) -> Any:
+        """Refuse: it is a widget.
+
+        Raises
+        ------
+        NoPages
+            Always.
+        """
+        raise NoPages(run.name)
 
     async def absent(self, needless: Callable[[], bool]) -> str | None:  # noqa: ARG002 - known at once
         """Say why nobody can be asked; None if somebody can, or could before they left the terminal."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from hitl_jupyter.core.records import ArtifactRecord, LogRecord
-from hitl_jupyter.core.text import printable
+from hitl_jupyter.core.text import logged, printable
 from hitl_jupyter.engine import elsewhere
 from hitl_jupyter.terminal import files
 from hitl_jupyter.terminal.talk import Node
@@ -25,13 +25,7 @@ HELP = "Enter keeps what is in brackets. Ctrl+D leaves the question open."
 
 def log_line(line: LogRecord) -> str:
     """Give a line of a log in the format of Prefect's console handler, in local time."""
-    return _formatted(line.at, line.level, line.name, line.message)
-
-
-def _formatted(at: datetime, level: int, name: str, message: str) -> str:
-    local = at.astimezone()
-    stamp = f"{local:%H:%M:%S}.{local.microsecond // 1000:03d}"
-    return f"{stamp} | {logging.getLevelName(level):<7} | {name} - {message}"
+    return logged(line.at, line.level, line.name, line.message)
 
 
 def heading(question: Question) -> str:
@@ -48,13 +42,13 @@ def heading(question: Question) -> str:
 def notice(question: Question, at: datetime) -> str:
     """Give the one line that says who waits for what, and the Python that would answer."""
     said = elsewhere.waiting(question)
-    return _formatted(at, logging.INFO, f"Flow run {question.run.name!r}", printable(" ".join(said.split())))
+    return logged(at, logging.INFO, f"Flow run {question.run.name!r}", printable(" ".join(said.split())))
 
 
 def progress_line(run: FlowRun[Any], artifact: ArtifactRecord) -> str:
     """Give the line that says how far something of a run is."""
     said = f"{artifact.description or artifact.key or 'Progress'}: {artifact.data:g} %"
-    return _formatted(artifact.updated_at, logging.INFO, f"Flow run {run.name!r}", printable(" ".join(said.split())))
+    return logged(artifact.updated_at, logging.INFO, f"Flow run {run.name!r}", printable(" ".join(said.split())))
 
 
 def label(titles: Iterable[str]) -> str:

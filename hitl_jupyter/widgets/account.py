@@ -7,18 +7,16 @@ says so, in the words of JupyterLab's page, which Notebook 7 has too.
 from __future__ import annotations
 
 import html
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from hitl_jupyter.core.records import ArtifactRecord, Json
+from hitl_jupyter.core.records import ArtifactRecord
 from hitl_jupyter.core.text import duration, printable, short, words
-from hitl_jupyter.engine.account import Account, answered, titles_of
-from hitl_jupyter.engine.files import MARK
+from hitl_jupyter.engine.account import Account, answered
+from hitl_jupyter.engine.cause import Said, cause_of
+from hitl_jupyter.engine.told import VALUE, question, titled, value, why
 
-VALUE: Final = 200
-"""Characters of one value, and of a question's description."""
 MESSAGE: Final = 500
 HEAD: Final = ("Question", "Answer", "Who", "When", "Took")
 UNSAID: Final = {"accepted": "", "invalid": "a validator refused it", "open": "not answered yet"}
@@ -37,6 +35,9 @@ PARAGRAPH: Final = "margin: 0 0 4px"
 TABLE: Final = "border: 0; border-collapse: collapse; margin: 4px 0 8px; font-size: inherit"
 ROW: Final = "border-bottom: 1px solid rgba(128, 128, 128, 0.35); background: none"
 CELL: Final = "padding: 3px 14px 3px 0; text-align: left; vertical-align: top"
+NARROW: Final = f"{CELL}; white-space: nowrap"
+STYLES: Final = (CELL, CELL, CELL, NARROW, NARROW)
+"""When and how long are read at a glance, in one line."""
 
 
 def bundle(account: Account) -> dict[str, str]:
@@ -55,7 +56,7 @@ def as_text(account: Account) -> str:
     lines = [*_state(account), *_failure(account)]
     for row in _rows(account):
         beside = ", ".join(one for one in row[2:] if one)
-        lines.append(f"- {row[0]}: {'; '.join(row[1])} ({beside})")
+        lines.append(f"- {titled(row[0], '; '.join(row[1]))} ({beside})")
     return printable("\n".join([*lines, *_left_out(account), *_artifacts(account.artifacts)]))
 
 
@@ -72,7 +73,7 @@ def _box(name: str, above: Iterable[str], rows: list[Any], below: Iterable[str])
     parts += [_tag("p", PARAGRAPH, html.escape(line)) for line in above]
     if rows:
         head = _tag("tr", ROW, "".join(_tag("th", CELL, one) for one in HEAD))
-        body = "".join(_tag("tr", ROW, "".join(_tag("td", CELL, _cell(one)) for one in row)) for row in rows)
+        body = "".join(_tag("tr", ROW, "".join(map(_cell, STYLES, row))) for row in rows)
         table = f"<thead>{head}</thead><tbody>{body}</tbody>"
         parts.append(_tag("div", "overflow-x: auto", _tag("table", TABLE, table)))
     parts += [_tag("p", PARAGRAPH, html.escape(line)) for line in below]
@@ -87,8 +88,8 @@ def _tag(name: str, style: str, inner: str) -> str:
     return f'<{name} style="{style}">{inner}</{name}>'
 
 
-def _cell(text: str) -> str:
-    return "<br>".join(html.escape(line) for line in text.split("\n"))
+def _cell(style: str, text: str) -> str:
+    return _tag("td", style, "<br>".join(html.escape(line) for line in text.split("\n")))
 
 
 # -- what it says -----------------------------------------------------------------------------------------------------
@@ -109,7 +110,22 @@ def _failure(account: Account) -> list[str]:
     state = account.run.state
     if not (state.is_final() and state.message) or state.is_completed():
         return []
-    return [short(state.message.strip().partition("\n")[0], MESSAGE)]
+    return [short(state.message.strip().partition("\n")[0], MESSAGE), *_led_to(account)]
+
+
+def _led_to(account: Account) -> Iterator[str]:
+    """Tell what a run that did not end well had been given, the last answer first."""
+    given = cause_of(account.run, account.rows, account.schemas)
+    for answer in given["answers"][:1]:
+        yield f"Last answer: {titled(answer['question'], _listed(answer['said']) or 'resumed')}."
+    if given["parameters"] is None:
+        yield "Its parameters could not be recorded."
+    elif given["parameters"]:
+        yield f"Parameters: {_listed(given['parameters'])}."
+
+
+def _listed(said: list[Said]) -> str:
+    return "; ".join(titled(one["name"], one["value"]) for one in said)
 
 
 def _rows(account: Account) -> list[tuple[str, list[str], str, str, str]]:
@@ -118,7 +134,7 @@ def _rows(account: Account) -> list[tuple[str, list[str], str, str, str]]:
     found = []
     for row in account.rows:
         at, schema = row["answered_at"], account.schemas.get(row["form"] or "")
-        answer = [f"{title}: {value(said)}" if title else value(said) for title, said in answered(row, schema)]
+        answer = [titled(title, value(said)) for title, said in answered(row, schema)]
         outcome = UNSAID.get(row["outcome"], row["outcome"])
         if row["outcome"] == "accepted" and not answer:
             answer = ["resumed"]
@@ -140,35 +156,8 @@ def _why(outcome: str, row: dict[str, Any]) -> list[str]:
     """Tell what became of an answer, if that is not plain."""
     if not outcome:
         return []
-    return [f"({outcome}: {short(row['reason'], VALUE)})" if row["reason"] else f"({outcome})"]
-
-
-def question(row: dict[str, Any], schema: Json) -> str:
-    """Say in a few words what was asked."""
-    if row["description"]:
-        return short(words(row["description"]), VALUE)
-    if not str(row["key"]).isdigit():
-        return short(str(row["key"]), VALUE)
-    titles = [title for name, title in titles_of(schema).items() if name != "value"]
-    return short(", ".join(titles), VALUE) or f"Question {row['key']}"
-
-
-def value(data: Json) -> str:
-    """Write one value of an answer as a person reads it."""
-    if data is None:
-        return "nothing"
-    if isinstance(data, bool):
-        return "yes" if data else "no"
-    if isinstance(data, dict) and data.keys() == MARK:
-        return f"{data['name'] or 'a file'} ({data['size']:,} bytes)"
-    if isinstance(data, list) and not any(isinstance(one, dict | list) and not _is_file(one) for one in data):
-        return short(", ".join(map(value, data)) or "none", VALUE)
-    text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
-    return short(" ".join(text.split()), VALUE)
-
-
-def _is_file(data: Json) -> bool:
-    return isinstance(data, dict) and data.keys() == MARK
+    reason = why(row)
+    return [f"({outcome}: {reason})" if reason else f"({outcome})"]
 
 
 def _left_out(account: Account) -> list[str]:

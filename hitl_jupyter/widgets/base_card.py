@@ -15,7 +15,9 @@ import traitlets
 from ipywidgets import DOMWidget
 
 from hitl_jupyter.engine.question import Question
-from hitl_jupyter.widgets.messages import Cancel, Draft, Shown, Submit
+from hitl_jupyter.engine.run import FlowRun
+from hitl_jupyter.widgets.below import Below
+from hitl_jupyter.widgets.messages import Cancel, Draft, Explain, OpenPage, RunAgain, Shown, Submit
 from hitl_jupyter.widgets.question_slots import QuestionSlots
 from hitl_jupyter.widgets.services import Services
 
@@ -27,17 +29,20 @@ KEPT_BARS = 20
 """Bars of a card; of more, those that go on come before those that are over, and the newest before the others."""
 PAUSE = 0.1
 """Seconds for which news of bars are collected, so that a thousand of them are one message."""
+TREE_PAUSE = 0.25
+"""Likewise news of what a run has called."""
 
-Asked = Submit | Cancel | Draft | Shown
+Asked = Submit | Cancel | Draft | Shown | OpenPage | Explain | RunAgain
 
 
 class Card(DOMWidget):
     """What a person sees of a flow run.
 
-    `run`: name, flow, state and times; `plans`: each form's plan by fingerprint, sent once; `questions`: what is
-    open now, oldest first; `bars`: how far loops are, oldest first; `output`: what a background run has printed, once
-    it has. `on_request` is called with each `Submit`, `Cancel`, `Draft` or `Shown`; `on_seen` when the card first comes
-    into view on some page, and `seen` tells whether it has.
+    `run`: name, flow, state and times; `plans`: each form's plan by fingerprint, sent once; `questions`: what is open
+    now, oldest first; `bars`: how far loops are, oldest first; `tree`: what the run has called; `output`: what a
+    background run has printed, once it has; `page`: the run page, once somebody has unfolded it. `on_request` is called
+    with each request for others; `on_seen` when the card first comes into view on some page, and `seen` tells whether
+    it has.
     """
 
     run = traitlets.Dict()
@@ -46,7 +51,10 @@ class Card(DOMWidget):
     """Scripts that only some forms need, by name."""
     questions: traitlets.List[dict[str, Any]] = traitlets.List()
     bars: traitlets.List[dict[str, Any]] = traitlets.List()
+    tree = traitlets.Dict()
     output = traitlets.Instance(DOMWidget, allow_none=True)
+    page = traitlets.Instance(DOMWidget, allow_none=True)
+    again = traitlets.Instance(DOMWidget, allow_none=True)
 
     keeps_usual = False
     """Whether fields whose place comes and goes have their usual controls."""
@@ -63,7 +71,9 @@ class Card(DOMWidget):
         self._last = 0
         self._artifacts: dict[str, dict[str, Any]] = {}
         self._bars: dict[str, dict[str, Any]] = {}
+        self.below = Below()
         self._due: asyncio.TimerHandle | None = None
+        self._tree_due: asyncio.TimerHandle | None = None
 
     def opened(self, question: Question, slots: QuestionSlots) -> None:
         """Take note of a question before it stands among `questions`, for whoever draws it here in the kernel."""
@@ -104,16 +114,31 @@ class Card(DOMWidget):
         self._bars = {bar["id"]: bar for bar in self._bars.values() if bar["state"] == "going" or bar in shown}
         self.bars = [bar for bar in self._bars.values() if bar in shown]
 
+    def grow(self, run: FlowRun[Any]) -> None:
+        """Show what has become of the run or of one that it has called, with the next message of that."""
+        self.below.note(run)
+        if self._tree_due is None:
+            self._tree_due = asyncio.get_running_loop().call_later(TREE_PAUSE, self.show_tree)
+
+    def show_tree(self) -> None:
+        """Show what the run has called as it is now."""
+        if self._tree_due is not None:
+            self._tree_due.cancel()
+            self._tree_due = None
+        self.tree = self.below.to_json()
+
     def follow(self, other: Card) -> None:
         """Show what another card shows, in its place."""
         self.log(list(other._lines))
         for artifact in other._artifacts.values():
             self.artifact(artifact)
         self._bars = dict(other._bars)
-        self.taken_up, self.services, self.output = other.taken_up, other.services, other.output
+        self.taken_up, self.services, self.below = other.taken_up, other.services, other.below
+        self.output, self.page, self.again = other.output, other.page, other.again
         with self.hold_sync():
             self.parts, self.plans, self.questions, self.run = other.parts, other.plans, other.questions, other.run
             self.show_bars()
+            self.show_tree()
 
     def reply(self, request_id: str, status: str, **more: Any) -> None:
         """Answer a request of the page."""

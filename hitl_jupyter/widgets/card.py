@@ -30,7 +30,10 @@ class RunCard(Card, anywidget.AnyWidget):
     parts = traitlets.Dict().tag(sync=True)
     questions: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     bars: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+    tree = traitlets.Dict().tag(sync=True)
     output = traitlets.Instance(DOMWidget, allow_none=True).tag(sync=True, **widget_serialization)
+    page = traitlets.Instance(DOMWidget, allow_none=True).tag(sync=True, **widget_serialization)
+    again = traitlets.Instance(DOMWidget, allow_none=True).tag(sync=True, **widget_serialization)
 
     def __init__(self, on_request: Callable[[Any, Asked], None], on_seen: Callable[[], None] = lambda: None) -> None:
         super().__init__(on_request, on_seen)

@@ -301,9 +301,12 @@ class Kernel:
         before = self._set_sigint()
 
         def over(*_: Any) -> None:
-            # An interrupted cell is over in another task than its own, where the loop cannot be stepped.
-            mine = current_task() is task and hasattr(self._home, "_run_once")
-            if cell.started and self.outlast is not None and mine:
+            here = current_task()
+            # An async cell has a task of its own, which is done now: the loop is stepped in the one that waited for it.
+            # Of an interrupted cell nothing is waited for.
+            whole = here is task or (is_async and task.done() and not task.cancelled())
+            if cell.started and self.outlast is not None and whole and hasattr(self._home, "_run_once"):
+                self._importing = here
                 self.pump(self.outlast(cell))
             self.shell.events.unregister("post_run_cell", over)
             self._executing.remove(cell)

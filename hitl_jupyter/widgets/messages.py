@@ -71,6 +71,33 @@ class Hello(Message):
     kind: Literal["hello"]
 
 
+class OpenPage(Message):
+    """Give the run page: somebody has unfolded it."""
+
+    kind: Literal["page"]
+
+
+class Read(Message):
+    """Give a section of a run page; what else is in it says which part."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    kind: Literal["read"]
+    what: str
+
+
+class Explain(Message):
+    """Give what a run had been given that did not end well."""
+
+    kind: Literal["explain"]
+
+
+class RunAgain(Sent):
+    """Run it again, with the same answers."""
+
+    kind: Literal["again"]
+
+
 class TakeUp(Message):
     """Take up a run that waits: the only message of the notice that lists them."""
 
@@ -78,8 +105,9 @@ class TakeUp(Message):
     run_id: str
 
 
-Request = Annotated[Submit | Cancel | Draft | Shown | Logs | Hello, Field(discriminator="kind")]
-parse: TypeAdapter[Submit | Cancel | Draft | Shown | Logs | Hello] = TypeAdapter(Request)
+OfCard = Submit | Cancel | Draft | Shown | Logs | Hello | OpenPage | Explain | RunAgain
+parse: TypeAdapter[OfCard] = TypeAdapter(Annotated[OfCard, Field(discriminator="kind")])
+parse_read: TypeAdapter[Read] = TypeAdapter(Read)
 parse_take_up: TypeAdapter[TakeUp] = TypeAdapter(TakeUp)
 
 

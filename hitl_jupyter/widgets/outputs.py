@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import threading
 from collections.abc import Callable
 from contextvars import copy_context
@@ -21,6 +20,7 @@ from hitl_jupyter.widgets.diversion import divert
 from hitl_jupyter.widgets.kept import Kept, Segment
 from hitl_jupyter.widgets.kernel import Kernel
 from hitl_jupyter.widgets.signs import Signs
+from hitl_jupyter.widgets.tracebacks import fold, lines
 
 PAUSE: Final = 0.1
 """Seconds for which output is collected, so that a thousand lines are one message."""
@@ -94,6 +94,7 @@ class Outputs:
 
     def __init__(self, kernel: Kernel, signs: Signs, card_of: CardOf) -> None:
         self._kernel, self._signs, self._card_of = kernel, signs, card_of
+        fold(kernel.shell)
         self._lock = threading.Lock()
         self._of: WeakKeyDictionary[FlowRun[Any], RunOutput] = WeakKeyDictionary()
 
@@ -114,9 +115,8 @@ class Outputs:
 
     def _fail(self, run: FlowRun[Any], error: Exception) -> None:
         # Not on the loop: IPython takes 20 ms for a frame.
-        formatter = copy.copy(self._kernel.shell.InteractiveTB)
-        output = self._output(run)
-        output.kept.error(error, formatter.structured_traceback(type(error), error, _users(error.__traceback__)))
+        told = lines(self._kernel.shell, error, _users(error.__traceback__))
+        self._output(run).kept.error(error, told)
         # With the run, which nobody else may hold any more.
         self._kernel.home().call_soon_threadsafe(self._show_last, run)
 

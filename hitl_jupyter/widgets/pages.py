@@ -66,6 +66,11 @@ class Pages:
         if card in self._shown:
             self._shown[card].lives = False
 
+    def spot(self, card: str) -> Spot | None:
+        """Give where a card is, if that is known."""
+        shown = self._shown.get(card)
+        return None if shown is None else shown.spot
+
     def gone(self, card: str) -> None:
         """Forget a card that was closed."""
         self._shown.pop(card, None)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from datetime import datetime
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from ipywidgets import Box
@@ -15,26 +13,26 @@ from ipywidgets import Box
 from hitl_jupyter import store
 from hitl_jupyter.core.records import ArtifactRecord, LogRecord
 from hitl_jupyter.core.states import PauseState, State, StateType
-from hitl_jupyter.engine import inbox
-from hitl_jupyter.engine.logs import logger
-from hitl_jupyter.engine.people import who
 from hitl_jupyter.engine.question import Question
 from hitl_jupyter.engine.run import FlowRun
-from hitl_jupyter.exceptions import StoreError
-from hitl_jupyter.forms import Document, Plan
-from hitl_jupyter.widgets import artifacts
-from hitl_jupyter.widgets.base_card import KEPT_ARTIFACTS, Asked, Card
+from hitl_jupyter.widgets import artifacts, wire
+from hitl_jupyter.widgets.base_card import KEPT_ARTIFACTS, KEPT_LINES, Card
 from hitl_jupyter.widgets.exhibition import Exhibition
+from hitl_jupyter.widgets.failed import Failed
 from hitl_jupyter.widgets.kernel import Kernel
-from hitl_jupyter.widgets.messages import Cancel, Draft, Shown, Submit
 from hitl_jupyter.widgets.outputs import Outputs
 from hitl_jupyter.widgets.pages import Pages, Placed
 from hitl_jupyter.widgets.pool import Pool
 from hitl_jupyter.widgets.question_slots import QuestionSlots
 from hitl_jupyter.widgets.renderers import renderer
+from hitl_jupyter.widgets.requests import Requests
+from hitl_jupyter.widgets.run_pages import RunPages
 from hitl_jupyter.widgets.saved import Saved
 from hitl_jupyter.widgets.services import Services, parts_of
 from hitl_jupyter.widgets.signs import Signs
+
+if TYPE_CHECKING:
+    from hitl_jupyter.widgets.run_page import RunPage
 
 VIEWS: Final = {"anywidget": ("card", "RunCard"), "ipywidgets": ("tree.card", "PlainCard")}
 """Where the card of each renderer is."""
@@ -53,11 +51,11 @@ class Notebook:
         kernel.outlast = self._saved.outlast
         self._cards: dict[FlowRun[Any], Card] = {}
         self._over: WeakKeyDictionary[FlowRun[Any], Card] = WeakKeyDictionary()
-        self._open: dict[str, Question] = {}
-        self._slots: dict[str, QuestionSlots] = {}
         self._pool = Pool()
         self._runs: dict[str, FlowRun[Any]] = {}
-        self._working: set[asyncio.Task[None]] = set()
+        self._run_pages = RunPages()
+        self._failed = Failed(self.place, self._saved)
+        self._requests = Requests(self._runs, self._card, self._run_pages, self._failed)
         self._places: dict[str, tuple[Box, Placed]] = {}
         self._watchers: list[Callable[[FlowRun[Any]], None]] = []
 
@@ -72,6 +70,14 @@ class Notebook:
     def watch(self, callback: Callable[[FlowRun[Any]], None]) -> None:
         """Have `callback` called with each root run whose state is shown, whenever it is."""
         self._watchers.append(callback)
+
+    def page(self, run: FlowRun[Any]) -> RunPage:
+        """Give a page on which all of a run can be looked at."""
+        return self._run_pages.made(run)
+
+    def page_opened(self, page: RunPage) -> None:
+        """Tell a page of changes from now on, for as long as somebody holds it."""
+        self._run_pages.opened(page)
 
     def run_placed(self, run: FlowRun[Any]) -> None:
         """Put an empty card where the run was started."""
@@ -98,9 +104,8 @@ class Notebook:
         if new is None:
             new = self._made()
             self._display(new, run)
-        for question in self._open.values():
-            if question.run.root is run:
-                new.opened(question, self._slots[question.id])
+        for question, slots in self._requests.open_in(run):
+            new.opened(question, slots)
         new.follow(old)
         self._runs.pop(old.model_id, None)
         self._cards[run], self._runs[new.model_id] = new, run
@@ -117,12 +122,14 @@ class Notebook:
         self._pages.over(card.model_id)
         at = run.session.source.now()
         why = State("", StateType.FAILED, "Not begun", at, str(error))
-        card.run = {**_shown(run, None), "state": _state(why), "ended": _iso(at)}
+        card.run = {**wire.shown(run, None), "state": wire.state_shown(why), "ended": wire.iso(at)}
         self._saved.lost(run, str(error))
 
     def run_changed(self, run: FlowRun[Any]) -> None:
         """Show the run's state in its card."""
+        self._run_pages.changed(run)
         card = self._card(run)
+        card.grow(run)
         self._show(card, run.root)
         if run.parent is None:
             for watcher in self._watchers:
@@ -132,12 +139,13 @@ class Notebook:
 
     def question_opened(self, question: Question) -> None:
         """Add the question's form to the card."""
+        self._run_pages.changed(question.run)
         card = self._card(question.run)
-        self._open[question.id] = question
         card.services[question.id] = Services(question.plan)
-        slots = self._slots[question.id] = QuestionSlots(
-            question, self._pool, lambda content: self._news(question, content), fixed=card.keeps_usual
+        slots = QuestionSlots(
+            question, self._pool, lambda content: self._requests.news(question, content), fixed=card.keeps_usual
         )
+        self._requests.open(question, slots)
         card.opened(question, slots)
         shown = self._exhibition.open(question)
         with card.hold_sync():
@@ -145,15 +153,14 @@ class Notebook:
             if plan is not None and plan.fingerprint not in card.plans:
                 card.plans = {**card.plans, plan.fingerprint: plan.to_json()}
                 card.parts = {**card.parts, **parts_of(plan)}
-            card.questions = [*card.questions, {**_asked(question, shown), **slots.shown()}]
+            card.questions = [*card.questions, {**wire.asked(question, shown), **slots.shown()}]
+            card.grow(question.run)
             self._show(card, question.run.root)
 
     def question_closed(self, question: Question, outcome: PauseState, message: str) -> None:
         """Take the question's form off the card."""
-        self._open.pop(question.id, None)
-        slots = self._slots.pop(question.id, None)
-        if slots is not None:
-            slots.close()
+        self._run_pages.changed(question.run)
+        self._requests.close(question)
         self._exhibition.close(question)
         card = self._card(question.run)
         services = card.services.pop(question.id, None)
@@ -162,17 +169,31 @@ class Notebook:
         card.send({"kind": "closed", "pause_id": question.id, "outcome": outcome.value, "message": message})
         with card.hold_sync():
             card.questions = [asked for asked in card.questions if asked["pause_id"] != question.id]
+            card.grow(question.run)
             self._show(card, question.run.root)
 
     def logged(self, run: FlowRun[Any], lines: Sequence[LogRecord]) -> None:
         """Add lines to the card's log."""
+        self._run_pages.changed(run)
         card = self._card(run)
+        # Of very many, what no card would keep is not sent.
         card.log(
-            [{"at": _iso(line.at), "level": line.level, "message": line.message, "name": line.name} for line in lines]
+            [
+                {"at": wire.iso(line.at), "level": line.level, "message": line.message, "name": line.name}
+                for line in lines[-KEPT_LINES:]
+            ]
         )
+
+    def tasks_changed(self, run: FlowRun[Any]) -> None:
+        """Show how many task runs are in which state in the card."""
+        self._run_pages.changed(run)
+        card = self._cards.get(run.root)
+        if card is not None:
+            card.grow(run)
 
     def artifact_changed(self, run: FlowRun[Any], artifact: ArtifactRecord) -> None:
         """Show what the run has made in the card, and progress as a bar."""
+        self._run_pages.changed(run)
         card = self._cards.get(run.root)
         if card is not None:
             self._put(card, artifact)
@@ -199,7 +220,7 @@ class Notebook:
                 self._display(card, root)
             else:
                 container, placed = place
-                self._pages.put(card.model_id, _words(root), placed)
+                self._pages.put(card.model_id, wire.words(root), placed)
                 container.children = (*container.children, card)
         return card
 
@@ -207,14 +228,16 @@ class Notebook:
         """Make a card of the kind that is asked for. What draws it is loaded only now: a host may lack it."""
         module, name = VIEWS[renderer()]
         self._outputs.divert()
-        made: Card = getattr(import_module(f"hitl_jupyter.widgets.{module}"), name)(self._requested, self._signs.seen)
+        made: Card = getattr(import_module(f"hitl_jupyter.widgets.{module}"), name)(
+            self._requests.hear, self._signs.seen
+        )
         return made
 
     def _show(self, card: Card, root: FlowRun[Any]) -> None:
         if card.taken_up is None and root.record is not None and not (root.state and root.state.is_final()):
             card.taken_up = root.session.source.now()
             self._put_back(card, root)
-        card.run = _shown(root, card.taken_up)
+        card.run = wire.shown(root, card.taken_up)
         self._saved.changed(root)
 
     def _put_back(self, card: Card, root: FlowRun[Any]) -> None:
@@ -237,160 +260,20 @@ class Notebook:
         card = self._cards.pop(run, None)
         if card is not None:
             card.show_bars()
+            card.show_tree()
             self._runs.pop(card.model_id, None)
             self._pages.over(card.model_id)
             self._over[run] = card
+            self._failed.over(card, run, self._pages.spot(card.model_id))
             self._outputs.ended(run)
         self._exhibition.forget(run)
 
     def _display(self, card: Card, run: FlowRun[Any]) -> None:
         bundle: Any = card._repr_mimebundle_() or {}
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        self._pages.put(card.model_id, _words(run), Placed(self._kernel.spot()))
+        self._pages.put(card.model_id, wire.words(run), Placed(self._kernel.spot()))
         # No HTML: where the card cannot be drawn, the account below it says all.
-        data = {**data, "text/plain": _words(run), "text/html": ""}
+        data = {**data, "text/plain": wire.words(run), "text/html": ""}
         # Past %%capture: a question nobody can see would wait for ever.
         self._kernel.display_pub.publish(data, metadata)
         self._saved.show(run)
-
-    # -- what people do -----------------------------------------------------------------------------------------------
-
-    def _requested(self, card: Card, request: Asked) -> None:
-        task = asyncio.get_running_loop().create_task(self._answer(card, request))
-        self._working.add(task)
-        task.add_done_callback(self._working.discard)
-
-    async def _answer(self, card: Card, request: Asked) -> None:
-        try:
-            if isinstance(request, Cancel):
-                run = self._runs.get(card.model_id)
-                ended = run is not None and run.cancel(by=who(request.user))
-                card.reply(request.id, "ok" if ended else "gone", message=None if ended else "The run is over.")
-            elif isinstance(request, Draft):
-                await self._draft(card, request)
-            elif isinstance(request, Shown):
-                slots = self._slots.get(request.pause_id)
-                if slots is not None:
-                    slots.hear(request.slots)
-                card.reply(request.id, "ok")
-            else:
-                await self._submit(card, request)
-        except Exception:  # noqa: BLE001 - a border
-            # Whatever went wrong, the page must hear of it, and what was typed stays there.
-            logger.exception("A request of a run card failed (%s).", request.kind)
-            card.reply(request.id, "failed", message="This did not work; the notebook's log says why. Try again.")
-
-    async def _submit(self, card: Card, request: Submit) -> None:
-        question = self._open.get(request.pause_id)
-        if question is None:
-            logger.warning("An answer came for pause %s, which is not open here.", request.pause_id)
-            card.reply(request.id, "gone", message="This question is no longer open.")
-            return
-        document: Document | dict[str, Any] = {}
-        slots, unheld = self._slots[question.id], []
-        if question.plan is not None:
-            try:
-                document = _filled(question.plan, request.document)
-                unheld = slots.take(request.document, document, request.page)
-            except ValueError as error:
-                logger.warning(
-                    "An answer to pause %s does not fit its form and changed nothing: %s", question.key, error
-                )
-                card.reply(request.id, "failed", message="The form and the kernel do not fit. Reload the page.")
-                return
-        if unheld:
-            card.reply(request.id, "refused", errors=[error.to_wire() for error in unheld])
-            slots.told()
-            return
-        receipt = await inbox.submit(
-            question,
-            document,
-            by=who(request.user),
-            origin=request.origin or "run card",
-            seconds=request.seconds,
-        )
-        errors = [error.to_wire() for error in slots.placed(receipt.errors, document)]
-        card.reply(request.id, receipt.status, errors=errors, message=receipt.message)
-
-    async def _draft(self, card: Card, request: Draft) -> None:
-        question = self._open.get(request.pause_id)
-        if question is None or question.plan is None:
-            card.reply(request.id, "gone")
-            return
-        try:
-            document = _filled(question.plan, request.document)
-            slots = self._slots[question.id]
-            slots.take(request.document, document, request.page)
-            typed = slots.marked(document.to_wire())
-            await inbox.draft(question, document.to_wire())
-        except (ValueError, StoreError) as error:
-            # Nobody has pressed anything yet. Who presses Submit is told what is wrong.
-            card.reply(request.id, "failed", message=str(error))
-            return
-        for asked in card.questions:
-            if asked["pause_id"] == question.id:
-                # In place: a page that is opened later reads it, the pages that are open need no message.
-                asked["document"] = typed
-        card.reply(request.id, "ok")
-
-    def _news(self, question: Question, content: dict[str, Any]) -> None:
-        """Tell the pages what has changed in the ipywidgets of a form."""
-        card = self._card(question.run)
-        for asked in card.questions:
-            if asked["pause_id"] == question.id and "slots" in content:
-                # In place: a page that is opened later reads it.
-                asked["slots"] = content["slots"]
-        card.send({**content, "pause_id": question.id})
-
-
-def _filled(plan: Plan, cells: Any) -> Document:
-    """Give the form as the page has it; ValueError where it is none of this plan."""
-    document = Document(plan)
-    document.replace(cells)
-    return document
-
-
-def _words(run: FlowRun[Any]) -> str:
-    return f"Flow run {run.name!r} of flow {run.flow_name!r}"
-
-
-def _shown(run: FlowRun[Any], taken_up: datetime | None) -> dict[str, Any]:
-    return {
-        "id": run.id_text,
-        "name": run.name,
-        "flow_name": run.flow_name,
-        "state": None if run.state is None else _state(run.state),
-        "created": _iso(run.created),
-        "started": _iso(run.started),
-        "ended": _iso(run.ended),
-        "answered": run.answered,
-        "seconds_paused": run.seconds_paused,
-        "taken_up": _iso(taken_up),
-    }
-
-
-def _state(state: State) -> dict[str, Any]:
-    return {
-        "type": state.type.value,
-        "name": state.name,
-        "message": state.message,
-        "timestamp": _iso(state.timestamp),
-    }
-
-
-def _asked(question: Question, shown: dict[str, str] | None) -> dict[str, Any]:
-    return {
-        "pause_id": question.id,
-        "key": question.key,
-        "run_name": question.run.name,
-        "plan": None if question.plan is None else question.plan.fingerprint,
-        "description": question.description,
-        "document": None if question.document is None else question.document.to_wire(),
-        "opened": _iso(question.opened_at),
-        "deadline": _iso(question.deadline),
-        "shown": shown,
-    }
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()

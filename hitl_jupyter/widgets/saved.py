@@ -32,18 +32,25 @@ PATIENCE: Final = 5.0
 """Seconds that a program which runs the notebook waits for the last account of a run."""
 
 
-class _Account:
-    """Where one run's account is displayed, and what is still to be told there."""
+class Telling:
+    """Where one run's account is displayed, and what is still to be told there; below another's, if there is one."""
 
-    def __init__(self, display_id: str) -> None:
+    def __init__(self, display_id: str, above: Telling | None = None) -> None:
         self.display_id = display_id
+        self.above = above
+        self.said: dict[str, str] = {}
         # Displayed for the cell that called the run, whatever runs later.
-        self.context: Context = copy_context()
+        self.context: Context = copy_context() if above is None else above.context
         self.updates = 0
         self.due: asyncio.TimerHandle | None = None
         self.reading = False
         self.again = False
         self.told_all = False
+
+    def whole(self) -> dict[str, str]:
+        """Give all that is displayed there, by its kind."""
+        above = {} if self.above is None else self.above.whole()
+        return {kind: "\n\n".join(filter(None, (above.get(kind), said))) for kind, said in self.said.items()}
 
 
 class Saved:
@@ -52,7 +59,7 @@ class Saved:
     def __init__(self, kernel: Kernel, signs: Signs) -> None:
         self._kernel = kernel
         self._signs = signs
-        self._accounts: WeakKeyDictionary[FlowRun[Any], _Account] = WeakKeyDictionary()
+        self._accounts: WeakKeyDictionary[FlowRun[Any], Telling] = WeakKeyDictionary()
 
     def show(self, run: FlowRun[Any]) -> None:
         """Display the account of a run below its card; where it was before it goes."""
@@ -64,13 +71,23 @@ class Saved:
             self._publish(old, {"text/plain": "Shown again below.", "text/html": ""}, update=True)
             if old.due is not None:
                 old.due.cancel()
-        new = self._accounts[run] = _Account(run.session.source.new_id())
+        new = self._accounts[run] = Telling(run.session.source.new_id())
         self._publish(new, begun(run.name, run.flow_name))
         cell = self._kernel.cell()
         if cell is not None and run not in cell.started:
             cell.started.append(run)
         if run.state is not None:
             self.changed(run)
+
+    def of(self, run: FlowRun[Any]) -> Telling | None:
+        """Give where the account of a run is."""
+        return self._accounts.get(run)
+
+    def show_below(self, run: FlowRun[Any], above: Telling) -> Telling:
+        """Display the account of a run below that of another, which is over."""
+        new = self._accounts[run] = Telling(above.display_id, above)
+        self._publish(new, begun(run.name, run.flow_name), update=True)
+        return new
 
     def changed(self, run: FlowRun[Any]) -> None:
         """Bring the account of a run up to date, soon; at once when the run is over."""
@@ -105,7 +122,7 @@ class Saved:
                 return
             await asyncio.sleep(GLANCE)
 
-    def _read(self, run: FlowRun[Any], mine: _Account) -> None:
+    def _read(self, run: FlowRun[Any], mine: Telling) -> None:
         if mine.due is not None:
             mine.due.cancel()
             mine.due = None
@@ -118,7 +135,7 @@ class Saved:
 
         run.session.store.read(_told, run.id_text, run.session.source.now()).add_done_callback(found)
 
-    def _found(self, run: FlowRun[Any], mine: _Account, future: Future[dict[str, str]], whole: bool) -> None:
+    def _found(self, run: FlowRun[Any], mine: Telling, future: Future[dict[str, str]], whole: bool) -> None:
         mine.reading = False
         try:
             told = future.result()
@@ -133,9 +150,10 @@ class Saved:
         if mine.again:
             self.changed(run)
 
-    def _publish(self, mine: _Account, data: dict[str, str], *, update: bool = False) -> None:
+    def _publish(self, mine: Telling, data: dict[str, str], *, update: bool = False) -> None:
+        mine.said = data
         publish = self._kernel.display_pub.publish
-        mine.context.run(publish, data, {}, transient={"display_id": mine.display_id}, update=update)
+        mine.context.run(publish, mine.whole(), {}, transient={"display_id": mine.display_id}, update=update)
 
 
 def _told(conn: Any, run_id: str, now: Any) -> dict[str, str]:

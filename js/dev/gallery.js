@@ -259,6 +259,20 @@ export const scenes = {
     lines: [{ ...lines[0], message: longWords.repeat(3) }],
   },
   running: { run: run("RUNNING"), asks: [], lines },
+  nested: {
+    run: run("RUNNING"),
+    asks: [],
+    lines,
+    tree: {
+      tasks: { COMPLETED: 812, RUNNING: 4, PENDING: 183, FAILED: 1 },
+      runs: [
+        { ...run("PAUSED", { name: "calm-fox", flow_name: "review" }), depth: 1 },
+        { ...run("RUNNING", { name: "wise-elk", flow_name: "label" }), depth: 2 },
+        { ...run("COMPLETED", { name: `fast-${longWords}`, flow_name: "train", ended: ago(3) }), depth: 1 },
+      ],
+      more: 12,
+    },
+  },
   completed: { run: run("COMPLETED", { ended: ago(3) }), asks: [], lines: lines.slice(0, 3) },
   failure: {
     run: run("FAILED", {
@@ -289,10 +303,11 @@ export class FakeModel {
     asks,
     reply = { status: "accepted", errors: [], message: null },
     lines: log = [],
+    tree = {},
   }) {
     const plans = asks.flatMap(([of]) => (of ? [[of.fingerprint, of]] : []));
     const questions = asks.map(([of, more]) => question(of, more));
-    this.#traits = { run: shown, plans: Object.fromEntries(plans), questions };
+    this.#traits = { run: shown, plans: Object.fromEntries(plans), questions, tree };
     this.#reply = reply;
     this.log = log;
   }

@@ -103,6 +103,7 @@ export const RUN: Run = {
   answered: 0,
   seconds_paused: 0,
   taken_up: null,
+  failed: false,
 };
 
 export function asked(pauseId: string, plan: Plan | null, more: Partial<Asked> = {}): Asked {

@@ -1,4 +1,4 @@
-"""What is entered into each field of `notebooks/09_types.ipynb`, and what Python gets of it: one table per family."""
+"""What is entered into each field of `notebooks/05_types.ipynb`, and what Python gets of it: one table per family."""
 
 from __future__ import annotations
 

@@ -99,6 +99,16 @@ class Card:
         self.form.get_by_role("button", name="Resume", exact=True).click()
         self._gone(asked)
 
+    def cancel(self) -> None:
+        """Press Cancel, and say that it is meant."""
+        self.element.get_by_role("button", name="Cancel", exact=True).click()
+        self.element.get_by_role("button", name="Yes, cancel", exact=True).click()
+
+    def unfold(self) -> None:
+        """Press Show on the card of a run that is over, unless it is unfolded; not by pointer: that is in use."""
+        if self.fold.get_attribute("aria-expanded") == "false":
+            self.fold.dispatch_event("click")
+
     def _gone(self, labelled_by: str | None) -> None:
         expect(self.element.locator(f"[role=group][aria-labelledby='{labelled_by}']")).to_have_count(0)
 
@@ -109,13 +119,19 @@ class Card:
         expect(self.form).to_be_visible(timeout=OPENS_WITHIN)
 
     def is_in_state(self, state: str) -> None:
-        """Wait for the run's state."""
-        expect(self.element.locator(".hitl-badge")).to_have_text(state, timeout=OPENS_WITHIN)
+        """Wait for the run's state, and unfold the card of one that is over."""
+        expect(self.element.locator(".hitl-who > .hitl-badge")).to_have_text(state, timeout=OPENS_WITHIN)
+        self.unfold()
 
     def completed(self) -> None:
         """Wait for the run's good end, its last log line included."""
         self.is_in_state("Completed")
         expect(self.log).to_contain_text(COMPLETED)
+
+    @property
+    def fold(self) -> Locator:
+        """The button that unfolds the card of a run that is over, and folds it again."""
+        return self.element.locator(".hitl-fold")
 
     @property
     def log(self) -> Locator:

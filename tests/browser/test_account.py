@@ -85,7 +85,7 @@ def test_the_account_is_told_while_a_question_is_open(window, lab):
     expect(card.field("Note")).to_have_value("half a wo")
     expect(card.field("Note")).to_be_focused()
     window.page.evaluate(SAVE)
-    assert "What is in it?: (not answered yet)" in saved(lab, name)[-1]["text/plain"]
+    assert "What is in it? (not answered yet)" in saved(lab, name)[-1]["text/plain"]
     card.answer(Note="half a word", Secret="hush")
     expect(account(window.page)).to_contain_text("Completed: begun", timeout=OPENS_WITHIN)
 
@@ -121,7 +121,7 @@ def test_after_the_page_is_loaded_again_the_file_tells_the_end(window, lab):
     expect(account(window.page)).to_be_hidden()
     save(window, name)
     assert 1 == len([told for told in saved(lab, name) if told["text/html"]])
-    assert "What is in it?: Note: later (" in saved(lab, name)[-1]["text/plain"]
+    assert "What is in it? Note: later (" in saved(lab, name)[-1]["text/plain"]
 
 
 def test_nbconvert_shows_the_account(window, lab, page, shots):

@@ -1,4 +1,4 @@
-"""The gallery of types, `notebooks/09_types.ipynb`, in a real JupyterLab: each family refused, taken, looked at."""
+"""The gallery of types, `notebooks/05_types.ipynb`, in a real JupyterLab: each family refused, taken, looked at."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.browser.gallery import AXE
 from tests.browser.hand import OpenForm
 from tests.browser.pages import TOO_WIDE, LabWindow, open_in_voila, wear
 
-NOTEBOOK = "09_types.ipynb"
+NOTEBOOK = "05_types.ipynb"
 IN_KERNEL = """async code => {
     const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
     const {content} = await kernel.requestExecute({code: "", silent: true, user_expressions: {got: code}}).done;

@@ -37,7 +37,7 @@ def test_keys_leave_the_cell_alone(window):
         card.form.get_by_role("radiogroup", name="Fragile").get_by_role("radio").last,
         card.form.get_by_role("checkbox", name="Insured"),
         card.form.get_by_role("button", name="Submit"),
-        card.form.get_by_role("button", name="Cancel"),
+        card.element.get_by_role("button", name="Cancel"),
     ]
     for control in controls:
         control.focus()

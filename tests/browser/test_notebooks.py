@@ -19,7 +19,7 @@ def first_pause(page: CardsPage) -> None:
     expect(page.page.get_by_text("The flow returned 'Jeff'.")).to_be_visible()
 
 
-def initial_data(page: CardsPage) -> None:
+def options(page: CardsPage) -> None:
     page.card(0).answer(Test_share="0.25")
     page.card(0).completed()
     assert "25% of the rows are kept for the test." in page.card(0).lines()
@@ -27,7 +27,10 @@ def initial_data(page: CardsPage) -> None:
     expect(suggested.field("Threshold")).to_have_value("0.35")
     suggested.answer(Comment="looks right")
     suggested.completed()
-    named = page.card(2)
+    overdue = page.card(2)  # nobody answers
+    overdue.completed()
+    assert {"The threshold is 0.35.", "Nobody has looked at it again."} <= {*overdue.lines()}
+    named = page.card(3)
     named.answer(Threshold="0.4")
     named.completed()
     assert "It is still 0.4, and nobody was asked twice." in named.lines()
@@ -46,6 +49,35 @@ def shirt_order(page: CardsPage) -> None:
     again.answer(Size="medium")
     again.completed()
     expect(page.page.get_by_text("Ordered: large green and medium green")).to_be_visible()
+
+
+def several_questions(page: CardsPage) -> None:
+    def close(card, column, then):
+        form = card.form.filter(has_text=column)
+        form.get_by_role("radio", name=then, exact=True).check(force=True)
+        form.get_by_role("button", name="Submit", exact=True).click()
+        expect(form).to_have_count(0)
+
+    together = page.card(0)
+    expect(together.form).to_have_count(3, timeout=OPENS_WITHIN)
+    for column, then in (("port", "drop the rows"), ("cabin", "drop the column"), ("age", "fill them in")):
+        close(together, column, then)
+    together.completed()
+    told = "{'age': 'fill them in', 'cabin': 'drop the column', 'port': 'drop the rows'}"
+    expect(page.page.get_by_text(told)).to_be_visible()
+    branches = page.card(1)
+    expect(branches.form).to_have_count(3)
+    for column in ("cabin", "port", "age"):
+        close(branches, column, "fill them in")
+        expect(branches.log).to_contain_text(f"{column}: fill them in, at once.")
+    branches.completed()
+    either = page.card(2)
+    expect(either.form).to_have_count(2)
+    either.form.last.get_by_role("radio", name="Yes", exact=True).check(force=True)
+    either.form.last.get_by_role("button", name="Submit", exact=True).click()
+    either.completed()
+    expect(either.form).to_have_count(0)
+    assert "The editor has decided." in either.lines()
 
 
 def labelling(page: CardsPage) -> None:
@@ -97,6 +129,18 @@ def tasks(page: CardsPage) -> None:
     expect(page.page.get_by_text("'clock': 'bad'")).to_be_visible()
     expect(page.page.get_by_text("('Cached', 8)")).to_be_visible()
     page.card(2).completed()
+
+
+def subflows(page: CardsPage) -> None:
+    card = page.card(0)
+    card.asks()
+    card.is_in_state("Running")
+    expect(card.form).to_contain_text("Harbour has sent 41.1 °C. The others are near 14 °C.")
+    card.answer(**{"Is it right?": "No"})
+    card.completed()
+    assert "Flow run 'clean-Harbour' 41.1 °C is left out." in card.lines()
+    expect(page.page.get_by_text("{'Hill': 11.1, 'Harbour': 14.1}")).to_be_visible()
+    expect(page.page.get_by_role("row", name="clean-Harbour")).to_contain_text("{'keep': False}")
 
 
 def forms(page: CardsPage) -> None:
@@ -202,16 +246,18 @@ def digits(page: CardsPage) -> None:
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PEOPLE = {
     "01_first_pause.ipynb": first_pause,
-    "02_initial_data.ipynb": initial_data,
+    "02_options.ipynb": options,
     "03_shirt_order.ipynb": shirt_order,
-    "04_labelling.ipynb": labelling,
-    "05_approval.ipynb": approval,
-    "06_magics.ipynb": magics,
-    "07_tasks.ipynb": tasks,
-    "08_forms.ipynb": forms,
-    "09_types.ipynb": types,
-    "10_rich_questions.ipynb": rich_questions,
-    "11_digits.ipynb": digits,
+    "04_several_questions.ipynb": several_questions,
+    "05_types.ipynb": types,
+    "06_rich_questions.ipynb": rich_questions,
+    "07_labelling.ipynb": labelling,
+    "08_digits.ipynb": digits,
+    "09_approval.ipynb": approval,
+    "10_tasks.ipynb": tasks,
+    "11_subflows.ipynb": subflows,
+    "12_forms.ipynb": forms,
+    "13_magics.ipynb": magics,
 }
 
 
@@ -238,7 +284,7 @@ def test_notebook_in_notebook_7(lab, page):
     assert [] == notebook.failures()
 
 
-@pytest.mark.parametrize("name", ["04_labelling.ipynb", "05_approval.ipynb", "11_digits.ipynb"])
+@pytest.mark.parametrize("name", ["07_labelling.ipynb", "09_approval.ipynb", "08_digits.ipynb"])
 def test_notebook_in_voila(voila, page, name):
     """Labelling, the approval and the digits work as pages without a line of code."""
     opened = open_in_voila(page, voila, name)
@@ -248,7 +294,7 @@ def test_notebook_in_voila(voila, page, name):
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("name", ["05_approval.ipynb", "11_digits.ipynb"])
+@pytest.mark.parametrize("name", ["09_approval.ipynb", "08_digits.ipynb"])
 def test_apps_fit(voila, page, shots, name, dark):
     """From a phone's width up, nothing of a card on a page of Voila sticks out sideways."""
     opened = open_in_voila(page, voila, name, dark=dark)

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import wear
+from tests.browser.pages import OPENS_WITHIN, wear
 from tests.browser.servers import NOTEBOOKS
 
 FLOWS = """
@@ -30,7 +30,7 @@ WAITS = "1 run of this notebook waits"
 @pytest.fixture
 def labelling(lab):
     """A copy of the labelling notebook whose run nobody else has begun; gives its name."""
-    book = nbformat.read(NOTEBOOKS / "04_labelling.ipynb", as_version=4)
+    book = nbformat.read(NOTEBOOKS / "07_labelling.ipynb", as_version=4)
     begin = next(cell for cell in book.cells if "messages of November" in cell.source)
     begin.source = begin.source.replace("messages of November", f"messages {uuid.uuid4().hex}")
     name = f"labelling-{uuid.uuid4().hex[:8]}.ipynb"
@@ -116,7 +116,7 @@ def test_one_click_takes_a_run_up(window, theme, shots):
     notebook.clear_outputs()
     notebook.run(0)
     notice = window.page.get_by_role("group", name=WAITS)
-    expect(notice).to_be_visible()
+    expect(notice).to_be_visible(timeout=OPENS_WITHIN)
     expect(notice).to_contain_text("flow keep-notes")
     button = notice.get_by_role("button", name=f"Take up {name}", exact=True)
     button.click()
@@ -190,7 +190,7 @@ def test_a_run_that_cannot_begin_says_so_on_its_card(window, labelling):
     notebook.run_all()
     card = notebook.card()
     card.asks()
-    card.form.get_by_role("button", name="Cancel", exact=True).click()
+    card.cancel()
     card.is_in_state("Cancelled")
     notebook.restart_and_run_all()
     card = notebook.card()

@@ -11,7 +11,7 @@ from tests.browser.pages import open_in_voila
 
 def test_two_people_do_not_disturb_each_other(voila, new_page):
     """Two browsers open one app: each gets a run of its own, answers differently, and sees nothing of the other's."""
-    ana, ben = (open_in_voila(new_page(), voila, "05_approval.ipynb") for _ in range(2))
+    ana, ben = (open_in_voila(new_page(), voila, "09_approval.ipynb") for _ in range(2))
     of_ana, of_ben = ana.card(), ben.card()
     of_ana.asks()
     of_ben.asks()

@@ -13,6 +13,7 @@ import pydantic
 import pytest
 
 from hitl_jupyter import RunInput, flow, pause_flow_run, resume_flow_run, store, task
+from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine import inbox
 from hitl_jupyter.exceptions import (
     AmbiguousPause,
@@ -152,6 +153,27 @@ def test_several_open_pauses_need_a_key(desk):
     assert run.state.is_paused()
     resume_flow_run(run.id, {"value": 1}, key="a")
     assert [1, 2] == run.result()
+
+
+@pytest.mark.parametrize("withdrawn", [True, False])
+def test_a_question_that_is_left_behind_goes_with_its_run(desk, withdrawn):
+    """Of two questions the first answer is enough: the other, cancelled or forgotten, is taken off the screen."""
+
+    @flow
+    async def either():
+        asked = {asyncio.create_task(pause_flow_run(bool, key=key)) for key in "ab"}
+        done, others = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+        for other in others if withdrawn else ():
+            other.cancel()
+        return done.pop().result()
+
+    run = either.start()
+    desk.next_question(), desk.next_question()
+    resume_flow_run(run.id, {"value": True}, key="b")
+    assert run.result() is True
+    closed = {question.key: outcome for question, outcome, _ in (desk.next_closed(), desk.next_closed())}
+    assert {"a": PauseState.CANCELLED, "b": PauseState.ANSWERED} == closed
+    assert {} == desk.session.questions
 
 
 def test_concurrent_branches_have_scopes_of_their_own(desk):

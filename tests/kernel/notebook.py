@@ -84,6 +84,7 @@ class Notebook:
         self.cells: dict[str, Cell] = {}
         self.cards: list[Card] = []
         self.forms: list[Card] = []
+        self.pages: list[Card] = []
         self.widgets: dict[str, dict] = {}
         self.comms_opened = 0
         self.completions: dict[str, dict] = {}
@@ -206,11 +207,11 @@ class Notebook:
         elif kind == "comm_open":
             self.comms_opened += 1
             state = self.widgets[content["comm_id"]] = content["data"].get("state", {})
-            for kind, found in (("questions", self.cards), ("cells", self.forms)):
+            for kind, found in (("questions", self.cards), ("cells", self.forms), ("run_id", self.pages)):
                 if kind in state:
                     found.append(Card(content["comm_id"], state, opened_by=message["parent_header"].get("msg_id")))
         elif kind == "comm_close":
-            for card in (*self.cards, *self.forms):
+            for card in (*self.cards, *self.forms, *self.pages):
                 card.closed = card.closed or card.comm_id == content["comm_id"]
         elif kind == "comm_msg":
             self._comm(content)
@@ -236,7 +237,7 @@ class Notebook:
         if data.get("method") == "update":
             # A card holds the same dict.
             self.widgets[content["comm_id"]].update(data["state"])
-        card = next((c for c in (*self.cards, *self.forms) if c.comm_id == content["comm_id"]), None)
+        card = next((c for c in (*self.cards, *self.forms, *self.pages) if c.comm_id == content["comm_id"]), None)
         if card is not None and data.get("method") == "custom":
             card.messages.append(data["content"])
 

@@ -503,7 +503,11 @@ def test_run_all_waits_for_a_cell(kernel):
     ("typed", "offered", "replaced"),
     [
         ("%hitl renderer ", {"anywidget", "ipywidgets"}, ""),
-        ("%hitl ", {"show", "run", "answer", "cancel", "recover", "history", "store", "renderer", "-h"}, ""),
+        (
+            "%hitl ",
+            {"show", "page", "run", "answer", "cancel", "recover", "again", "history", "store", "renderer", "-h"},
+            "",
+        ),
         ("%hitl sh", {"show"}, "sh"),
         ("x = %hitl rec", {"recover"}, "rec"),
         ("1\n%hitl ca", {"cancel"}, "ca"),

@@ -249,3 +249,21 @@ def test_kernel_without_anywidget(tmp_path):
         assert "('small', 1, 5)\n" == page.finish(waiting).text
     finally:
         page.close()
+
+
+def test_run_that_failed_is_run_again(plain):
+    """It tells what it was given, the last answer first; the button has the new run's card below, as only it asks."""
+    plain.run("@flow\ndef order(count: int):\n    return pause_flow_run(str, key='what')[count]\nrun = order.start(9)")
+    plain.put("Value", "tea")
+    plain.press("Submit")
+    plain.press("What it was given")
+    plain.says("what: tea (by ")
+    plain.says("Parameters: count: 9")
+    plain.run(
+        "@flow\ndef order(count: int):\n    return pause_flow_run(str, key='what'), pause_flow_run(int, key='new')"
+    )
+    plain.press("Run again with the same answers")
+    plain.says("It runs again, below.")
+    plain.put("Value", "3")
+    plain.press("Submit")
+    plain.says("Completed ·")

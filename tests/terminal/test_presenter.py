@@ -12,6 +12,7 @@ import pytest
 
 from hitl_jupyter.core.records import ArtifactRecord, LogRecord
 from hitl_jupyter.engine.bridge import Program
+from hitl_jupyter.exceptions import NoPages
 from hitl_jupyter.terminal import Terminal, words
 from hitl_jupyter.terminal.keyboard import Keyboard
 from tests.terminal.fakes import ID, fake_question
@@ -35,6 +36,12 @@ async def test_a_log_line_has_the_format_of_prefects_handler(terminal, capsys):
         "10:00:00.007 | WARNING | Flow run 'brave-otter' - Hello",
         "10:00:00.007 | ERROR   | Flow run 'brave-otter' - Hello",
     ] == capsys.readouterr().err.splitlines()
+
+
+async def test_a_run_has_no_page_where_no_notebook_shows_it(terminal):
+    """It is refused with the run's name and what there is instead."""
+    with pytest.raises(NoPages, match=r"The page of run 'brave-otter' is a widget.*hitl_jupyter\.history"):
+        terminal.page(fake_question().run)
 
 
 async def test_progress_is_a_line_for_each_tenth(terminal, capsys):

@@ -51,7 +51,7 @@ def test_the_end_of_each_run_is_in_the_file(way, tmp_path):
     assert executed.ok, executed.said
     packed, sent, late = (account(cell) for cell in executed.cells)
     assert packed[0].startswith("Completed: begun")
-    assert "- What is in it?: Note: <b>china</b> (" in packed[0]
+    assert "- What is in it? Note: <b>china</b> (" in packed[0]
     assert "<td" in packed[1]
     assert "Note: &lt;b&gt;china&lt;/b&gt;" in packed[1]
     assert "- Question 1: resumed (" in sent[0]
@@ -61,13 +61,15 @@ def test_the_end_of_each_run_is_in_the_file(way, tmp_path):
 
 
 def test_nbconvert_reads_well(tmp_path):
-    """As Markdown and as HTML it has the account where the card would be."""
+    """As Markdown and as HTML it has the account where the card would be, also of an async cell that imports."""
     (tmp_path / "answers.yaml").write_text(ANSWERS)
-    executed = run("nbclient", notebook(FLOWS), tmp_path, HITL_ANSWERS="answers.yaml")
+    given = notebook(f"{FLOWS}\nawait send()")
+    executed = run("nbclient", given, tmp_path, HITL_ANSWERS="answers.yaml")
     assert executed.ok, executed.said
     for kind, file in (("html", "out.html"), ("markdown", "out.md")):
         command = [sys.executable, "-W", "ignore", "-m", "jupyter", "nbconvert", "--to", kind, "out.ipynb"]
         subprocess.run(command, cwd=tmp_path, check=True, timeout=100, capture_output=True)
         made = (tmp_path / file).read_text()
         assert 1 == made.count("What is in it?")
+        assert 2 == made.count("Completed: begun")
         assert "Note: &lt;b&gt;china&lt;/b&gt;" in made

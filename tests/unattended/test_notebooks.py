@@ -17,7 +17,7 @@ pytestmark = pytest.mark.kernel
 def of_digits() -> str:
     """Give the answers to the notebook of the digits from the true labels, for the images that its model chooses."""
     made: dict = {}
-    cells = [cell.source for cell in nbformat.read(NOTEBOOKS / "11_digits.ipynb", 4).cells if cell.cell_type == "code"]
+    cells = [cell.source for cell in nbformat.read(NOTEBOOKS / "08_digits.ipynb", 4).cells if cell.cell_type == "code"]
     for source in cells[: next(at for at, source in enumerate(cells) if "class Digit" in source)]:
         exec(source, made)
     told = {f"image {number}": {"digit": str(made["digits"].target[number])} for number in made["questions"]}
@@ -29,10 +29,11 @@ ANSWERS = {
 drop-copies: [null]
 greet: [Jeff]
 """,
-    "02_initial_data.ipynb": """
+    "02_options.ipynb": """
 split-the-data: [{test_share: 0.25, seed: 1}]
 choose-threshold: [null]  # as it is suggested
-choose-in-time:
+choose-in-time: [null, {threshold: 0.3}]
+choose-once:
   threshold: {threshold: 0.4}
 """,
     "03_shirt_order.ipynb": """
@@ -42,31 +43,21 @@ order-shirt:
 order-another:
   - {size: medium, color: green}
 """,
-    "04_labelling.ipynb": """
-label-texts:
-  Well, that was quick. Until I opened it.: {label: complaint}
-  I would love to know where my parcel is.: {label: question}
-  Is it supposed to make that noise?: {label: complaint}
+    "04_several_questions.ipynb": """
+close-gaps: &gaps
+  age: {then: fill them in}
+  cabin: {then: drop the column}
+  port: {then: drop the rows}
+close-gaps-one-by-one: *gaps
+publish:
+  the author says: {value: true}
+  the editor says: {value: true}
 """,
-    "05_approval.ipynb": """
-train-if-approved:
-  approval: {decision: approve}
-""",
-    "06_magics.ipynb": """
-pack: [{size: small, note: from a file}]
-unpack: [true]
-""",
-    "07_tasks.ipynb": """
-read-reviews:
-  kettle: {verdict: bad}
-  chair: {verdict: bad}
-  clock: {verdict: bad}
-""",
-    "09_types.ipynb": """
+    "05_types.ipynb": """
 send-parcel:
   - {size: small, day: "2026-12-24", to: {street: Long Street 12}, payment: {by: card, number: "4711"}}
 """,
-    "10_rich_questions.ipynb": """
+    "06_rich_questions.ipynb": """
 read-digits:
   no. 17: {digit: "7"}
   no. 18: {digit: "1"}
@@ -76,20 +67,45 @@ change-terms:
 look-again:
   again: {value: false}
 """,
-    "11_digits.ipynb": of_digits,
+    "07_labelling.ipynb": """
+label-texts:
+  Well, that was quick. Until I opened it.: {label: complaint}
+  I would love to know where my parcel is.: {label: question}
+  Is it supposed to make that noise?: {label: complaint}
+""",
+    "08_digits.ipynb": of_digits,
+    "09_approval.ipynb": """
+train-if-approved:
+  approval: {decision: approve}
+""",
+    "10_tasks.ipynb": """
+read-reviews:
+  kettle: {verdict: bad}
+  chair: {verdict: bad}
+  clock: {verdict: bad}
+""",
+    "11_subflows.ipynb": """
+clean: [{keep: false}]
+""",
+    "13_magics.ipynb": """
+pack: [{size: small, note: from a file}]
+unpack: [true]
+""",
 }
 SAID = {
     "01_first_pause.ipynb": ["The flow returned 'Jeff'."],
-    "02_initial_data.ipynb": ["Split", "test_share=0.25, seed=1, shuffle=True", "\n0.4\n"],
+    "02_options.ipynb": ["Split", "test_share=0.25, seed=1, shuffle=True", "\n0.3\n", "\n0.4\n"],
     "03_shirt_order.ipynb": ["Ordered: large green and medium green"],
-    "06_magics.ipynb": ["'small'", "from a file", "'Thank the sender.'"],
-    "07_tasks.ipynb": ["'clock': 'bad'", "('Cached', 8)", "\n6"],
-    "08_forms.ipynb": ["'place.postcode': 'Does not have", "Sample(name='A-17', kind='soil'", "(40, 60)"],
-    "10_rich_questions.ipynb": ["'no. 19': '3'", "'approve'", "['markdown', 'diff', 'table', 'image']"],
+    "04_several_questions.ipynb": ["'cabin': 'drop the column'", "\nTrue\n"],
+    "06_rich_questions.ipynb": ["'no. 19': '3'", "'approve'", "['markdown', 'diff', 'table', 'image']"],
+    "10_tasks.ipynb": ["'clock': 'bad'", "('Cached', 8)", "\n6"],
+    "11_subflows.ipynb": ["'Harbour': 14.1", "{'keep': False}"],
+    "12_forms.ipynb": ["'place.postcode': 'Does not have", "Sample(name='A-17', kind='soil'", "(40, 60)"],
+    "13_magics.ipynb": ["'small'", "from a file", "'Thank the sender.'"],
 }
-WITHOUT_FLOWS = {"08_forms.ipynb"}
+WITHOUT_FLOWS = {"12_forms.ipynb"}
 """They ask nobody to answer, and have no store."""
-IN_BACKGROUND = {"04_labelling.ipynb", "05_approval.ipynb", "09_types.ipynb", "11_digits.ipynb"}
+IN_BACKGROUND = {"05_types.ipynb", "07_labelling.ipynb", "08_digits.ipynb", "09_approval.ipynb"}
 
 
 def runs(folder):
@@ -135,7 +151,10 @@ def test_without_answers(name, tmp_path):
     """The question and what answers it are in the notebook; where a cell waits for it the notebook fails there."""
     executed = run("nbclient", nbformat.read(NOTEBOOKS / name, 4), tmp_path)
     assert (name in IN_BACKGROUND) == executed.ok
-    flow, state, _ = runs(tmp_path)[0]
+    with sqlite3.connect(tmp_path / "hitl.db") as store:
+        query = "SELECT flow_name, state_name FROM flow_run JOIN pause ON run_id = flow_run.id ORDER BY pause.rowid"
+        flow, state = store.execute(query).fetchone()
+    store.close()
     assert "Crashed" == state
     assert f" of flow '{flow}' asks at its pause " in executed.text
     assert f"\n{flow}:\n" in executed.text
@@ -157,7 +176,7 @@ def test_waiting(tmp_path):
 
 def test_deadline(tmp_path):
     """Nobody approves the training in time: the decision that its flow gives is taken, and the record says so."""
-    book = nbformat.read(NOTEBOOKS / "05_approval.ipynb", 4)
+    book = nbformat.read(NOTEBOOKS / "09_approval.ipynb", 4)
     (asking,) = [cell for cell in book.cells if "timeout=15 * 60" in cell.source]
     asking.source = asking.source.replace("timeout=15 * 60", "timeout=1")
     book.cells.append(nbformat.v4.new_code_cell("await following\nprint(run.result(), record.value)"))

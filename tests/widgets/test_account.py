@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
+import pydantic
 import pytest
 
 from hitl_jupyter import RunInput, flow, pause_flow_run, resume_flow_run
 from hitl_jupyter.artifacts import create_progress_artifact, create_table_artifact
 from hitl_jupyter.core.text import words
 from hitl_jupyter.engine.account import account
-from hitl_jupyter.exceptions import ObjectNotFound
-from hitl_jupyter.widgets.account import as_html, as_text, begun, value
+from hitl_jupyter.engine.told import value
+from hitl_jupyter.exceptions import ObjectNotFound, SubmissionRefused
+from hitl_jupyter.widgets.account import as_html, as_text, begun
 from tests.engine.conftest import desk, empty_store  # noqa: F401 - fixtures
 
 
@@ -48,13 +51,41 @@ def test_questions_answers_and_artifacts_are_told_by_title(desk):  # noqa: F811 
     found = told(desk, run)
     text = as_text(found).splitlines()
     assert text[0].startswith("Completed: begun ")
-    assert text[1].startswith("- Which one?: Size: M; Many: 3 (")
+    assert text[1].startswith("- Which one? Size: M; Many: 3 (")
     assert text[2].startswith("- how many: 4 (")
     assert "Made: All prices." == text[-1]
     assert 2 == found.asked
     assert found.seconds_paused > 0
     page = as_html(found)
     assert [] == [text for text in ("Size: M<br>Many: 3", "how many", "All prices.") if text not in page]
+
+
+class Known(RunInput):
+    known: bool = pydantic.Field(title="Is it known?")
+
+    @pydantic.model_validator(mode="after")
+    def is_known(self):
+        if not self.known:
+            raise ValueError("It must\nbe known.")
+        return self
+
+
+def test_an_answer_that_was_sent_back_is_told_with_the_reason(desk):  # noqa: F811 - the fixture
+    """And a title that asks stands before its answer as it is."""
+
+    @flow
+    def ask():
+        pause_flow_run(Known, on_invalid="ask_again")
+
+    run = ask.start()
+    desk.next_question()
+    for known in (False, True):
+        with suppress(SubmissionRefused):
+            resume_flow_run(run.id, {"known": known})
+    run.result()
+    text = as_text(told(desk, run)).splitlines()
+    assert text[1].startswith("- Is it known? Is it known? no; (sent back: It must be known.) (")
+    assert text[2].startswith("- Is it known? Is it known? yes (")
 
 
 def test_an_unknown_run_is_said_to_be_none(desk):  # noqa: F811 - the fixture
@@ -77,6 +108,7 @@ def test_what_people_wrote_is_text():
         (True, "yes"),
         (1.5, "1.5"),
         ("two\nlines", "two lines"),
+        ("", "(empty)"),
         ([], "none"),
         (["a", 1, False], "a, 1, no"),
         ({"a": [1]}, '{"a": [1]}'),
@@ -95,7 +127,7 @@ def test_values(data, written):
         ("# Which **one**?", "Which one?"),
         ("a *b* `c` __d__", "a b c d"),
         ("see [this](http://x) and ![that](y.png)", "see this and that"),
-        ("- one\n- two\n\n> three", "one two three"),
+        ("- one\n- two\n\n> three", "• one • two three"),
         ("2 * 3 * 4 and snake_case", "2 * 3 * 4 and snake_case"),
         ("| a | b |\n|---|---|\n| 1 | 2 |", "| a | b | | 1 | 2 |"),
     ],
@@ -103,3 +135,28 @@ def test_values(data, written):
 def test_markdown_as_words(markdown, said):
     """The marks go, what they mark stays, and what only looks like a mark stays too."""
     assert said == words(markdown)
+
+
+def test_a_failure_is_told_with_what_led_to_it(desk):  # noqa: F811 - the fixture
+    """The last answer first, by its fields and once for each question, then the parameters; what they say is text."""
+
+    @flow
+    def label(name: str, count: int):
+        pause_flow_run(int, key="first")
+        shirt = pause_flow_run(Shirt, key="second")
+        return {}[shirt.size]
+
+    run = label.start("<b>Ada</b>", 2)
+    for data in ({"value": 1}, {"size": "<i>M</i>"}):
+        desk.next_question()
+        resume_flow_run(run.id, data)
+    with pytest.raises(KeyError):
+        run.result()
+    found = told(desk, run)
+    _, why, last, parameters, *_ = as_text(found).splitlines()
+    assert "Flow run encountered an exception: KeyError: '<i>M</i>'" == why
+    assert "Last answer: second: Size: <i>M</i>." == last
+    assert "Parameters: name: <b>Ada</b>; count: 2." == parameters
+    page = as_html(found)
+    assert "Parameters: name: &lt;b&gt;Ada&lt;/b&gt;; count: 2." in page
+    assert "<i>" not in page

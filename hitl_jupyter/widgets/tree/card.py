@@ -20,6 +20,7 @@ from hitl_jupyter.widgets.base_card import Asked, Card
 from hitl_jupyter.widgets.messages import Cancel, Draft, Submit
 from hitl_jupyter.widgets.question_slots import QuestionSlots
 from hitl_jupyter.widgets.tree.exhibits import exhibited
+from hitl_jupyter.widgets.tree.failed import Offer
 from hitl_jupyter.widgets.tree.looks import QUIET, Looks, say
 from hitl_jupyter.widgets.tree.sheet import TITLE, Sheet, Words
 
@@ -46,11 +47,12 @@ class PlainCard(Card, VBox):
         self._forms: dict[str, QuestionForm] = {}
         self._told: list[str] = []
         self._requests = 0
+        self._offer: Offer | None = None
         self._lay()
         self.observe(self._show_run, names="run")
         self.observe(self._show_questions, names="questions")
         self.observe(self._show_bars, names="bars")
-        self.observe(lambda _: self._lay(), names="output")
+        self.observe(lambda _: self._lay(), names=["output", "again"])
 
     def opened(self, question: Question, slots: QuestionSlots) -> None:
         """Keep what a question is drawn from."""
@@ -63,6 +65,8 @@ class PlainCard(Card, VBox):
             case "reply":
                 for form in self._forms.values():
                     form.replied(content)
+                if self._offer is not None:
+                    self._offer.replied(content)
             case "closed":
                 self._known.pop(content["pause_id"], None)
                 # That a run was cancelled stands at its head already.
@@ -87,6 +91,8 @@ class PlainCard(Card, VBox):
         """Close the card and the forms in it."""
         for form in getattr(self, "_forms", {}).values():
             form.close()
+        if offer := getattr(self, "_offer", None):
+            offer.close()
         if hasattr(self, "_looks"):
             for one in (self._head, self._news, self._going, self._made, self._log):
                 one.close()
@@ -99,6 +105,9 @@ class PlainCard(Card, VBox):
         if state["message"] and state["type"] in BAD:
             lines.append(str(state["message"]))
         say(self._head, "\n".join(lines), TITLE, "heading")
+        if run.get("failed") and self._offer is None:
+            self._offer = Offer(self)
+            self._lay()
 
     def _show_questions(self, _: Any) -> None:
         asked = {one["pause_id"]: one for one in self.questions}
@@ -119,8 +128,11 @@ class PlainCard(Card, VBox):
 
     def _lay(self) -> None:
         forms = (form.box for form in self._forms.values())
+        offer = () if self._offer is None else self._offer.children
         output = () if self.output is None else (self.output,)
-        self.children = (self._head, *forms, self._news, self._going, *output, self._made, self._log)
+        again = () if self.again is None else (self.again,)
+        shown = (self._head, *offer, *forms, self._news, self._going, *output, self._made, self._log)
+        self.children = (*shown, *again)
 
 
 class QuestionForm:

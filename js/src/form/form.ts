@@ -1,5 +1,5 @@
 /**
- * A form on the page: heading, description, fields, Submit and Cancel, and what has to be said about them.
+ * A form on the page: heading, description, fields, Submit, and what has to be said about them.
  *
  * It draws a `FormState` and knows no host; the state does. Mounting the same state twice gives two views of one
  * question.
@@ -11,7 +11,7 @@ import { draw } from "./draw";
 import { keepKeys } from "./keys";
 import { FORM_LEVEL, markdown } from "./markdown";
 import type { FieldError } from "./plan";
-import type { FormState, Phase } from "./state";
+import type { FormState } from "./state";
 
 /** What stands above the fields. */
 export interface Headline {
@@ -19,7 +19,7 @@ export interface Headline {
   readonly description: string | null;
   /** Which question this is, where the card alone does not tell. */
   readonly subject?: string | null;
-  /** The title of a form that no run waits for, and that nobody can cancel. */
+  /** The title of a form that no run waits for. */
   readonly title?: string;
   /** Something of the host's, such as the time left. */
   readonly aside?: HTMLElement | null;
@@ -39,7 +39,6 @@ const ASK = "Flow requires input. Please fill out the form below to resume.";
 const ASK_BARE = "The flow is paused. It goes on when you resume it.";
 const SENT = "Sent. It can be changed and sent again.";
 const BUSY = "The kernel is busy. Your answer is kept here and goes through when it is free.";
-const BUSY_CANCEL = "The kernel is busy. The run is cancelled when it is free.";
 
 export function mount(
   parent: HTMLElement,
@@ -62,9 +61,7 @@ class View implements FormView {
   readonly #alert = h("div", { class: "hitl-alert", role: "alert", hidden: true });
   readonly #status = h("div", { class: "hitl-status", role: "status" });
   readonly #submit: HTMLButtonElement;
-  readonly #cancel = h("button", { type: "button", class: "hitl-button" }, "Cancel");
   readonly #verb: string;
-  readonly #cancellable: boolean;
   #placed: readonly FieldError[] = [];
   /** This view sent the answers; another one of the same question must not take the focus. */
   #sender = false;
@@ -84,8 +81,7 @@ class View implements FormView {
         : null;
     if (this.#fields) this.#lock.append(this.#fields.element);
     this.#lock.hidden = !this.#fields;
-    this.#cancellable = headline.title === undefined;
-    const foot = h("div", { class: "hitl-foot" }, this.#submit, this.#cancel, this.#status);
+    const foot = h("div", { class: "hitl-foot" }, this.#submit, this.#status);
     const form = h("form", { novalidate: true, autocomplete: "off" }, this.#alert, this.#lock, foot);
     const title = h(
       "div",
@@ -134,7 +130,6 @@ class View implements FormView {
       },
       { signal },
     );
-    this.#cancel.addEventListener("click", () => void this.#state.cancel(), { signal });
     this.#state.changes.add((change) => {
       if (change.what === "progress") this.#draw();
       else if (change.by !== this && this.#state.document) this.#fields?.show(this.#state.document);
@@ -156,20 +151,17 @@ class View implements FormView {
   }
 
   #draw(): void {
-    const { phase, cancelling, message, errors } = this.#state;
+    const { phase, message, errors } = this.#state;
     const over = phase === "done" || phase === "gone";
     this.element.dataset.phase = phase;
     this.#lock.disabled = phase !== "open";
     this.#submit.textContent = phase === "open" ? this.#verb : phase === "done" ? "Sent" : "Sending…";
     // Not `disabled`: the button would lose the focus, and a screen reader its place.
     this.#submit.setAttribute("aria-disabled", String(phase !== "open"));
-    this.#cancel.setAttribute("aria-disabled", String(over || cancelling !== "no"));
-    this.#cancel.textContent = cancelling === "no" ? "Cancel" : "Cancelling…";
     // What is hidden loses the focus to the page, and the next key is the notebook's.
     if (phase === "gone" && hasFocus(this.element)) this.element.focus({ preventScroll: true });
     this.#submit.hidden = phase === "gone";
-    this.#cancel.hidden = phase === "gone" || !this.#cancellable;
-    const status = this.#state.sent ? SENT : statusOf(phase, cancelling);
+    const status = this.#state.sent ? SENT : phase === "busy" ? BUSY : "";
     if (this.#status.textContent !== status) this.#status.textContent = status;
     if (errors !== this.#placed) {
       this.#placed = errors;
@@ -221,10 +213,4 @@ function titleOf(field: HTMLElement): string {
   if (around?.matches(".hitl-branch"))
     return titleOf(around.closest<HTMLElement>(".hitl-set") as HTMLElement);
   return field.querySelector("legend > :first-child, .hitl-label > :first-child")?.textContent ?? "";
-}
-
-function statusOf(phase: Phase, cancelling: FormState["cancelling"]): string {
-  if (phase === "busy") return BUSY;
-  if (cancelling === "busy") return BUSY_CANCEL;
-  return "";
 }

@@ -25,7 +25,6 @@ export interface Reply {
 /** Where answers go. It never rejects: what went wrong is a reply too. */
 export interface Host {
   submit(document: Cell | null, seconds: number): Promise<Reply>;
-  cancel(): Promise<Reply>;
   /** Keeps what was typed so far, secrets left out. */
   keep(document: Cell): void;
   /** What controls may ask meanwhile. */
@@ -57,7 +56,6 @@ export class FormState {
   #phase: Phase = "open";
   #edited = false;
   #sent = false;
-  #cancelling: "no" | "sending" | "busy" = "no";
   #shownAt: number | null = null;
   readonly #host: Host;
   readonly #draft: Draft;
@@ -88,10 +86,6 @@ export class FormState {
 
   get phase(): Phase {
     return this.#phase;
-  }
-
-  get cancelling(): "no" | "sending" | "busy" {
-    return this.#cancelling;
   }
 
   /** Whether the person has put something in that would be lost with the form. */
@@ -219,22 +213,6 @@ export class FormState {
         this.#enter("open");
         if (draft) this.#draft.touch(draft);
     }
-  }
-
-  /** Ends the run. The form stays until the kernel takes it away. */
-  async cancel(): Promise<void> {
-    if (this.#cancelling !== "no" || this.#phase === "done" || this.#phase === "gone") return;
-    this.#cancelling = "sending";
-    this.#tell();
-    const busy = setTimeout(() => {
-      this.#cancelling = "busy";
-      this.#tell();
-    }, PATIENCE);
-    const reply = await this.#host.cancel();
-    clearTimeout(busy);
-    this.#cancelling = "no";
-    if (reply.status !== "ok") this.#message = reply.message;
-    this.#tell();
   }
 
   /** It was answered elsewhere, its time ran out, or its run ended. */

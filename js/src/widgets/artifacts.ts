@@ -1,12 +1,10 @@
 /** What a run has made for people to look at: folded in below, drawn once it is folded out. */
 
-import { markdown, safeTarget } from "../form/markdown";
+import { markdown } from "../form/markdown";
 import { h, uniqueId } from "../shared/dom";
+import { image, link } from "./links";
 import type { Artifact, Table } from "./model";
 import { KEPT_ARTIFACTS } from "./state";
-
-const LINKS = /^(https?:\/\/|mailto:)/i;
-const IMAGES = /^(https?:\/\/|data:image\/)/i;
 
 export class Artifacts {
   readonly element: HTMLElement;
@@ -77,19 +75,6 @@ function contentOf(artifact: Artifact): HTMLElement {
     default:
       return h("pre", { tabindex: 0 }, artifact.data);
   }
-}
-
-function link(address: string, text: string | null): HTMLElement {
-  const target = safeTarget(address, LINKS);
-  if (!target) return h("p", {}, text ? `${text} (${address})` : address);
-  return h("p", {}, h("a", { href: target, target: "_blank", rel: "noopener noreferrer" }, text || address));
-}
-
-function image(address: string, alt: string): HTMLElement {
-  const source = safeTarget(address, IMAGES);
-  if (!source)
-    return h("p", {}, `The image ${address} cannot be shown: its address is none of http, https or data.`);
-  return h("img", { src: source, alt, loading: "lazy", referrerpolicy: "no-referrer" });
 }
 
 function table({ head, rows, numbers, total, width }: Table): HTMLElement {

@@ -75,7 +75,6 @@ function open(model: FormModel, signal: AbortSignal): FormState {
   const host: Host = {
     again: true,
     submit: (document) => requests.ask({ kind: "submit", document: document as Cell }),
-    cancel: async () => ({ status: "failed", errors: [], message: null }),
     keep: (document) => void requests.ask({ kind: "draft", document }),
     services: kernelServices(
       (question, buffers) => requests.ask(question, buffers),

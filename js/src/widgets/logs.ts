@@ -1,17 +1,11 @@
 /** The log of a run: folded out below, following its end unless somebody scrolled up to read. */
 
 import { h } from "../shared/dom";
+import { levelName } from "../shared/levels";
 import { clockOfLog } from "../shared/time";
 import type { LogLine } from "./model";
 import { KEPT_LINES } from "./state";
 
-const LEVELS: readonly [least: number, name: string][] = [
-  [50, "CRITICAL"],
-  [40, "ERROR"],
-  [30, "WARNING"],
-  [20, "INFO"],
-  [0, "DEBUG"],
-];
 /** Nearer to the end than this many pixels counts as being there. */
 const NEAR = 24;
 
@@ -50,6 +44,11 @@ export class Logs {
     if (atEnd) this.#toEnd();
   }
 
+  /** Whether somebody has gone back to read. */
+  get read(): boolean {
+    return this.#drawn.length > 0 && !this.#isAtEnd();
+  }
+
   #clear(root: string): void {
     this.#root = root;
     this.#drawn = [];
@@ -68,7 +67,7 @@ export class Logs {
 
 function row({ at, level, message, name }: LogLine, root: string): HTMLElement {
   const when = new Date(at);
-  const label = LEVELS.find(([least]) => level >= least)?.[1] ?? "DEBUG";
+  const label = levelName(level);
   const element = h(
     "div",
     { class: "hitl-log", "data-level": label },

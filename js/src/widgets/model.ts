@@ -23,8 +23,25 @@ export interface Run {
   answered: number;
   /** How long the run waited for people, up to the beginning of its present state. */
   seconds_paused: number;
+  /** Since when the run of a card waits for people, or one that it called does. */
+  paused_since?: string | null;
   /** When the run was last taken up again, after its kernel had gone. */
   taken_up: string | null;
+  /** Whether it is over and did not complete. */
+  failed: boolean;
+}
+
+/** One value by its name; an answer that is one plain value has none. */
+export interface Said {
+  name: string;
+  value: string;
+}
+
+/** What a run had been given, the last answer first. */
+export interface Cause {
+  /** Null where they are in no record. */
+  parameters: Said[] | null;
+  answers: { question: string; run_name: string; said: Said[]; by: string }[];
 }
 
 export interface Asked {
@@ -37,6 +54,8 @@ export interface Asked {
   document: Cell | null;
   opened: string | null;
   deadline: string | null;
+  /** Whether the flow goes on with an answer of its own when nobody has given one by then. */
+  has_default?: boolean;
   /** What it is about, in a widget of its own. */
   shown?: ShownRef | null;
   /** Where there are fields with a widget of their own, and those widgets by the tokens in the cells. */
@@ -61,6 +80,15 @@ export interface Bar {
   /** The estimate of the seconds left. */
   left: number | null;
   state: "going" | "done" | "stopped";
+}
+
+/** What a run has called. */
+export interface Tree {
+  /** How many task runs are in each type of state. */
+  tasks: Record<string, number>;
+  /** The flow runs below it, each before those that it called; and how many there are besides. */
+  runs: (Run & { depth: number })[];
+  more: number;
 }
 
 export interface Table {
@@ -95,8 +123,14 @@ export interface Traits {
   plans: Record<string, Plan>;
   questions: Asked[];
   bars: Bar[];
+  /** Empty until it has called something. */
+  tree?: Partial<Tree>;
   /** The widget that shows what a background run has printed, once it has. */
   output?: string | null;
+  /** The run page, once somebody has unfolded it. */
+  page?: string | null;
+  /** The cards of the runs that it was run again as. */
+  again?: string | null;
   parts?: Parts;
 }
 
@@ -126,6 +160,9 @@ export type Question =
   | { kind: "shown"; pause_id: string; slots: string[] }
   | { kind: "logs"; after: number }
   | { kind: "take_up"; run_id: string }
+  | { kind: "page" }
+  | { kind: "explain" }
+  | ({ kind: "again" } & Sender)
   | { kind: "hello" };
 export type Request = Question & { id: string };
 

@@ -13,6 +13,7 @@ import type { CardState, Open } from "./state";
 const HOLD = 400;
 
 interface Mounted {
+  readonly form: FormState;
   readonly view: FormView;
   readonly end: AbortController;
 }
@@ -44,8 +45,19 @@ export class Questions {
     for (const [id, question] of open) if (!this.#mounted.has(id)) this.#mount(id, question);
     // Whoever answered one question from the keyboard goes on with the next.
     if (this.#rest.ownerDocument.activeElement !== this.#rest) return;
+    this.#first()?.view.focus();
+  }
+
+  /** Resumes what the first open question has paused; one that wants an answer gets the focus. */
+  resume(): void {
+    const first = this.#first();
+    if (first?.form.plan) first.view.focus();
+    else void first?.form.submit();
+  }
+
+  #first(): Mounted | undefined {
     const next = this.#card.questions.find(({ form }) => form.phase === "open");
-    if (next) this.#mounted.get(next.asked.pause_id)?.view.focus();
+    return next && this.#mounted.get(next.asked.pause_id);
   }
 
   #mount(id: string, question: Open): void {
@@ -55,7 +67,9 @@ export class Questions {
     this.element.append(place);
     end.signal.addEventListener("abort", () => place.remove(), { once: true });
     const headline = { description: asked.description, subject: subjectOf(asked, this.#card.run) };
-    const aside = asked.deadline ? deadline(new Date(asked.deadline), end.signal) : null;
+    const aside = asked.deadline
+      ? deadline(new Date(asked.deadline), asked.has_default === true, end.signal)
+      : null;
     const shown = shownIn(asked.shown, this.#card.manager, end.signal);
     const view = mountOrSay(place, form, { ...headline, ...shown, aside }, end.signal);
     const dismiss = h("button", { type: "button", class: "hitl-button", hidden: true }, "Dismiss");
@@ -68,7 +82,7 @@ export class Questions {
     form.changes.add(follow, end.signal);
     follow();
     putForm(this.#card, { id, element: place, focus: () => view.focus() }, end.signal);
-    this.#mounted.set(id, { view, end });
+    this.#mounted.set(id, { form, view, end });
     this.#release();
   }
 
@@ -114,14 +128,17 @@ function mountOrSay(place: HTMLElement, form: FormState, headline: Headline, sig
   }
 }
 
-/** "Answer by 11:42:03 (59 min 12 s left)". */
-function deadline(at: Date, signal: AbortSignal): HTMLElement {
+/** "Answer by 11:42:03 (59 min 12 s left). Without an answer the flow goes on with its default." */
+function deadline(at: Date, hasDefault: boolean, signal: AbortSignal): HTMLElement {
+  const otherwise = hasDefault ? "goes on with its default" : "gets a timeout";
   const element = h("p", { class: "hitl-deadline" });
   const tick = () => {
     const now = new Date();
     const left = at.getTime() - now.getTime();
     element.textContent =
-      left > 0 ? `Answer by ${clock(at, now)} (${duration(left)} left)` : "The time to answer is over.";
+      left > 0
+        ? `Answer by ${clock(at, now)} (${duration(left)} left). Without an answer the flow ${otherwise}.`
+        : "The time to answer is over.";
     element.classList.toggle("hitl-soon", left < 60_000);
   };
   tick();

@@ -7,12 +7,18 @@ const UNREACHABLE = "The kernel cannot be reached. What you typed is kept here; 
 export class Requests<Q extends object = Question> {
   readonly #waiting = new Map<string, (reply: FullReply) => void>();
   readonly #send: (request: Q & { id: string }, buffers?: ArrayBuffer[]) => void;
+  readonly #unreachable: string;
   // Two pages may look at one kernel, and their ids must differ. (crypto.randomUUID is missing on plain http.)
   readonly #page = Math.random().toString(36).slice(2, 10);
   #asked = 0;
 
-  constructor(send: (request: Q & { id: string }, buffers?: ArrayBuffer[]) => void) {
+  /** `unreachable` is said where a message cannot even be sent. */
+  constructor(
+    send: (request: Q & { id: string }, buffers?: ArrayBuffer[]) => void,
+    unreachable: string = UNREACHABLE,
+  ) {
     this.#send = send;
+    this.#unreachable = unreachable;
   }
 
   /** Asks, and waits for as long as the kernel takes. A message that cannot even be sent has failed. */
@@ -25,7 +31,7 @@ export class Requests<Q extends object = Question> {
         this.#send({ ...question, id }, buffers);
       } catch (error) {
         console.warn("hitl-jupyter: a message could not be sent.", error);
-        this.settle(id, { status: "failed", errors: [], message: UNREACHABLE });
+        this.settle(id, { status: "failed", errors: [], message: this.#unreachable });
       }
     });
   }

@@ -5,16 +5,18 @@
  * It holds no truth. It follows the traits and messages of the kernel, and keeps only what a person has typed.
  */
 
-import { FormState, type Host } from "../form/state";
+import { FormState, type Host, PATIENCE } from "../form/state";
 import { Listeners } from "../shared/listeners";
 import {
   type Artifact,
   type Asked,
   type Bar,
+  type FullReply,
   type LogLine,
   type Model,
   type Run,
   readMessage,
+  type Tree,
 } from "./model";
 import { thisPage } from "./page";
 import { Requests, sendBy } from "./requests";
@@ -29,7 +31,18 @@ export interface Open {
   readonly slots: Slots;
 }
 
-export type CardChange = "run" | "questions" | "bars" | "output" | "artifacts" | "log" | "notice";
+export type CardChange =
+  | "run"
+  | "questions"
+  | "bars"
+  | "tree"
+  | "output"
+  | "page"
+  | "again"
+  | "artifacts"
+  | "log"
+  | "cancelling"
+  | "notice";
 
 /** Older lines leave the card; the store has them all. */
 export const KEPT_LINES = 1000;
@@ -37,7 +50,7 @@ export const KEPT_ARTIFACTS = 100;
 /** After so many milliseconds without a sign of the kernel the card says so. */
 export const SILENCE = 3000;
 
-const SILENT = "The kernel has not answered yet: it is busy, or no longer there.";
+export const SILENT = "The kernel has not answered yet: it is busy, or no longer there.";
 const CLOSED = "This question is no longer open.";
 
 export class CardState {
@@ -48,6 +61,7 @@ export class CardState {
   #lines: LogLine[] = [];
   readonly #artifacts = new Map<string, Artifact>();
   #notice = "";
+  #cancelling: "no" | "sending" | "busy" = "no";
   #silent = false;
   readonly #signal: AbortSignal;
   readonly #page = thisPage();
@@ -62,18 +76,27 @@ export class CardState {
     const run = () => this.changes.tell("run");
     const bars = () => this.changes.tell("bars");
     const output = () => this.changes.tell("output");
+    const page = () => this.changes.tell("page");
+    const tree = () => this.changes.tell("tree");
     model.on("msg:custom", heard);
+    model.on("change:tree", tree);
     model.on("change:run", run);
     model.on("change:bars", bars);
     model.on("change:output", output);
+    const again = () => this.changes.tell("again");
+    model.on("change:page", page);
+    model.on("change:again", again);
     // The plan of a question may cross after the question.
     model.on("change:questions", asked);
     model.on("change:plans", asked);
     signal.addEventListener("abort", () => {
       model.off("msg:custom", heard);
+      model.off("change:tree", tree);
       model.off("change:run", run);
       model.off("change:bars", bars);
       model.off("change:output", output);
+      model.off("change:page", page);
+      model.off("change:again", again);
       model.off("change:questions", asked);
       model.off("change:plans", asked);
     });
@@ -107,6 +130,30 @@ export class CardState {
     return this.#lines;
   }
 
+  /** What the run has called. */
+  get tree(): Partial<Tree> {
+    return this.#model.get("tree") ?? {};
+  }
+
+  /** Whether the run is being cancelled; busy: for so long that the person must be told. */
+  get cancelling(): "no" | "sending" | "busy" {
+    return this.#cancelling;
+  }
+
+  /** Ends the run. */
+  async cancel(): Promise<void> {
+    const enter = (cancelling: "no" | "sending" | "busy") => {
+      this.#cancelling = cancelling;
+      this.changes.tell("cancelling");
+    };
+    enter("sending");
+    const busy = setTimeout(enter, PATIENCE, "busy");
+    const { status, message } = await this.#requests.ask({ kind: "cancel", ...this.#page });
+    clearTimeout(busy);
+    enter("no");
+    if (status !== "ok") this.#setNotice(message ?? "");
+  }
+
   get bars(): readonly Bar[] {
     return this.#model.get("bars") ?? [];
   }
@@ -114,6 +161,27 @@ export class CardState {
   /** The widget that shows what the run has printed, or nothing if it has printed nothing. */
   get output(): string | null {
     return this.#model.get("output") ?? null;
+  }
+
+  /** The widget of the run page, or nothing until somebody has asked for it. */
+  get page(): string | null {
+    return this.#model.get("page") ?? null;
+  }
+
+  /** The widget with the cards of the runs that it was run again as, or nothing. */
+  get again(): string | null {
+    return this.#model.get("again") ?? null;
+  }
+
+  /** Asks what a run that failed had been given, or to have it run again. */
+  ask(kind: "explain" | "again"): Promise<FullReply> {
+    return this.#requests.ask(kind === "again" ? { kind, ...this.#page } : { kind });
+  }
+
+  /** Asks for the run page; gives why it does not come. */
+  async askForPage(): Promise<string | null> {
+    const { status, message } = await this.#requests.ask({ kind: "page" });
+    return status === "ok" ? null : message;
   }
 
   /** What the run has made, oldest first. */
@@ -246,7 +314,6 @@ export class CardState {
     return {
       submit: (document, seconds) =>
         this.#requests.ask({ kind: "submit", pause_id: pauseId, document, seconds, ...this.#page }),
-      cancel: () => this.#requests.ask({ kind: "cancel", ...this.#page }),
       keep: (document) => void this.#requests.ask({ kind: "draft", pause_id: pauseId, document }),
       services: kernelServices(
         (question, buffers) => this.#requests.ask({ ...question, pause_id: pauseId }, buffers),

@@ -13,17 +13,15 @@ const accepted: Reply = { status: "accepted", errors: [], message: null };
 
 let place: HTMLElement;
 let submit: ReturnType<typeof vi.fn<(...given: unknown[]) => Promise<Reply>>>;
-let cancel: ReturnType<typeof vi.fn<() => Promise<Reply>>>;
 
 beforeEach(() => {
   place = document.createElement("div");
   document.body.replaceChildren(place);
   submit = vi.fn(async () => accepted);
-  cancel = vi.fn(async () => ({ ...accepted, status: "ok" as const }));
 });
 
 const state = (of: typeof plan | null = plan) =>
-  new FormState(of, of?.root.blank ?? null, { submit, cancel, keep: () => undefined });
+  new FormState(of, of?.root.blank ?? null, { submit, keep: () => undefined });
 const show = (of: FormState, description: string | null = null, signal = new AbortController().signal) =>
   mount(place, of, { description }, signal).element;
 const submitOf = (form: Element) => find<HTMLButtonElement>(form, "button[type=submit]");
@@ -31,14 +29,11 @@ const enter = (form: Element) =>
   find<HTMLFormElement>(form, "form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
 
 describe("a form", () => {
-  it("has Prefect's heading and sentence, and its buttons", () => {
+  it("has Prefect's heading and sentence, and its button", () => {
     const form = show(state());
     expect(find(form, "[role=heading]").textContent).toBe("Resume Flow Run");
     expect(form.textContent).toContain("Flow requires input. Please fill out the form below to resume.");
-    expect([...form.querySelectorAll(".hitl-foot button")].map((one) => one.textContent)).toEqual([
-      "Submit",
-      "Cancel",
-    ]);
+    expect([...form.querySelectorAll(".hitl-foot button")].map((one) => one.textContent)).toEqual(["Submit"]);
   });
 
   it("without fields has a Resume button and sends no document", async () => {
@@ -108,11 +103,6 @@ describe("a form", () => {
     );
     vi.useRealTimers();
   });
-
-  it("cancels the run", () => {
-    find<HTMLButtonElement>(show(state()), ".hitl-foot button:not([type=submit])").click();
-    expect(cancel).toHaveBeenCalledOnce();
-  });
 });
 
 describe("a refused form", () => {
@@ -176,7 +166,7 @@ describe("a refused form", () => {
 
   it("is not sent at all while a date lacks its year", () => {
     const dated = planOf({ day: node("date", { title: "Day" }) });
-    const form = show(new FormState(dated, dated.root.blank, { submit, cancel, keep: () => undefined }));
+    const form = show(new FormState(dated, dated.root.blank, { submit, keep: () => undefined }));
     Object.defineProperty(find(form, "input"), "validity", { value: { badInput: true } });
     enter(form);
     expect(submit).not.toHaveBeenCalled();

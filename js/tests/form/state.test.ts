@@ -16,18 +16,10 @@ const reply = (status: Reply["status"], more: Partial<Reply> = {}): Reply => ({
 class Slow implements Host {
   readonly sent: unknown[] = [];
   answer: (reply: Reply) => void = () => undefined;
-  cancels = 0;
   readonly kept: unknown[] = [];
 
   submit(document: unknown, seconds: number): Promise<Reply> {
     this.sent.push([document, seconds]);
-    return new Promise((resolve) => {
-      this.answer = resolve;
-    });
-  }
-
-  cancel(): Promise<Reply> {
-    this.cancels += 1;
     return new Promise((resolve) => {
       this.answer = resolve;
     });
@@ -206,16 +198,5 @@ describe("a question", () => {
     state.refuse([{ path: ["tags", 1, "name"], message: "Wrong." }]);
     state.edit(typed, ["tags"], {});
     expect(state.errors).toEqual([]);
-  });
-
-  it("asks once to cancel the run, and says when the kernel takes long", async () => {
-    void state.cancel();
-    void state.cancel();
-    expect([host.cancels, state.cancelling]).toEqual([1, "sending"]);
-    vi.advanceTimersByTime(PATIENCE);
-    expect(state.cancelling).toBe("busy");
-    host.answer(reply("gone", { message: "The run is over." }));
-    await settled();
-    expect([state.cancelling, state.message]).toEqual(["no", "The run is over."]);
   });
 });

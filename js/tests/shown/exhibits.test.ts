@@ -9,7 +9,6 @@ import type { Manager } from "../../src/widgets/slots";
 const { signal } = new AbortController();
 const BARE = new FormState(null, null, {
   submit: async () => ({ status: "ok", errors: [], message: null }),
-  cancel: async () => ({ status: "ok", errors: [], message: null }),
   keep: () => undefined,
 });
 

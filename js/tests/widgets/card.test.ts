@@ -373,7 +373,9 @@ describe("a card", () => {
   it("says until when a question can be answered", () => {
     const deadline = new Date(Date.now() + 90_500).toISOString();
     const el = open({ questions: [asked("p1", plan, { deadline })] })();
-    expect(find(el, ".hitl-deadline").textContent).toMatch(/^Answer by .* \(1 min 30 s left\)$/);
+    expect(find(el, ".hitl-deadline").textContent).toMatch(
+      /^Answer by .* \(1 min 30 s left\)\. Without an answer the flow gets a timeout\.$/,
+    );
   });
 
   it("listens to nothing once its model is gone", () => {

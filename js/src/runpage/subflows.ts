@@ -1,0 +1,45 @@
+/** The runs that a run called, and those that these called, in the order in which they began. */
+
+import { badge, pairs, type StateOf, text, took, when } from "./parts";
+import type { Reader, Section } from "./section";
+import { type Column, VirtualTable } from "./table";
+import type { Rows } from "./windows";
+
+interface SubflowRun {
+  readonly id: string;
+  readonly name: string;
+  readonly flow_name: string;
+  readonly state: StateOf;
+  readonly started: string | null;
+  readonly ended: string | null;
+  readonly seconds_running: number;
+  readonly seconds_waiting: number;
+}
+
+const COLUMNS: readonly Column<SubflowRun>[] = [
+  { title: "Name", width: 20, grow: 2, cell: ({ name }) => name },
+  { title: "Flow", width: 16, grow: 1, cell: ({ flow_name }) => flow_name },
+  { title: "State", width: 14, cell: ({ state }) => badge(state) },
+  { title: "Started", width: 15, cell: ({ started }) => when(started) },
+  { title: "Ran", width: 12, right: true, cell: ({ seconds_running }) => took(seconds_running) },
+  { title: "Waited", width: 12, right: true, cell: ({ seconds_waiting }) => took(seconds_waiting || null) },
+];
+
+export function subflows(reader: Reader, signal: AbortSignal): Section {
+  return new VirtualTable<SubflowRun>(
+    {
+      name: "Subflow Runs",
+      none: "This run called no other flow.",
+      columns: () => COLUMNS,
+      fetch: (offset, limit) => reader.read<Rows<SubflowRun>>("subflow_runs", { offset, limit }),
+      key: ({ id }) => id,
+      unfold: ({ id, name }) =>
+        pairs([
+          ["Name", name],
+          ["Run ID", id],
+          ["Its page", text(`%hitl page ${id}`, "Its page")],
+        ]),
+    },
+    signal,
+  );
+}

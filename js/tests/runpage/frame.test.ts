@@ -1,0 +1,278 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type PageModel, SILENCE, type Traits } from "../../src/runpage/page";
+import makePage from "../../src/widgets/runpage";
+import { find, press } from "../make";
+import { giveRoom } from "./reading";
+
+const SUMMARY = {
+  name: "brave-otter",
+  flow_name: "order",
+  state: { type: "PAUSED", name: "Paused", message: null },
+  started: "2026-11-23T10:00:00Z",
+  ended: null,
+  seconds_running: 12,
+  seconds_waiting: 63,
+  parent: null,
+  parameters: [],
+  parameters_kept: true,
+  tags: [],
+  details: [],
+  counts: { logs: 2, task_runs: 1200, subflow_runs: 0, results: 0, artifacts: 0, inputs: 1 },
+  over: false,
+};
+const LINES = ["Weighing <b>it</b>", "Weighed"].map((message, number) => ({
+  number,
+  at: `2026-11-23T10:00:0${number}.000000Z`,
+  level: 20,
+  message,
+  name: "Flow run 'brave-otter'",
+  run_name: "brave-otter",
+}));
+
+type Asked = { id: string; kind: string; what: string } & Record<string, unknown>;
+
+/** Stands in for the kernel behind a page: it answers what a test has given it, or keeps silent. */
+class FakeKernel implements PageModel {
+  readonly asked: Asked[] = [];
+  answers: Record<string, object> | null = {};
+  readonly #traits: Traits;
+  readonly #listeners = new Map<string, Set<(content: unknown) => void>>();
+
+  constructor(traits: Partial<Traits> = {}) {
+    this.#traits = { run_id: "r1", on_card: false, live: true, ...traits };
+  }
+
+  get<K extends keyof Traits>(name: K): Traits[K] {
+    return this.#traits[name];
+  }
+
+  on(event: string, callback: (content: unknown) => void): void {
+    this.#listeners.set(event, (this.#listeners.get(event) ?? new Set()).add(callback));
+  }
+
+  off(event: string, callback: (content: unknown) => void): void {
+    this.#listeners.get(event)?.delete(callback);
+  }
+
+  send(content: { id: string; kind: "read"; what: string }): void {
+    const asked: Asked = { ...content };
+    this.asked.push(asked);
+    this.answer(asked);
+  }
+
+  answer({ id, what }: Asked): void {
+    if (this.answers) this.say({ kind: "reply", id, status: "ok", message: null, ...this.answers[what] });
+  }
+
+  say(content: unknown): void {
+    for (const callback of [...(this.#listeners.get("msg:custom") ?? [])]) callback(content);
+  }
+
+  of(what: string): Asked[] {
+    return this.asked.filter((one) => one.what === what);
+  }
+}
+
+let kernel: FakeKernel;
+let end: AbortController;
+
+async function turn(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(20);
+}
+
+async function open(traits: Partial<Traits> = {}): Promise<HTMLElement> {
+  kernel = new FakeKernel(traits);
+  kernel.answers = {
+    summary: { data: SUMMARY },
+    logs: { data: { total: 2, matching: 2, offset: 0, lines: LINES } },
+  };
+  return show();
+}
+
+async function show(): Promise<HTMLElement> {
+  const page = makePage();
+  page.initialize({ model: kernel, signal: end.signal });
+  const el = document.createElement("div");
+  document.body.replaceChildren(el);
+  page.render({ el, signal: end.signal });
+  await turn();
+  return el;
+}
+
+const tabs = (el: Element) => [...el.querySelectorAll<HTMLElement>("[role=tab]")];
+const tab = (el: Element, title: string) =>
+  tabs(el).find((one) => one.textContent?.startsWith(title)) ?? expect.fail(`There is no tab ${title}.`);
+const notice = (el: Element) => find(el, ".hitl-page-notice").textContent;
+const lines = (el: Element) =>
+  [...el.querySelectorAll(".hitl-page-log .hitl-text")].map((one) => one.textContent);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  end = new AbortController();
+  giveRoom();
+});
+afterEach(() => {
+  end.abort();
+  vi.useRealTimers();
+});
+
+describe("the frame", () => {
+  it("says which run it is, and has a tab with its count for each section", async () => {
+    const el = await open();
+    expect(find(el, ".hitl-page-head").textContent).toContain("Pausedbrave-otterflow order");
+    expect(tabs(el).map((one) => one.textContent)).toEqual([
+      "Logs2",
+      "Task Runs1,200",
+      "Subflow Runs0",
+      "Results0",
+      "Artifacts0",
+      "Parameters",
+      "Details",
+      "Inputs1",
+      "Timeline",
+    ]);
+    const [first] = tabs(el);
+    const panel = find(el, "[role=tabpanel]:not([hidden])");
+    expect([first?.getAttribute("aria-controls"), panel.getAttribute("aria-labelledby")]).toEqual([
+      panel.id,
+      first?.id,
+    ]);
+  });
+
+  it("counts on while the run lives here, and no longer when it is read once", async () => {
+    const el = await open();
+    expect(find(el, ".hitl-page-times").textContent).toContain("ran 12 swaiting 1 min 03 s");
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(find(el, ".hitl-page-times").textContent).toContain("ran 12 swaiting 1 min 08 s");
+    const elsewhere = await open({ live: false });
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(find(elsewhere, ".hitl-page-times").textContent).toContain("waiting 1 min 03 s");
+  });
+
+  it("leaves the head to the card it stands on", async () => {
+    expect(find(await open({ on_card: true }), ".hitl-page-head").hidden).toBe(true);
+  });
+
+  it("makes a section when its tab is chosen first, with the keys or the pointer", async () => {
+    const el = await open();
+    expect(kernel.of("task_runs")).toEqual([]);
+    press(tab(el, "Logs"), "ArrowRight");
+    await turn();
+    expect(kernel.of("task_runs").length).toBe(1);
+    expect(document.activeElement).toBe(tab(el, "Task Runs"));
+    press(tab(el, "Task Runs"), "End");
+    expect(tab(el, "Timeline").getAttribute("aria-selected")).toBe("true");
+    press(tab(el, "Timeline"), "ArrowRight");
+    expect(tabs(el).filter((one) => one.tabIndex === 0)).toEqual([tab(el, "Logs")]);
+  });
+
+  it("reads the run and the section on the screen again when the run has changed, and nothing else", async () => {
+    const el = await open();
+    tab(el, "Task Runs").click();
+    tab(el, "Logs").click();
+    await turn();
+    const before = kernel.asked.length;
+    kernel.say({ kind: "changed" });
+    kernel.say({ kind: "changed" });
+    await turn();
+    expect(new Set(kernel.asked.slice(before).map(({ what }) => what))).toEqual(new Set(["summary", "logs"]));
+  });
+
+  it("says in the kernel's words that there is no such run, and shows no tabs", async () => {
+    kernel = new FakeKernel({ live: false });
+    kernel.answers = { summary: { status: "gone", message: "There is no flow run r1 in this store." } };
+    const el = await show();
+    expect(notice(el)).toBe("There is no flow run r1 in this store.");
+    expect(find(el, "[role=tablist]").closest("[hidden]")).not.toBeNull();
+  });
+
+  it("keeps what was read when the kernel is silent, says so, and no longer once it answers", async () => {
+    const el = await open();
+    kernel.answers = null;
+    kernel.say({ kind: "changed" });
+    await vi.advanceTimersByTimeAsync(SILENCE + 20);
+    expect(notice(el)).toContain("has not answered yet");
+    expect(lines(el)).toEqual(["Weighing <b>it</b>", "Weighed"]);
+    kernel.answers = { summary: { data: SUMMARY }, logs: { status: "failed", message: "The disk is full." } };
+    for (const asked of kernel.asked.slice(-2)) kernel.answer(asked);
+    await turn();
+    expect(notice(el)).toBe("");
+    expect(find(el, ".hitl-page-said").textContent).toBe("The disk is full.");
+  });
+
+  it("says how to open it again when its kernel is gone", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const el = await open();
+    vi.spyOn(kernel, "send").mockImplementation(() => {
+      throw new Error("Cannot send");
+    });
+    kernel.say({ kind: "changed" });
+    await turn();
+    expect(notice(el)).toBe(
+      "The kernel that gave this page is gone. %hitl page r1 opens it again in a new one.",
+    );
+    expect(lines(el).length).toBe(2);
+  });
+
+  it("offers to refresh a run that lives elsewhere, and none that is over or tells by itself", async () => {
+    const again = (el: Element) => find<HTMLButtonElement>(el, ".hitl-page-head .hitl-button");
+    expect(again(await open()).hidden).toBe(true);
+    const el = await open({ live: false });
+    expect(again(el).hidden).toBe(false);
+    kernel.answers = { ...kernel.answers, summary: { data: { ...SUMMARY, over: true } } };
+    again(el).click();
+    await turn();
+    expect(again(el).hidden).toBe(true);
+  });
+});
+
+describe("the log", () => {
+  it("asks for what matches, marks it, and says how many there are", async () => {
+    const el = await open();
+    expect(find(el, ".hitl-page-count").textContent).toBe("2 lines");
+    kernel.answers = {
+      ...kernel.answers,
+      logs: { data: { total: 2, matching: 1, offset: 0, lines: LINES.slice(1) } },
+    };
+    const search = find(el, "[type=search]");
+    for (const text of ["W", "w", "wei", "weighed"]) {
+      search.value = text;
+      search.dispatchEvent(new Event("input"));
+    }
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(kernel.of("logs").map(({ search: said }) => said)).toEqual(["", "weighed"]);
+    expect(find(el, ".hitl-page-count").textContent).toBe("1 of 2 lines");
+    expect(find(el, "mark").textContent).toBe("Weighed");
+    const level = find<HTMLSelectElement>(el, "select[aria-label=Level]");
+    level.value = "40";
+    level.dispatchEvent(new Event("change"));
+    await turn();
+    expect(kernel.of("logs").at(-1)).toMatchObject({ level: 40, search: "weighed", offset: 0 });
+  });
+
+  it("opens a line that is very long when asked to", async () => {
+    const el = await open();
+    const long = { ...LINES[0], number: 7, message: "parcel ".repeat(1000) };
+    kernel.answers = {
+      ...kernel.answers,
+      logs: { data: { total: 1, matching: 1, offset: 0, lines: [long] } },
+    };
+    kernel.say({ kind: "changed" });
+    await turn();
+    expect(lines(el)[0]?.length).toBeLessThan(1100);
+    find(el, ".hitl-text .hitl-link").click();
+    expect(lines(el)).toEqual([long.message]);
+  });
+
+  it("copies all that matches, and says how much did not fit", async () => {
+    const written = vi.fn(async () => undefined);
+    vi.stubGlobal("navigator", { clipboard: { writeText: written } });
+    const el = await open();
+    kernel.answers = { ...kernel.answers, copy: { data: { text: "Weighed", lines: 1, cut: true } } };
+    find(el, ".hitl-page-tools .hitl-button").click();
+    await turn();
+    expect(written).toHaveBeenCalledWith("Weighed");
+    expect(find(el, ".hitl-page-said").textContent).toBe("Copied the oldest 1 line; more do not fit.");
+    vi.unstubAllGlobals();
+  });
+});

@@ -1,0 +1,173 @@
+"""The timeline of a run page in JupyterLab: what a person sees of a run that works, waits and is over."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.gallery import AXE
+from tests.browser.pages import Card, wear
+
+FLOW = """
+import time
+from hitl_jupyter import flow, pause_flow_run, task
+
+@task(retries=1)
+def load(shelf):
+    if shelf == 1 and not tried:
+        tried.append(shelf)
+        raise ConnectionError("once more")
+    time.sleep(0.05)
+
+@task
+def weigh(parcel):
+    time.sleep(0.01)
+    if parcel == 30:
+        raise ValueError("too heavy")
+
+@flow
+def pack(box):
+    load(box)
+    return box
+
+@flow(name="send-parcels")
+def send_parcels():
+    load(0)
+    load(1)
+    pack(2)
+    weigh.map(range(60))
+    pause_flow_run(key="<b>All there?</b>")
+    load(3)
+    return "sent"
+
+tried = []
+run = send_parcels.start()
+"""
+WIDTHS = (1300, 420, 320)
+
+
+class Timeline(Card):
+    """The timeline of the page that is folded out on a card."""
+
+    def __init__(self, card: Card) -> None:
+        super().__init__(card.element.get_by_role("tabpanel", name="Timeline"))
+        self.bars = self.element.get_by_role("listbox")
+        self.field = self.element.locator(".hitl-tl-field")
+        self.legend = self.element.get_by_role("list", name="Legend")
+        self.detail = self.element.locator(".hitl-tl-detail")
+        self.range = self.element.locator(".hitl-tl-range")
+
+    def press(self, *keys: str) -> None:
+        """Press keys on the drawing."""
+        for key in keys:
+            self.bars.press(key)
+
+    def button(self, name: str):
+        """Give a button of it."""
+        return self.element.get_by_role("button", name=name, exact=True)
+
+
+def opened(card) -> Timeline:
+    card.element.get_by_text("Run page", exact=True).click()
+    card.element.get_by_role("tab", name="Timeline").click()
+    timeline = Timeline(card)
+    expect(timeline.legend).to_contain_text("Completed")
+    return timeline
+
+
+def photograph(page, shots, timeline, name):
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1000})
+        page.wait_for_timeout(300)
+        timeline.element.screenshot(path=shots / f"{name}-{width}.png")
+        # The table scrolls by itself; a name that is cut is told in full below.
+        assert {"hitl-grid", "hitl-cell", "hitl-tl-label"} >= set(timeline.too_wide()), (name, width)
+    page.set_viewport_size({"width": 1300, "height": 900})
+
+
+def problems(page, timeline) -> list[str]:
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(path=AXE)
+    timeline.element.evaluate("one => one.dataset.looked = 'at'")
+    result = page.evaluate("axe.run('[data-looked=at]', {resultTypes: ['violations']})")
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in result["violations"]]
+
+
+def test_timeline(window, shots):
+    """A run is seen on one axis of time: gone through by keys, zoomed and moved, live, and read as a table."""
+    page = window.page
+    notebook = window.open(FLOW)
+    window.close_sidebar()
+    notebook.run_all()
+    card = notebook.card()
+    card.asks()
+    timeline = opened(card)
+    expect(timeline.legend).to_have_text(re.compile("Waiting for a person.*Failed.*Now"))
+    expect(timeline.element).to_contain_text("weigh, 60 times")
+    _by_keys(timeline)
+    _by_pointer(page, timeline)
+    for theme in ("light", "dark"):
+        wear(page, theme)
+        photograph(page, shots, timeline, f"timeline-{theme}")
+        assert [] == problems(page, timeline)
+    _nothing(card)
+    card.resume()
+    card.is_in_state("Completed")
+    expect(timeline.legend).not_to_contain_text("Now")
+    timeline.button("Show as table").click()
+    table = timeline.element.get_by_role("table", name="Timeline")
+    table.press("End")
+    expect(table.get_by_role("row").filter(has_text="<b>All there?</b>")).to_contain_text("Answered")
+    photograph(page, shots, timeline, "timeline-table")
+    assert [] == problems(page, timeline)
+
+
+def _nothing(card):
+    """A section without content says so where it is seen; the style of the host once made a dot of its words."""
+    card.element.get_by_role("tab", name="Artifacts").click()
+    said = card.element.get_by_role("tabpanel", name="Artifacts").get_by_role("status")
+    expect(said).to_have_text(re.compile("artifact"))
+    assert said.bounding_box()["width"] > 100
+    card.element.get_by_role("tab", name="Timeline").click()
+
+
+def _by_keys(timeline):
+    """The first bar is the run; a question says so, with its key as text; no key reaches the notebook."""
+    timeline.press("Home")
+    expect(timeline.detail).to_contain_text("flow run, Paused")
+    timeline.press("End")
+    timeline.press(*["ArrowUp"] * 60)
+    expect(timeline.bars.get_by_role("option")).to_have_accessible_name(
+        re.compile("^<b>All there\\?</b>, question, Waiting for a person: ")
+    )
+    timeline.press("Enter")
+    narrow = timeline.range.inner_text()
+    timeline.press("-")
+    expect(timeline.range).not_to_have_text(narrow)
+    timeline.press("0", "Home")
+
+
+def _by_pointer(page, timeline):
+    """The wheel zooms with Ctrl alone; a drag moves, and is no click; a click chooses what is under it."""
+    whole = timeline.range.inner_text()
+    timeline.bars.scroll_into_view_if_needed()
+    box = timeline.field.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + 11
+    page.mouse.move(x, y)
+    expect(timeline.detail).to_contain_text("flow run, Paused")
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -500)
+    page.keyboard.up("Control")
+    seconds = re.compile(r"[\d.]+ m?s$")
+    expect(timeline.range).not_to_have_text(whole)
+    before = seconds.search(timeline.range.inner_text())[0]
+    drawn = timeline.field.locator(".hitl-tl-lines")
+    place = drawn.get_attribute("d")
+    page.mouse.down()
+    page.mouse.move(x + 120, y, steps=4)
+    page.mouse.up()
+    expect(drawn).not_to_have_attribute("d", place)
+    expect(timeline.range).to_have_text(re.compile(re.escape(before) + "$"))
+    timeline.button("Whole run").click()
+    page.mouse.move(0, 0)

@@ -1,0 +1,156 @@
+"""The run page in a real kernel: made on a card or by name, read while the run lives and when it is over."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from tests.kernel.notebook import Notebook
+
+SETUP = """
+%load_ext hitl_jupyter
+from uuid import UUID
+from hitl_jupyter.widgets import RunPage
+
+@flow(log_prints=True)
+def below():
+    print("from below")
+
+@flow(log_prints=True)
+def talks(word):
+    print(word)
+    below()
+    pause_flow_run(str)
+    for number in range(50):
+        print(f"later {number}")
+"""
+
+
+@pytest.fixture(scope="module")
+def shared(shared):
+    """A kernel with a flow that talks."""
+    cell = shared.run(SETUP)
+    assert "ok" == cell.status, cell.traceback
+    return shared
+
+
+def begun(notebook, code):
+    """Start a run that asks; gives its cell, its card and its question."""
+    cell = notebook.start(code)
+    [(card, question)] = notebook.asked()
+    return cell, card, question
+
+
+def unfolded(notebook, card):
+    """Ask for the page of a card; gives the page."""
+    assert "ok" == notebook.request(card, kind="page")["status"]
+    comm = card.state["page"].removeprefix("IPY_MODEL_")
+    return next(page for page in notebook.pages if page.comm_id == comm)
+
+
+def read(notebook, page, what, **parameters):
+    """Read a section; gives its data."""
+    reply = notebook.request(page, kind="read", what=what, **parameters)
+    assert "ok" == reply["status"], reply["message"]
+    return reply["data"]
+
+
+def logged(notebook, page, **how):
+    return [line["message"] for line in read(notebook, page, "logs", **{"offset": 0, "limit": 100, **how})["lines"]]
+
+
+def changes(page):
+    return [message for message in page.messages if message["kind"] == "changed"]
+
+
+@pytest.mark.parametrize("code", ["talks('hello')", "run = talks.start('hello')"], ids=["waiting", "background"])
+def test_a_card_makes_one_page_which_reads_the_run_below_it_too(ready, code):
+    """Whether its cell waits or not; before the run is over and after it."""
+    cell, card, question = begun(ready, code)
+    page = unfolded(ready, card)
+    assert page is unfolded(ready, card)
+    assert (card.run["id"], True, True) == tuple(page.state[name] for name in ("run_id", "on_card", "live"))
+    summary = read(ready, page, "summary")
+    assert (card.run["name"], "Paused", False) == (summary["name"], summary["state"]["name"], summary["over"])
+    assert {"hello", "from below"} <= set(logged(ready, page))
+    ready.answer(card, question, value="on")
+    ready.finish(cell)
+    ready.until(lambda: card.run["ended"], 10, "the run never ended")
+    assert read(ready, page, "summary")["over"]
+    assert "later 49" in logged(ready, page, newest_first=True, limit=10)
+
+
+def test_a_page_that_looks_is_told_of_changes_and_one_that_does_not_is_told_once(ready):
+    """So that what nobody looks at costs nothing."""
+    _, card, question = begun(ready, "run = talks.start('x')")
+    page = unfolded(ready, card)
+    other = len(ready.pages)
+    ready.run("page = run.page(); display(page)")
+    looking = ready.pages[other]
+    assert not looking.state["on_card"]
+    read(ready, page, "summary")
+    read(ready, looking, "summary")
+    ready.answer(card, question, value="on")
+    ready.until(lambda: changes(looking), 10, "the page was not told")
+    # Each time it is told it looks again, until it has seen the end.
+    seen = 0
+    while "later 49" not in logged(ready, looking, newest_first=True, limit=10):
+        ready.until(lambda seen=seen: len(changes(looking)) > seen, 10, "the page was not told again")
+        seen = len(changes(looking))
+    assert 1 == len(changes(page))
+
+
+def test_what_cannot_be_read_is_said_and_ends_nothing(ready):
+    """Unknown sections, bad windows, and messages that are none."""
+    _, card, _ = begun(ready, "run = talks.start('x')")
+    page = unfolded(ready, card)
+    for what, parameters, words in (
+        ("nonsense", {}, "no section 'nonsense'"),
+        ("logs", {"offset": -1}, "offset"),
+        ("logs", {"limit": 10_000}, "limit"),
+        ("table", {"artifact_id": "gone"}, "gone"),
+    ):
+        reply = ready.request(page, kind="read", what=what, **parameters)
+        assert "ok" != reply["status"]
+        assert words in reply["message"]
+        assert card.run["name"] in reply["message"] or "gone" in reply["message"]
+    ready.send(page, {"kind": "nonsense"})
+    assert card.run["name"] == read(ready, page, "summary")["name"]
+
+
+def test_a_run_that_is_not_there_is_said_on_its_page_and_to_who_names_it(ready):
+    """By id it may have been deleted since, and a name is looked up at once."""
+    nobody = uuid.uuid4()
+    pages = len(ready.pages)
+    assert "ok" == ready.run(f"display(RunPage(UUID('{nobody}')))").status
+    reply = ready.request(ready.pages[pages], kind="read", what="summary")
+    assert ("gone", True) == (reply["status"], str(nobody) in reply["message"])
+    assert "ObjectNotFound: There is no flow run nobody" in ready.run("RunPage('nobody')").error
+
+
+def test_a_new_kernel_reads_a_run_that_is_over_or_waits(tmp_path):
+    """By its name, its id or the magic; it is told of nothing, as nothing happens there."""
+    old = Notebook(tmp_path / "hitl.db")
+    try:
+        old.run("from hitl_jupyter import flow, pause_flow_run")
+        old.run(SETUP)
+        _, card, _ = begun(old, "run = talks.start('from the old kernel')")
+        name, run_id = card.run["name"], card.run["id"]
+    finally:
+        old.close()
+    new = Notebook(tmp_path / "hitl.db")
+    try:
+        new.run("%load_ext hitl_jupyter\nfrom hitl_jupyter.widgets import RunPage")
+        for code in (f"display(RunPage('{name}'))", f"RunPage('{run_id[:8]}')", f"%hitl page {name}"):
+            count = len(new.pages)
+            assert "ok" == new.run(code).status
+            page = new.pages[count]
+            assert not page.state["live"]
+            assert "from the old kernel" in logged(new, page)
+            assert read(new, page, "summary")["counts"]["inputs"] == 1
+        assert "page" in new.run("%hitl -h").text
+        assert name in new.complete("%hitl page ")[0]
+        assert "page" in new.complete("%hitl p")[0]
+    finally:
+        new.close()
