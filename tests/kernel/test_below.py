@@ -51,6 +51,7 @@ def test_card_follows_what_its_run_has_called_while_that_waits(ready):
     assert "'Jeff'" == ready.finish(cell).result
     ready.until(lambda: rows(card)[0] == (1, "inner", "Completed"), 20, "the end of a subflow was not shown")
     assert card.run["seconds_paused"] > 0
+    assert 1 == card.run["answered"]
 
 
 def test_card_shows_twenty_runs_and_counts_the_others(ready):

@@ -189,9 +189,10 @@ export class CardState {
     return [...this.#artifacts.values()].sort((one, other) => one.created.localeCompare(other.created));
   }
 
-  /** One sentence about what happened last, or that the kernel is silent. */
+  /** One sentence about what happened last, unless the head says it; or that the kernel is silent. */
   get notice(): string {
-    return this.#silent ? SILENT : this.#notice;
+    if (this.#silent) return SILENT;
+    return this.#notice === this.run?.state?.message ? "" : this.#notice;
   }
 
   /** Takes a question off the card that can no longer be answered, once the person has seen it. */

@@ -65,6 +65,7 @@ export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSign
     if (["run", "questions", "cancelling"].includes(change)) acts.show();
     if (change === "run") {
       showBars();
+      showNotice();
       showLogs();
       unfold.show();
       failed.show();

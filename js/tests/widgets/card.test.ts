@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ABSENT, holding } from "../../src/form/cells";
 import { REST } from "../../src/form/draft";
 import makeCard from "../../src/widgets/card";
+import type { Run } from "../../src/widgets/model";
 import { SILENCE } from "../../src/widgets/state";
 import { asked, FakeModel, find, node, planOf, press, RUN, settled, type } from "../make";
 
@@ -181,6 +182,19 @@ describe("a question that closes elsewhere", () => {
     model.put(ask());
     expect(formsIn(el).length).toBe(0);
     expect(find(el, ".hitl-notice").textContent).toBe("Answered by ana at 10:42.");
+  });
+
+  it("says no second time what the head says of the run", () => {
+    const el = open(ask("p1"))();
+    model.say({ ...closed, outcome: "cancelled", message: "Cancelled by ana." });
+    model.put(ask());
+    expect(find(el, ".hitl-notice").textContent).toBe("Cancelled by ana.");
+    const at = "2026-11-23T10:02:00Z";
+    const state = { type: "CANCELLED", name: "Cancelled", message: "Cancelled by ana.", timestamp: at };
+    const over: Run = { ...RUN, state, ended: at };
+    model.put({ run: over });
+    expect(find(el, ".hitl-reason").textContent).toBe("Cancelled by ana.");
+    expect(find(el, ".hitl-notice").textContent).toBe("");
   });
 
   it("leaves what was typed to be read, locked, until it is dismissed", () => {
