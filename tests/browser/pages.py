@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 
 import nbformat
 from playwright.sync_api import Locator, Page, expect
@@ -144,7 +145,7 @@ class Card:
 
     def too_wide(self) -> list[str]:
         """Give what sticks out sideways: of the card, or the card itself out of its place or the window."""
-        return self.element.evaluate(TOO_WIDE)
+        return settled(self.element.page, lambda: self.element.evaluate(TOO_WIDE))
 
 
 TOO_WIDE = """card => {
@@ -156,6 +157,17 @@ TOO_WIDE = """card => {
     const wide = edge > Math.min(place.right, innerWidth) + 1 ? [card] : [];
     return [...wide, ...inside].map(one => one.className || one.tagName);
 }"""
+
+
+def settled(page: Page, look: Callable[[], list[str]]) -> list[str]:
+    """Give what `look` finds, when it finds nothing or 5 s are over: hosts follow a change of width a moment later."""
+    found = look()
+    for _ in range(50):
+        if not found:
+            break
+        page.wait_for_timeout(100)
+        found = look()
+    return found
 
 
 class CardsPage:

@@ -12,7 +12,7 @@ from tests.browser.conftest import PATIENCE, VIEWPORT
 from tests.browser.families import FAMILIES, UNTOUCHED
 from tests.browser.gallery import AXE
 from tests.browser.hand import OpenForm
-from tests.browser.pages import TOO_WIDE, LabWindow, open_in_voila, wear
+from tests.browser.pages import TOO_WIDE, LabWindow, open_in_voila, settled, wear
 
 NOTEBOOK = "05_types.ipynb"
 IN_KERNEL = """async code => {
@@ -184,7 +184,8 @@ def looked_at(page, shots, where, themes):
                 for number, form in enumerate(forms.all()):
                     if "HITL_SHOTS" in os.environ:
                         form.screenshot(path=shots / f"{where}-{what}-{theme}-{width}-{number:02}.png")
-                    assert [] == form.evaluate(TOO_WIDE), (what, theme, width, number)
+                    found = settled(page, lambda form=form: form.evaluate(TOO_WIDE))
+                    assert [] == found, (what, theme, width, number)
             page.set_viewport_size(VIEWPORT)
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.gallery import AXE
-from tests.browser.pages import OPENS_WITHIN, wear
+from tests.browser.pages import OPENS_WITHIN, settled, wear
 from tests.browser.test_run_page import BARRIERS, unfold
 
 FLOWS = """
@@ -241,7 +241,7 @@ def looks(window, page: Locator, shots) -> None:
                 choose(page, name)
                 said = page.locator(".hitl-section-said > :visible")
                 expect(said, f"{name}: {said.all_inner_texts()}").to_have_count(0)
-                assert [] == page.evaluate(STICKS_OUT), (scheme, name, width)
+                assert [] == settled(page, lambda: page.evaluate(STICKS_OUT)), (scheme, name, width)
                 if width == 420:
                     assert [] == window.evaluate(BARRIERS), (scheme, name)
                 elif (width == 320) == (scheme == "dark"):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.gallery import AXE
-from tests.browser.pages import OPENS_WITHIN, open_in_voila, wear, write_notebook
+from tests.browser.pages import OPENS_WITHIN, open_in_voila, settled, wear, write_notebook
 
 SETUP = """
 import base64, io, struct, wave
@@ -208,7 +208,7 @@ def test_no_barriers_and_nothing_cut_off(window, cell, shots):
         assert [] == window.page.evaluate(BARRIERS), scheme
         for width in (320, 420, 1300):
             window.page.set_viewport_size({"width": width, "height": 900})
-            assert [] == card.element.evaluate(STICKS_OUT), (width, scheme)
+            assert [] == settled(window.page, lambda: card.element.evaluate(STICKS_OUT)), (width, scheme)
             card.element.screenshot(path=shots / f"shown-{width}-{scheme}.png")
 
 
