@@ -24,7 +24,7 @@ def fold(shell: Any) -> None:
             etb = folded(evalue, etb)
         return inner(etype, evalue, etb, *rest, **options)
 
-    structured_traceback.__hitl__ = inner  # type: ignore[attr-defined]
+    structured_traceback.__hitl__ = inner  # type: ignore[attr-defined] # a mark on a function
     formatter.structured_traceback = structured_traceback
 
 

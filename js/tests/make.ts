@@ -4,6 +4,7 @@ import { ABSENT, holding } from "../src/form/cells";
 import type { Control } from "../src/form/control";
 import { draw } from "../src/form/draw";
 import type { Cell, Kind, Path, Plan, PlanNode } from "../src/form/plan";
+import makeCard from "../src/widgets/card";
 import type { Asked, Model, Request, Run, Traits } from "../src/widgets/model";
 import type { Manager } from "../src/widgets/slots";
 
@@ -188,4 +189,16 @@ export class FakeModel implements Model {
 /** Lets everything run that waits for nothing but its turn. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+}
+
+/** Opens a card as anywidget does; each further view is made by the function it gives. */
+export function openCard(model: FakeModel, end: AbortSignal): (signal?: AbortSignal) => HTMLElement {
+  const card = makeCard();
+  card.initialize({ model, signal: end });
+  return (signal = end) => {
+    const el = document.createElement("div");
+    document.body.append(el);
+    card.render({ el, signal });
+    return el;
+  };
 }

@@ -12,8 +12,6 @@ from hitl_jupyter import RunInput, flow, history, pause_flow_run, recover, resum
 from hitl_jupyter.exceptions import FlowNotDefined, NotRunAgain, ObjectNotFound
 from tests.engine.test_takeup import answer
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-
 
 class Label(RunInput):
     label: str
@@ -38,7 +36,7 @@ def failed(kernels, define):
     desk = kernels.start()
 
     def label(prefix: str, count: int = 2) -> str:
-        return prefix + ",".join(pause_flow_run(Label, key=f"k{n}").label for n in range(count)) + missing  # noqa: F821
+        return prefix + ",".join(pause_flow_run(Label, key=f"k{n}").label for n in range(count)) + missing  # noqa: F821 - it fails
 
     run = define(label).start("> ")
     answer(desk, label="a")
@@ -105,7 +103,7 @@ def test_questions_in_another_order_are_told_apart_by_what_they_say(kernels, def
         return Label.with_initial_data(description=words)
 
     def label() -> str:
-        return ",".join(pause_flow_run(said(words)).label for words in ("First?", "Second?")) + missing  # noqa: F821
+        return ",".join(pause_flow_run(said(words)).label for words in ("First?", "Second?")) + missing  # noqa: F821 - it fails
 
     desk = kernels.start()
     run = define(label).start()
@@ -167,7 +165,7 @@ def test_subflows_gathers_and_tasks_find_their_own_answers(kernels, define, gath
     async def label() -> str:
         made = [sub(name) if name != "t" else work(name) for name in "abt"]
         found = await asyncio.gather(*made) if gathered else [await one for one in made]
-        return ",".join(found) + (missing if calls.count("t") == 1 else "")  # noqa: F821
+        return ",".join(found) + (missing if calls.count("t") == 1 else "")  # noqa: F821 - it fails
 
     desk = kernels.start()
     run = define(label).start()
@@ -228,7 +226,7 @@ def test_secrets_and_files_are_asked_again(kernels, define):
 
     def label() -> str:
         login, report = pause_flow_run(Login, key="login"), pause_flow_run(Report, key="report")
-        return f"{login.password.get_secret_value()} {report.title}" + missing  # noqa: F821
+        return f"{login.password.get_secret_value()} {report.title}" + missing  # noqa: F821 - it fails
 
     desk = kernels.start()
     run = define(label).start()
@@ -319,7 +317,7 @@ def test_parameters_that_are_in_no_record_are_asked_for(kernels, define):
     """The text names them and the call; given so, the rest is as before."""
 
     def label(key: SecretStr, thing: object = None) -> str:
-        return pause_flow_run(Label).label + key.get_secret_value() + (missing if thing else "")  # noqa: F821
+        return pause_flow_run(Label).label + key.get_secret_value() + (missing if thing else "")  # noqa: F821 - it fails
 
     desk = kernels.start()
     run = define(label).start(SecretStr("s"), thing=1)

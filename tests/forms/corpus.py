@@ -19,8 +19,10 @@ from pydantic.errors import PydanticUndefinedAnnotation
 from hitl_jupyter.forms import Document, Plan, compile_plan
 
 CASES = Path(__file__).parents[3] / "shared" / "corpus" / "forms" / "cases"
-# Its cases are other projects', under their licences, and are not copied into this one: a clone has them not.
-needs_corpus = pytest.mark.skipif(not CASES.is_dir(), reason="the corpus of forms is not beside the project")
+needs_corpus = pytest.mark.skipif(
+    not CASES.is_dir(),
+    reason="the corpus of forms is not beside the project: it is other projects', under their licences, and not copied",
+)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ABSENT, holding } from "../../src/form/cells";
 import { REST } from "../../src/form/draft";
-import makeCard from "../../src/widgets/card";
 import type { Run } from "../../src/widgets/model";
 import { SILENCE } from "../../src/widgets/state";
-import { asked, FakeModel, find, node, planOf, press, RUN, settled, type } from "../make";
+import { asked, FakeModel, find, node, openCard, planOf, press, RUN, settled, type } from "../make";
 
 const plan = planOf({ name: node("text", { title: "Name", required: true }) });
 const plans = { [plan.fingerprint]: plan };
@@ -25,14 +24,7 @@ function open(
 ): (signal?: AbortSignal) => HTMLElement {
   model = new FakeModel({ plans, ...traits });
   end = new AbortController();
-  const card = makeCard();
-  card.initialize({ model, signal: end.signal });
-  return (signal = end.signal) => {
-    const el = document.createElement("div");
-    document.body.append(el);
-    card.render({ el, signal });
-    return el;
-  };
+  return openCard(model, end.signal);
 }
 
 const formsIn = (el: Element) => [...el.querySelectorAll(".hitl-form")];

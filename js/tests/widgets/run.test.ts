@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import makeCard from "../../src/widgets/card";
 import type { Run, Traits } from "../../src/widgets/model";
-import { asked, FakeModel, find, node, planOf, press, RUN } from "../make";
+import { asked, FakeModel, find, node, openCard, planOf, press, RUN } from "../make";
 
 const plan = planOf({ name: node("text", { title: "Name", required: true }) });
 const OVER: Run = {
@@ -16,14 +15,7 @@ let end: AbortController;
 /** Opens a card; each further view is made by the function it gives. */
 function open(traits: Partial<Traits> = {}): () => HTMLElement {
   model = new FakeModel({ plans: { [plan.fingerprint]: plan }, ...traits });
-  const card = makeCard();
-  card.initialize({ model, signal: end.signal });
-  return () => {
-    const el = document.createElement("div");
-    document.body.append(el);
-    card.render({ el, signal: end.signal });
-    return el;
-  };
+  return openCard(model, end.signal);
 }
 
 const named = (el: Element, name: string) =>

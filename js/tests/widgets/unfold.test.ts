@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import makeCard from "../../src/widgets/card";
 import type { Manager } from "../../src/widgets/slots";
 import { SILENCE } from "../../src/widgets/state";
-import { FakeModel, find, settled } from "../make";
+import { FakeModel, find, openCard, settled } from "../make";
 
 let model: FakeModel;
 let end: AbortController;
@@ -19,14 +18,7 @@ const manager: Manager = {
 
 function open(traits: ConstructorParameters<typeof FakeModel>[0] = {}) {
   model = new FakeModel({ widget_manager: manager, ...traits });
-  const card = makeCard();
-  card.initialize({ model, signal: end.signal });
-  return () => {
-    const el = document.createElement("div");
-    document.body.append(el);
-    card.render({ el, signal: end.signal });
-    return el;
-  };
+  return openCard(model, end.signal);
 }
 
 const part = (el: Element) => find<HTMLDetailsElement>(el, ".hitl-whole");
