@@ -96,7 +96,7 @@ def window(windows, browser, lab):
     def heard(error):
         # JupyterLab's own, where a page or a kernel goes while it asks the kernel something.
         if "Canceled future for" not in error.message:
-            errors.append(error)
+            errors.append(error.stack)
 
     window.page.on("pageerror", heard)
     yield window

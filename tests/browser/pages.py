@@ -38,7 +38,10 @@ def wear(page: Page, theme: str) -> None:
 
     Under load JupyterLab (4.6) leaves a change alone now and then, mostly in a page that was loaded again: it keeps the
     theme before and shows no error. Told once more, by the command of its menu, it follows.
+
+    A change while the splash of the one before is still there takes it away twice, which is an error in the page.
     """
+    page.locator(SPLASH).wait_for(state="detached", timeout=OPENS_WITHIN)
     page.emulate_media(color_scheme=theme)
     for _ in range(5):
         try:
@@ -50,6 +53,7 @@ def wear(page: Page, theme: str) -> None:
     raise AssertionError(f"JupyterLab did not follow to the {theme} theme")
 
 
+SPLASH = "#jupyterlab-splash"
 WEARS = "theme => document.body.dataset.jpThemeLight === String(theme === 'light')"
 TELL = """theme => jupyterapp.commands.execute(
     "apputils:change-theme", {theme: theme === "light" ? "JupyterLab Light" : "JupyterLab Dark"}

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.gallery import AXE
-from tests.browser.pages import OPENS_WITHIN, TOO_WIDE, open_in_notebook_7, open_in_voila, write_notebook
+from tests.browser.pages import OPENS_WITHIN, TOO_WIDE, open_in_notebook_7, open_in_voila, wear, write_notebook
 from tests.browser.test_form import BARRIERS, OwnForm, printed
 
 PAPERS = """
@@ -232,31 +232,26 @@ def test_path_completes_from_the_kernels_disk(window, tmp_path):
 
 
 @pytest.mark.parametrize("width", [1300, 420])
-@pytest.mark.parametrize("theme", ["Light", "Dark"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_files_look(window, shots, theme, width):
     """In both themes and at both widths nothing is cut off, and axe finds nothing."""
     page = window.page
-    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", f"JupyterLab {theme}")
-    try:
-        notebook = window.open(PAPERS)
-        window.close_sidebar()
-        page.set_viewport_size({"width": width, "height": 1000})
-        notebook.run(0)
-        form = OwnForm(page, title="Papers")
-        form.field("Report").set_input_files(
-            pdf("the report of the year with a rather long name.pdf", b"x" * 1_234_567)
-        )
-        form.field("Pictures").set_input_files([pdf("a.png", b"x" * 100_001), pdf("b.png", b"x" * 1234)])
-        is_here(form, "b.png")
-        form.submit()
-        expect(form.form.get_by_role("alert")).to_contain_text("attention")
-        page.add_script_tag(path=AXE)
-        form.element.scroll_into_view_if_needed()
-        form.element.screenshot(path=shots / f"files-{theme.lower()}-{width}.png")
-        assert [] == page.evaluate(BARRIERS)
-        assert [] == form.element.evaluate(TOO_WIDE)
-    finally:
-        page.evaluate("() => jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
+    wear(page, theme)
+    notebook = window.open(PAPERS)
+    window.close_sidebar()
+    page.set_viewport_size({"width": width, "height": 1000})
+    notebook.run(0)
+    form = OwnForm(page, title="Papers")
+    form.field("Report").set_input_files(pdf("the report of the year with a rather long name.pdf", b"x" * 1_234_567))
+    form.field("Pictures").set_input_files([pdf("a.png", b"x" * 100_001), pdf("b.png", b"x" * 1234)])
+    is_here(form, "b.png")
+    form.submit()
+    expect(form.form.get_by_role("alert")).to_contain_text("attention")
+    page.add_script_tag(path=AXE)
+    form.element.scroll_into_view_if_needed()
+    form.element.screenshot(path=shots / f"files-{theme}-{width}.png")
+    assert [] == page.evaluate(BARRIERS)
+    assert [] == form.element.evaluate(TOO_WIDE)
 
 
 def test_flow_gets_a_file_in_notebook_7(lab, new_page):
