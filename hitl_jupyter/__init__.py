@@ -17,11 +17,11 @@ Examples
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 from hitl_jupyter import _session
 from hitl_jupyter.context import tags
+from hitl_jupyter.core.door import door
 from hitl_jupyter.deployments import Transaction, aserve, deploy, get_client, serve
 from hitl_jupyter.flow_runs import (
     apause_flow_run,
@@ -74,12 +74,7 @@ __all__ = [
 
 _FACES = ("artifacts", "cache_policies", "exceptions", "futures", "runtime", "show", "task_runners", "testing")
 """Modules that are loaded when they are asked for: ``hitl_jupyter.runtime.flow_run.id``, as with Prefect."""
-
-
-def __getattr__(name: str) -> Any:
-    if name in _FACES:
-        return importlib.import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = door(__name__, {}, _FACES)
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

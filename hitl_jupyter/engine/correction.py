@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from hitl_jupyter import store
+from hitl_jupyter import forms, store
 from hitl_jupyter.core.records import CorrectionRecord, Json, PauseRecord, RunRecord
 from hitl_jupyter.core.states import PauseState, StateType
 from hitl_jupyter.engine import recovery
@@ -20,7 +20,7 @@ from hitl_jupyter.engine.people import who
 from hitl_jupyter.engine.question import judged
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import CannotHold, NotCorrectable, SubmissionRefused
-from hitl_jupyter.forms import Document, RunInput, check_by_schema, compile_plan
+from hitl_jupyter.forms import RunInput
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.session import Session
@@ -106,7 +106,7 @@ def _checked(session: Session, pause: PauseRecord, value: Any) -> tuple[Json, Js
         data = {"value": data}
     model = session.models.get(pause.form)
     if model is None:
-        check_by_schema(form.json_schema, data)
+        forms.check_by_schema(form.json_schema, data)
         return dict(data), None
     judgement = judged(model, "ask_again", _filled_in(model, value) or data, shelf)
     if judgement.errors:
@@ -115,9 +115,9 @@ def _checked(session: Session, pause: PauseRecord, value: Any) -> tuple[Json, Js
     return judgement.to_store, judgement.cells
 
 
-def _filled_in(model: type[RunInput], value: Any) -> Document | None:
+def _filled_in(model: type[RunInput], value: Any) -> forms.Document | None:
     """Give the form with an instance in it, of which JSON may not say all; None for data."""
-    document = Document(compile_plan(model))
+    document = forms.Document(forms.compile_plan(model))
     if not isinstance(value, model) or not document.plan.root.is_doubtful:
         return None
     try:
@@ -128,7 +128,7 @@ def _filled_in(model: type[RunInput], value: Any) -> Document | None:
 
 
 def _data(value: BaseModel, shelf: Shelf) -> Any:
-    if compile_plan(type(value)).has_files:
+    if forms.compile_plan(type(value)).has_files:
         return shelf.record(value)
     return value.model_dump(mode="json", by_alias=True)
 

@@ -13,18 +13,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from hitl_jupyter import forms
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.engine.same import same
 from hitl_jupyter.exceptions import CannotHold
-from hitl_jupyter.forms import Document, Plan, compile_plan, judge, record_value
-from hitl_jupyter.forms.jsonable import Mark
 
 
-def recorded(value: BaseModel, sent: Document | Mapping[str, Any], mark: Mark | None) -> tuple[Json, Json]:
+def recorded(value: BaseModel, sent: forms.Document | Mapping[str, Any], mark: forms.Mark | None) -> tuple[Json, Json]:
     """Give what is recorded of an answer: its JSON, None where it has none; and its cells, None where JSON says all."""
-    plan = compile_plan(type(value))
+    plan = forms.compile_plan(type(value))
     try:
-        written = record_value(value, mark)
+        written = forms.record_value(value, mark)
     except CannotHold:
         written = None
     if not plan.root.is_doubtful or plan.root.has_secret or plan.has_files:
@@ -32,28 +31,28 @@ def recorded(value: BaseModel, sent: Document | Mapping[str, Any], mark: Mark | 
     if written is not None and _comes_back(value, written):
         return written, None
     for cells in _cells(plan, value, sent):
-        document = Document(plan)
+        document = forms.Document(plan)
         document.replace(cells)
         if _comes_back(value, document):
             return (document.to_json() if written is None else written), cells
     return written, None
 
 
-def _cells(plan: Plan, value: BaseModel, sent: Document | Mapping[str, Any]) -> Iterator[Json]:
+def _cells(plan: forms.Plan, value: BaseModel, sent: forms.Document | Mapping[str, Any]) -> Iterator[Json]:
     """Give the cells from which the value may come, as they are after a way through the store."""
-    document = Document(plan)
+    document = forms.Document(plan)
     try:
         document.set(value)
         yield json.loads(json.dumps(document.to_wire()))
     except CannotHold:
         pass
-    if isinstance(sent, Document):
+    if isinstance(sent, forms.Document):
         yield json.loads(json.dumps(sent.to_wire()))
 
 
 def _comes_back(value: BaseModel, answer: Any) -> bool:
     # What comes of a text of JSON, because that is what the store gives back.
-    data = answer if isinstance(answer, Document) else json.loads(json.dumps(answer))
-    found = judge(type(value), data).value if isinstance(data, Document | Mapping) else None
+    data = answer if isinstance(answer, forms.Document) else json.loads(json.dumps(answer))
+    found = forms.judge(type(value), data).value if isinstance(data, forms.Document | Mapping) else None
     # Of some types nobody knows how to tell whether they are the same; one that is equal and looks so is.
     return found is not None and (same(value, found) or (value == found and repr(value) == repr(found)))

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
+from hitl_jupyter import forms
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.exceptions import KeptValueLost
-from hitl_jupyter.forms import Document, record_value
-from hitl_jupyter.forms.files import File, FileId, encode, files_in
 from hitl_jupyter.store import values
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ INLINE: Final = 1000
 class Shelf:
     """Where the files of one answer are kept, and which ones these are."""
 
-    def __init__(self, folder: Path, files: Iterable[FileId] = ()) -> None:
+    def __init__(self, folder: Path, files: Iterable[forms.files.FileId] = ()) -> None:
         self._folder, self.files = folder, list(files)
 
     async def keep(self) -> None:
@@ -78,13 +77,13 @@ class Shelf:
         found: Any = values.write(self._folder, content, SUFFIX)
         return _mark("", len(content), found["sha256"], encoding)
 
-    def recorded(self, document: Document) -> Json:
+    def recorded(self, document: forms.Document) -> Json:
         """Give what a form holds for the record."""
         return document.to_json(self.mark)
 
     def record(self, value: BaseModel) -> Json:
         """Give an answer for the record."""
-        return record_value(value, self.mark)
+        return forms.record_value(value, self.mark)
 
     def restored(self, data: Json) -> Any:
         """Give recorded data with the bytes of its files in it; the files are on the shelf then.
@@ -107,14 +106,14 @@ class Shelf:
         except (OSError, ValueError) as error:
             why = str(error) if isinstance(error, ValueError) else f"cannot be read ({error.strerror})"
             raise KeptValueLost(f"the file {name!r} in an answer", str(where), why) from error
-        self.files.append(FileId.of(File.kept(content, name, digest)))
+        self.files.append(forms.files.FileId.of(forms.files.File.kept(content, name, digest)))
         encoding = data["encoding"]
-        return content if encoding is None else encode([content], str(encoding)).decode()
+        return content if encoding is None else forms.files.encode([content], str(encoding)).decode()
 
 
-def shelf_of(run: FlowRun[Any], data: Document | Mapping[str, Any]) -> Shelf:
+def shelf_of(run: FlowRun[Any], data: forms.Document | Mapping[str, Any]) -> Shelf:
     """Give the shelf for what a form holds."""
-    return Shelf(run.session.store.values, files_in(data.root) if isinstance(data, Document) else ())
+    return Shelf(run.session.store.values, forms.files.files_in(data.root) if isinstance(data, forms.Document) else ())
 
 
 def _mark(name: str, size: int, digest: str, encoding: str | None) -> dict[str, Json]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
-from hitl_jupyter import store
+from hitl_jupyter import forms, store
 from hitl_jupyter.core.clock import canonical_id
 from hitl_jupyter.core.records import Json, Owner, PauseRecord, RunRecord, SubmissionRecord
 from hitl_jupyter.core.states import PauseState, SubmissionState
@@ -31,7 +31,6 @@ from hitl_jupyter.exceptions import (
     StoreError,
     SubmissionRefused,
 )
-from hitl_jupyter.forms import Document, FieldError, check_by_schema
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.run import FlowRun
@@ -51,13 +50,13 @@ class Receipt:
     """
 
     status: Status
-    errors: tuple[FieldError, ...] = ()
+    errors: tuple[forms.FieldError, ...] = ()
     message: str | None = None
 
 
 async def submit(
     question: Question,
-    answer: Document | Mapping[str, Any],
+    answer: forms.Document | Mapping[str, Any],
     *,
     by: str,
     origin: str,
@@ -66,13 +65,13 @@ async def submit(
     """Take an answer to a question that this process asks."""
     session = question.run.session
     plan = question.plan
-    if plan is not None and (plan.root.has_secret or plan.has_files) and not isinstance(answer, Document):
+    if plan is not None and (plan.root.has_secret or plan.has_files) and not isinstance(answer, forms.Document):
         # In a document the secrets are known as such, and left out of all that is stored; so are files.
-        typed = Document(plan)
+        typed = forms.Document(plan)
         try:
             typed.set(answer)
         except CannotHold as error:
-            return Receipt("refused", (FieldError(error.path, error.why, "schema"),))
+            return Receipt("refused", (forms.FieldError(error.path, error.why, "schema"),))
         answer = typed
     shelf = shelf_of(question.run, answer)
     try:
@@ -87,7 +86,7 @@ async def submit(
         shelf.release()
 
 
-async def _take(question: Question, record: SubmissionRecord, answer: Document | Mapping[str, Any]) -> Receipt:
+async def _take(question: Question, record: SubmissionRecord, answer: forms.Document | Mapping[str, Any]) -> Receipt:
     """Store an answer as it came, and decide it."""
     try:
         await settled(question.run.session.store.write(store.submissions.receive, record))
@@ -102,7 +101,7 @@ async def draft(question: Question, document: Mapping[str, Any]) -> None:
     """Keep what a person typed and has not sent, secrets left out; a draft that does not fit its form is dropped."""
     if question.plan is None:
         return
-    typed = Document(question.plan)
+    typed = forms.Document(question.plan)
     try:
         typed.replace(document)
     except ValueError:
@@ -130,7 +129,7 @@ _judging: set[asyncio.Task[None]] = set()
 """A loop keeps only weak references to its tasks."""
 
 
-async def _decide(question: Question, record: SubmissionRecord, answer: Document | Mapping[str, Any]) -> Receipt:
+async def _decide(question: Question, record: SubmissionRecord, answer: forms.Document | Mapping[str, Any]) -> Receipt:
     """Judge a stored answer, commit the judgement, wake the waiter."""
     turn = question.run.session.turnstile.turn()
     await turn.acquire()
@@ -141,7 +140,7 @@ async def _decide(question: Question, record: SubmissionRecord, answer: Document
         asyncio.get_running_loop().call_soon(turn.release)
 
 
-async def _judged(question: Question, record: SubmissionRecord, answer: Document | Mapping[str, Any]) -> Receipt:
+async def _judged(question: Question, record: SubmissionRecord, answer: forms.Document | Mapping[str, Any]) -> Receipt:
     run, session = question.run, question.run.session
     judgement = question.judge(answer)
     now = session.source.now()
@@ -186,7 +185,7 @@ def _accept(conn: Any, run: FlowRun[Any], submission_id: str, *args: Any, **kwar
     return store.submissions.accept(conn, submission_id, *args, **kwargs)
 
 
-def _by_field(errors: tuple[FieldError, ...]) -> dict[str, Json]:
+def _by_field(errors: tuple[forms.FieldError, ...]) -> dict[str, Json]:
     return {".".join(map(str, error.path)): error.message for error in errors}
 
 
@@ -231,7 +230,7 @@ async def resume(
         )
     if schema is not None:
         # In a thread: importing jsonschema may take seconds, and this may be the notebook's loop.
-        await asyncio.to_thread(check_by_schema, schema, data)
+        await asyncio.to_thread(forms.check_by_schema, schema, data)
     origin = f"resume_flow_run in {session.owner.where}"
     if question is not None:
         receipt = await submit(question, data, by=session.owner.user, origin=origin)
@@ -333,7 +332,7 @@ async def _hand_over(
             if _came_late(found, asked):
                 return Receipt("gone", message=_reason(found))
             errors = found.errors if isinstance(found.errors, dict) else {}
-            return Receipt("refused", tuple(FieldError((k,), str(v), "schema") for k, v in errors.items()))
+            return Receipt("refused", tuple(forms.FieldError((k,), str(v), "schema") for k, v in errors.items()))
         await asyncio.sleep(0.02)
     logger.warning(
         "The answer is stored and not yet judged: the process that runs flow run %s does not answer. It is judged when "

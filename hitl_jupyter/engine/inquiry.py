@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from hitl_jupyter import exhibits, forms
 from hitl_jupyter.core.records import FormRecord, Identity, PauseRecord
 from hitl_jupyter.core.states import PauseState, State, StateType
 from hitl_jupyter.engine.bridge import call
@@ -20,15 +21,8 @@ from hitl_jupyter.engine.question import Judgement, OnInvalid, Question, judged
 from hitl_jupyter.engine.recall import Asked
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.scope import Scope, current_scope
-from hitl_jupyter.exhibits import ShowAt, exhibits_of
-from hitl_jupyter.forms import (
-    AutomaticRunInput,
-    RunInput,
-    RunInputMetadata,
-    compile_plan,
-    keyset_from_base_key,
-    run_input_type,
-)
+from hitl_jupyter.exhibits import ShowAt
+from hitl_jupyter.forms import AutomaticRunInput, RunInput, RunInputMetadata, keyset_from_base_key, run_input_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +60,7 @@ class Inquiry:
         self.model = None if wait_for_input is None else run_input_type(wait_for_input)
         self.plan = None
         if self.model is not None:
-            self.plan = compile_plan(self.model)
+            self.plan = forms.compile_plan(self.model)
             self.session.models[self.plan.fingerprint] = self.model
         self.on_timeout = on_timeout
         self.on_invalid: OnInvalid = on_invalid
@@ -94,7 +88,7 @@ class Inquiry:
             on_invalid=self.on_invalid,
             logger=self.logger,
             # Drawn now: what is in an array or a figure may be something else a moment later.
-            exhibits=() if given_up else exhibits_of(self.show),
+            exhibits=() if given_up else exhibits.exhibits_of(self.show),
             show_at=self.show_at,
             has_default=not self.fails,
         )

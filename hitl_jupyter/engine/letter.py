@@ -9,11 +9,12 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from hitl_jupyter import forms
 from hitl_jupyter.core.clock import canonical_id
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.engine.context import current_run
 from hitl_jupyter.exceptions import CannotHold, InputNotSendable, InvalidInputKey, MissingContextError
-from hitl_jupyter.forms import RunInput, run_input_type, to_json_value
+from hitl_jupyter.forms import RunInput, run_input_type
 
 SENDER = "prefect.flow-run."
 """What stands before the id of a run that has sent something: Prefect's word, so that a reader of both knows it."""
@@ -49,7 +50,7 @@ class Letter:
             It has none, or holds a secret.
         """
         try:
-            written: Json = to_json_value(self.value)
+            written: Json = forms.to_json_value(self.value)
         except CannotHold as error:
             raise InputNotSendable(self.what, address, error.why) from None
         return written

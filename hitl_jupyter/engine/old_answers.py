@@ -11,12 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from hitl_jupyter import store
+from hitl_jupyter import forms, store
 from hitl_jupyter.core.records import Json, PauseRecord, RunRecord, SubmissionRecord
 from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.exceptions import FormError
-from hitl_jupyter.forms import Document, Plan
-from hitl_jupyter.forms.filling import fill_in
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -40,16 +38,16 @@ class Old:
     sent: SubmissionRecord | None
     used: bool = False
 
-    def answer(self, plan: Plan | None) -> Document | Mapping[str, Json]:
+    def answer(self, plan: forms.Plan | None) -> forms.Document | Mapping[str, Json]:
         """Give what was answered, as it was sent; as a form where the data do not say all of it."""
         if plan is not None and self.record.form == plan.fingerprint and self.record.cells is not None:
-            document = Document(plan)
+            document = forms.Document(plan)
             document.replace(self.record.cells)
             return document
         said = self.record.value if self.sent is None else self.sent.data
         return said if isinstance(said, dict) else {}
 
-    def is_whole(self, plan: Plan | None) -> bool:
+    def is_whole(self, plan: forms.Plan | None) -> bool:
         """Tell whether the record has all of the answer: no secret is in it, and of a file only what tells it apart."""
         return plan is None or not (self.record.value is None or plan.root.has_secret or plan.has_files)
 
@@ -72,7 +70,7 @@ class Again:
         """Where its answers come from, for the record."""
         return ORIGIN.format(self.of.name, self.of.id[:8])
 
-    def look(self, question: Question, asked: PauseRecord) -> Document | Mapping[str, Json] | None:
+    def look(self, question: Question, asked: PauseRecord) -> forms.Document | Mapping[str, Json] | None:
         """Give the answer that a question is to be given again; None if it is to be asked.
 
         Then its form has the old answer in it, as far as it takes that.
@@ -183,11 +181,11 @@ def _changed(old: Old, question: Question, asked: PauseRecord) -> str | None:
     return None if old.is_whole(question.plan) else UNSAID
 
 
-def _fill_in(document: Document, old: Old) -> None:
+def _fill_in(document: forms.Document, old: Old) -> None:
     answer = old.answer(document.plan)
     # What the form has no way to enter any more is for the person to say.
     with suppress(FormError, ValueError):
-        if isinstance(answer, Document):
+        if isinstance(answer, forms.Document):
             document.replace(answer.root)
         elif answer:
-            fill_in(document, answer)
+            forms.fill_in(document, answer)

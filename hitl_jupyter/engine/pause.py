@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from hitl_jupyter import store
+from hitl_jupyter import forms, store
 from hitl_jupyter.core.records import Identity, PauseRecord
 from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine import engine, inbox, recovery, unattended
@@ -33,7 +33,6 @@ from hitl_jupyter.exceptions import (
     NotPausedError,
 )
 from hitl_jupyter.exhibits import known_place
-from hitl_jupyter.forms import Document
 
 PAUSING = "Pausing flow, execution will continue when this flow run is resumed."
 SUSPENDING = "Suspending flow run, execution will be rescheduled when this flow run is resumed."
@@ -352,7 +351,7 @@ class Pause:
         return Recorded(judgement.value)
 
 
-async def _answered(question: Question, given: Document | Mapping[str, Any], again: Again) -> bool:
+async def _answered(question: Question, given: forms.Document | Mapping[str, Any], again: Again) -> bool:
     """Tell whether a question has the answer now that the run had which is run again."""
     receipt = await inbox.submit(question, given, by=again.by, origin=again.origin)
     # Gone: somebody elsewhere was quicker.

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from hitl_jupyter import forms
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.core.states import State, StateType
 from hitl_jupyter.engine.bridge import waker
@@ -21,8 +22,7 @@ from hitl_jupyter.engine.exact import recorded
 from hitl_jupyter.engine.files import Shelf, shelf_of
 from hitl_jupyter.engine.logs import LoggerAdapter
 from hitl_jupyter.exhibits import Exhibit, ShowAt
-from hitl_jupyter.forms import Document, FieldError, Plan, RunInput, compile_plan, judge, unwrap
-from hitl_jupyter.forms.jsonable import Mark
+from hitl_jupyter.forms import RunInput, unwrap
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.run import FlowRun
@@ -42,11 +42,11 @@ class Judgement:
 
     value: Any = None
     error: Exception | None = None
-    errors: tuple[FieldError, ...] = ()
+    errors: tuple[forms.FieldError, ...] = ()
     to_store: Json = None
     cells: Json = None
     """The answer once more where what is stored does not say all of it."""
-    errors_kept: tuple[FieldError, ...] = ()
+    errors_kept: tuple[forms.FieldError, ...] = ()
     """What validators refused in an answer that counts all the same, because the flow asked for their exception."""
 
 
@@ -60,7 +60,7 @@ class Question:
         key: str,
         *,
         model: type[RunInput] | None,
-        plan: Plan | None,
+        plan: forms.Plan | None,
         description: str | None,
         opened_at: datetime,
         deadline: datetime | None,
@@ -75,7 +75,7 @@ class Question:
         self.key = key
         self.model = model
         self.plan = plan
-        self.document = Document(plan) if plan is not None else None
+        self.document = forms.Document(plan) if plan is not None else None
         self.description = description
         self.exhibits = exhibits
         self.show_at: ShowAt = show_at
@@ -176,13 +176,13 @@ class Question:
         with suppress(InvalidStateError):
             self._future.set_exception(error)
 
-    def judge(self, data: Document | Mapping[str, Any]) -> Judgement:
+    def judge(self, data: forms.Document | Mapping[str, Any]) -> Judgement:
         """Judge an answer to this question."""
         return judged(self.model, self.on_invalid, data, shelf_of(self.run, data))
 
 
 def judged(
-    model: type[RunInput] | None, on_invalid: OnInvalid, data: Document | Mapping[str, Any], shelf: Shelf
+    model: type[RunInput] | None, on_invalid: OnInvalid, data: forms.Document | Mapping[str, Any], shelf: Shelf
 ) -> Judgement:
     """Judge an answer: pydantic alone decides, in this process, which holds the class. Its files are on the shelf.
 
@@ -193,26 +193,26 @@ def judged(
     """
     if model is None:
         return Judgement()
-    if not compile_plan(model).has_files:
+    if not forms.compile_plan(model).has_files:
         return _judged(model, on_invalid, data, data, None)
-    whole = data if isinstance(data, Document) else shelf.restored(dict(data))
+    whole = data if isinstance(data, forms.Document) else shelf.restored(dict(data))
     return _judged(model, on_invalid, data, whole, shelf.mark)
 
 
 def _judged(
     model: type[RunInput],
     on_invalid: OnInvalid,
-    data: Document | Mapping[str, Any],
-    whole: Document | Mapping[str, Any],
-    mark: Mark | None,
+    data: forms.Document | Mapping[str, Any],
+    whole: forms.Document | Mapping[str, Any],
+    mark: forms.Mark | None,
 ) -> Judgement:
     """Judge the `whole` answer; `data` is what is recorded of it where it is to be kept as it came."""
     try:
-        verdict = judge(model, whole)
+        verdict = forms.judge(model, whole)
     except Exception as error:  # noqa: BLE001 - a user's validator may raise anything
         if on_invalid == "raise":
             return Judgement(error=error, to_store=plain(data, mark))
-        return Judgement(errors=(FieldError((), f"The check of this form failed: {error}", "validator"),))
+        return Judgement(errors=(forms.FieldError((), f"The check of this form failed: {error}", "validator"),))
     value = verdict.value
     if value is not None:
         to_store, cells = recorded(value, whole, mark)
@@ -222,6 +222,6 @@ def _judged(
     return Judgement(errors=tuple(verdict.errors))
 
 
-def plain(data: Document | Mapping[str, Any], mark: Mark | None = None) -> Json:
+def plain(data: forms.Document | Mapping[str, Any], mark: forms.Mark | None = None) -> Json:
     """Give an answer as JSON for the record, secrets left out and files marked."""
-    return data.to_json(mark) if isinstance(data, Document) else dict(data)
+    return data.to_json(mark) if isinstance(data, forms.Document) else dict(data)

@@ -11,14 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from hitl_jupyter import store
+from hitl_jupyter import forms, store
 from hitl_jupyter.core.finite import finite
 from hitl_jupyter.core.records import FormRecord, Json, PauseRecord
 from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine.question import Judgement
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import MalformedDocument, NonDeterminismError
-from hitl_jupyter.forms import Document, Plan
 
 HOW_TO_GO_ON = (
     "Put the code back as it was and take the run up again; or give this question another key, and it is asked anew; "
@@ -31,7 +30,7 @@ class Asked:
     """What is asked now, where something is recorded: the form, the words above it, and how an answer is judged."""
 
     run: FlowRun[Any]
-    plan: Plan | None
+    plan: forms.Plan | None
     description: str | None
     named: bool
     judge: Callable[[Any], Judgement]
@@ -100,8 +99,8 @@ class Asked:
         return "a bare Resume" if self.plan is None else _fields(self.plan.json_schema())
 
 
-def _filled_in(plan: Plan, cells: Json) -> Document:
-    document = Document(plan)
+def _filled_in(plan: forms.Plan, cells: Json) -> forms.Document:
+    document = forms.Document(plan)
     with suppress(MalformedDocument):
         document.replace(cells)
     return document

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from hitl_jupyter import store
+from hitl_jupyter import forms, store
 from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine import elsewhere, inbox
 from hitl_jupyter.engine.answers import Answer, Answers
@@ -24,8 +24,7 @@ from hitl_jupyter.engine.bridge import settled
 from hitl_jupyter.engine.closing import close
 from hitl_jupyter.engine.logs import flow_run_logger
 from hitl_jupyter.exceptions import AnswerRefused, CannotHold, NobodyThere
-from hitl_jupyter.forms import AutomaticRunInput, Document
-from hitl_jupyter.forms.jsonable import is_plain
+from hitl_jupyter.forms import AutomaticRunInput
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.question import Question
@@ -180,7 +179,7 @@ async def _give(question: Question, answers: Answers, answer: Answer) -> None:
         raise AnswerRefused(run.name, run.flow_name, question.key, answer.place, errors, lines=lines)
 
 
-def _filled_in(question: Question, data: Any) -> Document | Mapping[str, Any]:
+def _filled_in(question: Question, data: Any) -> forms.Document | Mapping[str, Any]:
     """Give an answer as the inbox takes it: a plain value is the one field of a question for a plain type.
 
     Raises
@@ -203,9 +202,9 @@ def _filled_in(question: Question, data: Any) -> Document | Mapping[str, Any]:
         data = data.model_dump(by_alias=True)
     elif not isinstance(data, Mapping):
         raise TypeError(f"This pause asks for fields by name, and got {type(data).__name__}")
-    if question.plan.root.has_secret or not is_plain(data):
+    if question.plan.root.has_secret or not forms.is_plain(data):
         # A document takes what only Python can say, and keeps secrets out of the record.
-        document = Document(question.plan)
+        document = forms.Document(question.plan)
         document.set(data)
         return document
     found: Mapping[str, Any] = data

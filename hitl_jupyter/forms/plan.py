@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from pydantic import BaseModel
 
@@ -23,15 +23,12 @@ from hitl_jupyter.forms.containers import GroupNode, Members
 from hitl_jupyter.forms.families import node_of
 from hitl_jupyter.forms.groups import root_of
 from hitl_jupyter.forms.imports import refuse_imports
+from hitl_jupyter.forms.run_input import INITIAL, Initial
 from hitl_jupyter.forms.schema import json_schema_of
 
 VERSION: Final = 1
 KEPT: Final = "__hitl_plan__"
 """Where a class keeps its plan. With the class, so that both go when a cell defines it anew."""
-INITIAL: Final = "__hitl_initial__"
-"""Where a class made by `with_initial_data` says of which class, and for which of its fields."""
-
-Initial: TypeAlias = tuple[type[BaseModel], frozenset[str]]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -10,7 +10,7 @@ import copy
 import json
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias, TypeVar, cast, overload
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, RootModel, create_model
@@ -18,13 +18,15 @@ from pydantic.fields import FieldInfo
 
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.core.states import State
-from hitl_jupyter.forms.plan import INITIAL, Initial
-from hitl_jupyter.forms.validate import instance_of
 
 R = TypeVar("R", bound="RunInput")
 
 Keyset: TypeAlias = dict[str, str]
 """The names of the three texts of a question: its description, its response and its schema."""
+
+INITIAL: Final = "__hitl_initial__"
+"""Where a class made by `with_initial_data` says of which class, and for which of its fields."""
+Initial: TypeAlias = tuple[type[BaseModel], frozenset[str]]
 
 UPGRADED = "__hitl_run_input__"
 """Where a model keeps the class of its answers, so that asking twice is asking for the same class."""
@@ -97,6 +99,8 @@ class RunInput(BaseModel):
         pydantic.ValidationError
             What was sent is no valid instance of this class.
         """
+        from hitl_jupyter.forms.validate import instance_of
+
         made = instance_of(cls, flow_run_input.decoded_value)
         known = RunInputMetadata(
             key=flow_run_input.key, sender=flow_run_input.sender, receiver=flow_run_input.flow_run_id

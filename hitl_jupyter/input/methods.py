@@ -14,7 +14,7 @@ from uuid import UUID
 from hitl_jupyter import _session, forms
 from hitl_jupyter.engine.dispatch import Dispatching
 from hitl_jupyter.engine.letter import address_of, run_of
-from hitl_jupyter.forms import FlowRunInput, Keyset, Method, RunInputMetadata, compile_plan, json_schema_of, unwrap
+from hitl_jupyter.forms import FlowRunInput, Keyset, Method, RunInputMetadata, unwrap
 from hitl_jupyter.input.actions import acreate_flow_run_input, aread_flow_run_input
 from hitl_jupyter.input.channel import asend_input, receive_input
 from hitl_jupyter.input.handlers import GetInputHandler
@@ -48,7 +48,7 @@ class Methods:
         """
         model = cast("type[forms.RunInput]", cls)
         # Not the plan's: the defaults of initial data are in this one.
-        schema = json_schema_of(model, has_secret=compile_plan(model).root.has_secret)
+        schema = forms.json_schema_of(model, has_secret=forms.compile_plan(model).root.has_secret)
         await acreate_flow_run_input(keyset["schema"], schema, flow_run_id)
         if description := model.description_text():
             await acreate_flow_run_input(keyset["description"], description, flow_run_id)

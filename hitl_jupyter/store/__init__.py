@@ -8,8 +8,9 @@ notebook that only imports the package should not pay for it.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from hitl_jupyter.core.door import door
 
 if TYPE_CHECKING:
     from hitl_jupyter.store import (
@@ -58,10 +59,4 @@ __all__ = [
     "tasks",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name == "Store":
-        return importlib.import_module(f"{__name__}.store").Store
-    if name in __all__:
-        return importlib.import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = door(__name__, {"Store": "store"}, __all__)

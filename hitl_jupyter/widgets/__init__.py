@@ -7,8 +7,9 @@ people it holds `Form`, a form of one's own outside flows, `Control`, any ipywid
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
+
+from hitl_jupyter.core.door import door
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,14 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Control", "Form", "RunPage", "register_control"]
 
-_HOMES: Final = {"Control": "controls", "register_control": "controls", "Form": "form", "RunPage": "run_page"}
+# Only when used: a kernel that never shows a form of its own need not load ipywidgets.
+__getattr__ = door(
+    __name__, {"Control": "controls", "register_control": "controls", "Form": "form", "RunPage": "run_page"}
+)
 
 session: Callable[[], Session]
 """Gives the session of this process: the composition root says which, as nothing here may know it."""
-
-
-def __getattr__(name: str) -> Any:
-    # Only when used: a kernel that never shows a form of its own need not load ipywidgets.
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
