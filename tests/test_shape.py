@@ -55,8 +55,10 @@ def test_public_names():
 
 
 def test_importing_the_package_is_light():
-    """It loads neither the notebook's libraries nor the store's."""
-    heavy = ("IPython", "ipywidgets", "anywidget", "traitlets", "sqlalchemy", "alembic", "greenback", "jsonschema")
+    """It loads neither the notebook's libraries nor the store's, and no form before a question needs one."""
+    theirs = ("IPython", "ipywidgets", "anywidget", "traitlets", "sqlalchemy", "alembic", "greenback", "jsonschema")
+    ours = ("hitl_jupyter.forms.document", "hitl_jupyter.forms.plan", "hitl_jupyter.exhibits.recognise")
+    heavy = (*theirs, *ours)
     code = f"import sys, hitl_jupyter; print([m for m in {heavy!r} if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "[]" == found.stdout.strip()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -150,13 +149,12 @@ class Answers:
     def lacking(self, flow: str, key: str) -> str:
         """Say that there is no answer to a pause, and what there is instead: the end of a sentence."""
         if flow not in self._sections and ANY not in self._sections:
-            near = get_close_matches(flow, self._sections, 1)
-            return f"{self.name} has nothing for flow {flow!r}{_but(near)}"
+            return f"{self.name} has nothing for flow {flow!r}{_but(flow, self._sections)}"
         section = self._section(flow)
         if section.in_order and not section.by_key:
             return f"all answers that {self.name} has for it ({len(section.in_order)}) are given"
-        near = get_close_matches(key, [name for name, answer in section.by_key.items() if not answer.given], 1)
-        return f"{self.name} has no answer for pause {key!r} of flow {flow!r}{_but(near)}"
+        left = [name for name, answer in section.by_key.items() if not answer.given]
+        return f"{self.name} has no answer for pause {key!r} of flow {flow!r}{_but(key, left)}"
 
     def left_over(self, flows: Collection[str] | None = None) -> list[str]:
         """Give the places of the answers that nobody asked for, of some flows or of all."""
@@ -228,5 +226,8 @@ def _folded(name: str) -> str:
     return name.casefold().replace("_", "-").replace(" ", "-")
 
 
-def _but(near: Sequence[str]) -> str:
+def _but(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(known), 1)
     return f" (it has {near[0]!r}; is that the one?)" if near else ""

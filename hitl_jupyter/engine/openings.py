@@ -5,7 +5,6 @@ It is a list of the moment it was made; an answer that came meanwhile is told to
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -82,6 +81,8 @@ class Inbox(list[OpenQuestion]):
         """Write it as a table for a notebook: what people and programs wrote is text there, never markup."""
         if not self:
             return "<p>No question is open.</p>"
+        import html
+
         head = "".join(f"<th>{name}</th>" for name in ("", *_HEAD))
         body = "".join(
             f"<tr><th>{number}</th>{''.join(f'<td>{html.escape(cell)}</td>' for cell in _cells(one))}</tr>"

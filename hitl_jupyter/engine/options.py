@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import warnings
 from collections.abc import Callable, Iterable, Mapping
@@ -64,6 +63,8 @@ def _check_of_prefect(of_prefect: Mapping[str, Any], decorator: str) -> None:
     """
     for name, value in of_prefect.items():
         if name not in _OF_PREFECT:
+            import difflib
+
             near = difflib.get_close_matches(name, _OPTIONS, 1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise TypeError(f"{decorator} has no option {name!r}.{hint}")
