@@ -2,20 +2,22 @@
 
 An answer from the card, another notebook, the terminal, a test or `resume_flow_run` takes the same way: committed as it
 came, judged by pydantic in the process that owns the class, committed as decided, and only then told to the waiter.
+Where pydantic judges by itself, with no function of the user's, nothing can come of judging, and both are one commit.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from uuid import UUID
 
 from hitl_jupyter import forms, store
 from hitl_jupyter.core.clock import canonical_id
-from hitl_jupyter.core.records import Json, Owner, PauseRecord, RunRecord, SubmissionRecord
+from hitl_jupyter.core.records import Json, LogRecord, Owner, PauseRecord, RunRecord, SubmissionRecord
 from hitl_jupyter.core.states import PauseState, SubmissionState
 from hitl_jupyter.engine.bridge import settled
 from hitl_jupyter.engine.files import shelf_of
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
     from hitl_jupyter.engine.run import FlowRun
     from hitl_jupyter.engine.session import Session
 
+T = TypeVar("T")
+
+RESUMING = "Resuming flow run execution!"
 Status = Literal["accepted", "refused", "gone", "failed"]
 VERDICT_SECONDS = 5.0
 """How long an answer to another process's run waits to hear what that process makes of it."""
@@ -81,6 +86,10 @@ async def submit(
     data = plain(answer, shelf.mark if shelf.files else None)
     record = _received(session, question.id, data, by=by, origin=origin, seconds=seconds)
     try:
+        if plan is None or plan.calls_nothing:
+            # Taken over: the answer is for the process that has the run now.
+            with suppress(RunTakenOver):
+                return await _decide(question, record, answer, stored=False)
         return await _take(question, record, answer)
     finally:
         shelf.release()
@@ -90,11 +99,18 @@ async def _take(question: Question, record: SubmissionRecord, answer: forms.Docu
     """Store an answer as it came, and decide it."""
     try:
         await settled(question.run.session.store.write(store.submissions.receive, record))
-    except NotPausedError as error:
-        return Receipt("gone", message=f"Run {error.run} {error.why}")
-    except StoreError as error:
-        return Receipt("failed", message=f"Not saved. {error}")
+    except (NotPausedError, StoreError) as error:
+        return _not_taken(error)
     return await _decide(question, record, answer)
+
+
+def _not_taken(error: NotPausedError | StoreError | RunTakenOver) -> Receipt:
+    if isinstance(error, StoreError):
+        return Receipt("failed", message=f"Not saved. {error}")
+    if isinstance(error, RunTakenOver):
+        # It is stored, and is judged there.
+        return Receipt("gone", message=f"Your answer was handed on. {error}")
+    return Receipt("gone", message=f"Run {error.run} {error.why}")
 
 
 async def draft(question: Question, document: Mapping[str, Any]) -> None:
@@ -129,29 +145,38 @@ _judging: set[asyncio.Task[None]] = set()
 """A loop keeps only weak references to its tasks."""
 
 
-async def _decide(question: Question, record: SubmissionRecord, answer: forms.Document | Mapping[str, Any]) -> Receipt:
-    """Judge a stored answer, commit the judgement, wake the waiter."""
+async def _decide(
+    question: Question, record: SubmissionRecord, answer: forms.Document | Mapping[str, Any], *, stored: bool = True
+) -> Receipt:
+    """Judge an answer, commit the judgement, with the answer if it is not stored yet, and wake the waiter."""
     turn = question.run.session.turnstile.turn()
     await turn.acquire()
     try:
-        return await _judged(question, record, answer)
+        return await _judged(question, record, answer, stored=stored)
     finally:
         # The flow goes on before the next answer is judged, but after this one's receipt: it may compute for hours.
         asyncio.get_running_loop().call_soon(turn.release)
 
 
-async def _judged(question: Question, record: SubmissionRecord, answer: forms.Document | Mapping[str, Any]) -> Receipt:
+async def _judged(
+    question: Question, record: SubmissionRecord, answer: forms.Document | Mapping[str, Any], *, stored: bool
+) -> Receipt:
     run, session = question.run, question.run.session
     judgement = question.judge(answer)
     now = session.source.now()
+    new = None if stored else record
+    lines: tuple[LogRecord, ...] = ()
     try:
         if judgement.errors:
-            await settled(session.store.write(store.submissions.send_back, record.id, _by_field(judgement.errors), now))
+            refused = _by_field(judgement.errors)
+            await settled(session.store.write(_received_and, new, store.submissions.send_back, record.id, refused, now))
             return Receipt("refused", judgement.errors)
-        question.logger.info("Resuming flow run execution!")
+        question.logger.info(RESUMING)
         lines = run.book.take()
         winner = await settled(
             session.store.write(
+                _received_and,
+                new,
                 _accept,
                 run,
                 record.id,
@@ -163,12 +188,13 @@ async def _judged(question: Question, record: SubmissionRecord, answer: forms.Do
                 cells=judgement.cells,
             )
         )
-    except StoreError as error:
-        return Receipt("failed", message=f"Not saved. {error}")
-    except RunTakenOver as error:
-        # It is stored, and is judged there.
-        return Receipt("gone", message=f"Your answer was handed on. {error}")
+    except (NotPausedError, StoreError, RunTakenOver) as error:
+        _put_back(run, lines)
+        if isinstance(error, RunTakenOver) and not stored:
+            raise
+        return _not_taken(error)
     if winner is not None:
+        _put_back(run, lines)
         sent_back = await settled(session.store.read(store.submissions.get, record.id))
         return Receipt("gone", message=_reason(sent_back) or f"This question is {winner.state.value}.")
     question.answered(judgement, now)
@@ -177,6 +203,18 @@ async def _judged(question: Question, record: SubmissionRecord, answer: forms.Do
     session.present("question_closed", question, PauseState.ANSWERED, f"Answered by {record.submitted_by}.")
     asyncio.get_running_loop().call_soon(run.book.shown, lines)
     return Receipt("accepted")
+
+
+def _put_back(run: FlowRun[Any], lines: Iterable[LogRecord]) -> None:
+    """Have what else stood in the log go with a later commit."""
+    run.book.put_back(line for line in lines if line.message != RESUMING)
+
+
+def _received_and(conn: Any, record: SubmissionRecord | None, decide: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Keep what was made of an answer, and before it the answer as it came if it is not stored yet."""
+    if record is not None:
+        store.submissions.receive(conn, record)
+    return decide(conn, *args, **kwargs)
 
 
 def _accept(conn: Any, run: FlowRun[Any], submission_id: str, *args: Any, **kwargs: Any) -> PauseRecord | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import logging
 import threading
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterable, MutableMapping, Sequence
 from concurrent.futures import Future
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
@@ -61,6 +61,14 @@ class LogBook:
         with self._lock:
             lines, self._lines = self._lines, []
         return tuple(lines)
+
+    def put_back(self, lines: Iterable[LogRecord]) -> None:
+        """Keep lines that were taken and not committed after all."""
+        lines = list(lines)
+        if lines:
+            with self._lock:
+                self._lines[:0] = lines
+            self._run.session.keeper.flush_soon(self)
 
     def shown(self, lines: Sequence[LogRecord]) -> None:
         """Show committed lines."""

@@ -18,6 +18,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from hitl_jupyter.core.records import Json
+from hitl_jupyter.forms.bare import calls_nothing
 from hitl_jupyter.forms.cells import EMPTY, Cell, Problem, absent, copied
 from hitl_jupyter.forms.containers import GroupNode, Members
 from hitl_jupyter.forms.families import node_of
@@ -51,6 +52,11 @@ class Plan:
     def fingerprint(self) -> str:
         """The SHA-256 of plan and schema, in hex: the same for the same class defined anew, in any process."""
         return str(self._json["fingerprint"])
+
+    @cached_property
+    def calls_nothing(self) -> bool:
+        """Whether pydantic judges an answer by itself."""
+        return calls_nothing(self.root.model)
 
     @cached_property
     def has_files(self) -> bool:
