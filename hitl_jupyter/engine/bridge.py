@@ -12,8 +12,9 @@ import asyncio
 import concurrent.futures
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextvars import Context, copy_context
+from types import coroutine
 from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -212,6 +213,33 @@ def waker(event: asyncio.Event) -> Callable[[object], None]:
             loop.call_soon_threadsafe(event.set)
 
     return wake
+
+
+def begin(work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
+    """Take the first step of some work at once; gives the task that does the rest, None if there is none.
+
+    A task begins only after whatever the caller goes on to do. The first step must not ask which task it is in.
+    """
+    try:
+        first = work.send(None)
+    except StopIteration:
+        return None
+
+    async def rest() -> None:
+        await _going_on(work, first)
+
+    return asyncio.get_running_loop().create_task(rest())
+
+
+@coroutine
+def _going_on(work: Coroutine[Any, Any, None], first: Any) -> Generator[Any, Any, None]:
+    """Wait for what work waits for that has begun, and have it go on."""
+    try:
+        yield first
+    except BaseException:
+        work.close()
+        raise
+    yield from work
 
 
 class Turnstile:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from uuid import UUID
 
 from hitl_jupyter import forms, store
-from hitl_jupyter.core.clock import canonical_id
-from hitl_jupyter.core.records import Json, LogRecord, Owner, PauseRecord, RunRecord, SubmissionRecord
+from hitl_jupyter.core.records import Json, LogRecord, Owner, PauseRecord, SubmissionRecord
 from hitl_jupyter.core.states import PauseState, SubmissionState
+from hitl_jupyter.engine.addressee import asked
 from hitl_jupyter.engine.bridge import settled
 from hitl_jupyter.engine.files import shelf_of
 from hitl_jupyter.engine.logs import logger
@@ -27,9 +27,7 @@ from hitl_jupyter.engine.question import Question, plain
 from hitl_jupyter.exceptions import (
     CannotHold,
     NotPausedError,
-    ObjectNotFound,
     RunTakenOver,
-    SeveralPausesOpen,
     StoreError,
     SubmissionRefused,
 )
@@ -260,8 +258,12 @@ async def resume(
     """
     run, owner, pause = await asked(session, flow_run_id, key)
     data = _json(run_input or {})
-    schema = await settled(session.store.read(_schema_of, pause)) if pause.form is not None else None
     question = session.questions.get(pause.id)
+    schema: Json = None
+    if question is not None and question.plan is not None:
+        schema = question.plan.json_schema()
+    elif pause.form is not None:
+        schema = await settled(session.store.read(_schema_of, pause))
     if question is None and _asks_for_secrets(schema):
         raise SubmissionRefused(
             f"it asks for a secret, and secrets are never stored, so it can only be answered in {describe(owner)}."
@@ -282,27 +284,6 @@ async def resume(
         raise NotPausedError(repr(run.name), said.removeprefix(f"Run {run.name!r} "))
 
 
-async def asked(session: Session, flow_run_id: UUID | str, key: str | None) -> tuple[RunRecord, Owner, PauseRecord]:
-    """Give the open question that is meant, its run, and the process that owns the run.
-
-    Raises
-    ------
-    ObjectNotFound
-        There is no such run.
-    NotPausedError
-        It does not wait, or not any more.
-    SeveralPausesOpen
-        Several questions are open and `key` names none of them.
-    """
-    try:
-        run_id = canonical_id(flow_run_id)
-    except ValueError:
-        raise ObjectNotFound("flow run", str(flow_run_id)) from None
-    await session.ready()
-    run, owner, paused, became = await settled(session.store.read(_open_pauses, run_id, key))
-    return run, owner, _choose(run, paused, key, became)
-
-
 def _asks_for_secrets(schema: Json) -> bool:
     """Tell whether a form has a field that pydantic writes as a password."""
     if isinstance(schema, dict):
@@ -319,31 +300,6 @@ def _json(run_input: Mapping[str, Any]) -> dict[str, Any]:
             "pydantic reads them from it."
         ) from None
     return data
-
-
-def _choose(run: RunRecord, paused: list[PauseRecord], key: str | None, became: str | None) -> PauseRecord:
-    if key is not None and became is not None:
-        raise NotPausedError(repr(run.name), became)
-    if not paused:
-        state = f"is in state {run.state!r}: nothing of it is waiting for an answer."
-        raise NotPausedError(repr(run.name), state if became is None else f"{state} It {became}")
-    if key is None and len(paused) > 1:
-        raise SeveralPausesOpen(repr(run.name), [p.pause_key for p in paused])
-    for pause in paused:
-        if key in (None, pause.pause_key):
-            return pause
-    open_keys = ", ".join(repr(p.pause_key) for p in paused)
-    raise NotPausedError(repr(run.name), f"has no open pause {key!r}; open: {open_keys}.")
-
-
-def _open_pauses(conn: Any, run_id: str, key: str | None) -> tuple[RunRecord, Owner, list[PauseRecord], str | None]:
-    """Give what is open of a run, and what became of the question that is meant if that is not open."""
-    run = store.runs.get(conn, run_id)
-    paused, became = store.pauses.open_of_run(conn, run_id), None
-    if not any(key in (None, pause.pause_key) for pause in paused):
-        closed = [pause for pause in store.pauses.of_run(conn, run_id) if key in (None, pause.pause_key)]
-        became = store.submissions.became(conn, closed[-1].id) if closed else None
-    return run, store.owners.get(conn, run.owner_id), paused, became
 
 
 def _schema_of(conn: Any, pause: PauseRecord) -> Json:

@@ -12,6 +12,7 @@ from IPython.core.magic_arguments import argument, magic_arguments
 from hitl_jupyter import _session, store
 from hitl_jupyter.core.records import PauseRecord
 from hitl_jupyter.engine import inbox
+from hitl_jupyter.engine.addressee import asked
 from hitl_jupyter.engine.question import Question
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.session import Session
@@ -53,7 +54,7 @@ def answer(shell: Any, line: str) -> None:
         return
     run_id = run.id_text if isinstance(run, FlowRun) else run.id
     try:
-        _, _, pause = session.bridge.wait(inbox.asked(session, run_id, key))
+        _, _, pause = session.bridge.wait(asked(session, run_id, key))
     except SeveralPausesOpen as error:
         _say_which(run.name, error.keys)
     _answer_there(session, run.name, pause, line, said)

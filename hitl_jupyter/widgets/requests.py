@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from hitl_jupyter.engine import inbox
+from hitl_jupyter.engine.bridge import begin
 from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.people import who
 from hitl_jupyter.engine.question import Question
@@ -57,9 +58,11 @@ class Requests:
 
     def hear(self, card: Card, request: Asked) -> None:
         """Do what a page asks, and reply to it."""
-        task = asyncio.get_running_loop().create_task(self._answer(card, request))
-        self._working.add(task)
-        task.add_done_callback(self._working.discard)
+        # An answer is on its way to the disk while the kernel sees to the rest of the message.
+        task = begin(self._answer(card, request))
+        if task is not None:
+            self._working.add(task)
+            task.add_done_callback(self._working.discard)
 
     async def _answer(self, card: Card, request: Asked) -> None:
         try:

@@ -113,7 +113,8 @@ class Services:
 
     def close(self) -> None:
         """Let go of all that the pages have sent."""
-        self._uploads.close()
+        if "_uploads" in vars(self):
+            self._uploads.close()
 
 
 def is_service(content: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pydantic
 import pytest
@@ -292,6 +293,60 @@ def test_who_answered_is_in_the_record(desk):
         answer.seconds,
         answer.data,
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong", "right", "commits"),
+    [(Review, {"ok": "maybe"}, {"ok": False}, 1), (None, None, {}, 1), (Even, {"n": 3}, {"n": 4}, 2)],
+    ids=["types alone", "bare", "validator"],
+)
+def test_an_answer_is_one_commit_where_no_code_of_the_users_judges_it(desk, monkeypatch, kind, wrong, right, commits):
+    """What pydantic judges by itself is stored with its verdict; before a validator runs, the answer is on the disk."""
+    run = once(kind, on_invalid="ask_again").start()
+    question = desk.next_question()
+    done, write = [], desk.session.store.write
+
+    def noted(operation, *args, **kwargs):
+        if operation.__module__ in (inbox.__name__, store.submissions.__name__):
+            done.append(operation)
+        return write(operation, *args, **kwargs)
+
+    monkeypatch.setattr(desk.session.store, "write", noted)
+    for data, status in ((wrong, "refused"), (right, "accepted")):
+        if data is not None:
+            assert status == answered(desk, question, data).status
+            assert commits == len(done)
+            done.clear()
+    run.result()
+    events = [event.kind for event in desk.read(store.events.of_run, run.id_text)]
+    kinds = [kind for kind in events if kind.startswith("submission") or kind == "pause.answered"]
+    refusals = [] if wrong is None else ["submission.received", "submission.sent_back"]
+    assert [*refusals, "submission.received", "pause.answered"] == kinds
+
+
+def test_an_answer_to_a_run_that_was_taken_over_is_kept_for_who_has_it_now(desk):
+    """Whoever answers in the old process is told that the answer was handed on, and it waits in the store unjudged."""
+    once(int).start()
+    question = desk.next_question()
+    other = replace(desk.session.owner, id="another process")
+
+    def claim(conn):
+        store.owners.register(conn, other)
+        at, mine = desk.session.source.now(), desk.session.owner.id
+        return store.runs.claim(conn, question.run.id_text, other.id, mine, at, "ben", "test")
+
+    assert desk.session.store.write(claim).result()
+    receipt = answered(desk, question, {"value": 1})
+    assert "gone" == receipt.status
+    assert "handed on" in receipt.message
+    assert [{"value": 1}] == [answer.data for answer, _ in desk.read(store.submissions.received, other.id)]
+
+
+def answered(desk, question, data):
+    async def by_hand():
+        return await inbox.submit(question, data, by="ana", origin="test")
+
+    return desk.session.bridge.wait(by_hand())
 
 
 def test_a_secret_is_nowhere_in_the_store(desk, tmp_path):

@@ -19,6 +19,8 @@ import sys
 import threading
 from concurrent.futures import Future
 
+from pydantic import field_validator
+
 from hitl_jupyter import RunInput, _session, flow, pause_flow_run, task
 from hitl_jupyter.engine import inbox
 from hitl_jupyter.engine.bridge import Program
@@ -48,6 +50,12 @@ log = Log()
 
 class Label(RunInput):
     text: str
+
+    @field_validator("text")
+    @classmethod
+    def seen(cls, text):
+        """Have an answer be two commits, where that to a bare type is one."""
+        return text
 
 
 def asked(name, place):

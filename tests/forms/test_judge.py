@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+from enum import Enum
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -12,6 +15,7 @@ from pydantic import (
     ConfigDict,
     EmailStr,
     Field,
+    PrivateAttr,
     RootModel,
     ValidationError,
     create_model,
@@ -268,8 +272,6 @@ def test_a_missing_field_inside_an_optional_group_stands_there():
 
 def test_a_program_may_send_python_values():
     """Data that is no JSON is judged as pydantic judges Python values, in a strict model too."""
-    from datetime import date
-
     model = create_model("M", __config__=ConfigDict(strict=True), x=(date, ...), y=(set[int], ...))
     assert {1} == judge(model, {"x": date(2026, 1, 1), "y": {1}}).value.y
     assert {1} == judge(model, {"x": "2026-01-01", "y": [1]}).value.y
@@ -308,3 +310,58 @@ def test_recursive_models_are_checked_without_the_users_code():
     document["children"].value = [{"value": 1}]
     assert {"value": "Please fill this in."} == wrong(Tree, document)
     assert compile_plan(Tree).root.locate(("children", 0, "value"))[0] == ("children", 0, "value")
+
+
+class Size(Enum):
+    SMALL = "small"
+
+
+class Lenient(Enum):
+    SMALL = "small"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Lenient:
+        return cls.SMALL
+
+
+class Noted(BaseModel):
+    x: int
+    _seen: int = PrivateAttr(default=0)
+
+    def model_post_init(self, context: Any) -> None:
+        self._seen += 1
+
+
+class Made(BaseModel):
+    def __init__(self, **data: Any) -> None:
+        super().__init__(**data)
+
+
+class Hidden(BaseModel):
+    model_post_init_is_a_field: int
+    _seen: int = PrivateAttr(default=0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "alone"),
+    [
+        (str, True),
+        (Annotated[int, Field(ge=1, le=5)], True),
+        (Literal["a", "b"] | None, True),
+        (list[dict[str, date | Decimal]], True),
+        (Size, True),
+        (Address, True),
+        (Hidden, True),
+        (Lenient, False),
+        (list[Noted], False),
+        (Made | int, False),
+        (dict[str, Shirt], False),
+        (Annotated[str, AfterValidator(str.strip)], False),
+        (Annotated[list[int], Field(default_factory=list)], False),
+        (EmailStr, False),
+    ],
+    ids=repr,
+)
+def test_where_pydantic_judges_by_itself(kind, alone):
+    """Only where no function is called may an answer be judged before it is on the disk."""
+    assert alone == compile_plan(asking(kind)).calls_nothing
