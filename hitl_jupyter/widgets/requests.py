@@ -58,8 +58,9 @@ class Requests:
 
     def hear(self, card: Card, request: Asked) -> None:
         """Do what a page asks, and reply to it."""
+        work = self._answer(card, request)
         # An answer is on its way to the disk while the kernel sees to the rest of the message.
-        task = begin(self._answer(card, request))
+        task = begin(work) if isinstance(request, Submit) else asyncio.get_running_loop().create_task(work)
         if task is not None:
             self._working.add(task)
             task.add_done_callback(self._working.discard)
