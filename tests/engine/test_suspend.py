@@ -18,13 +18,14 @@ def both():
     return pause_flow_run(int) + suspend_flow_run(int, key="later")
 
 
-def left(desk):
-    """Wait until no run is executed here."""
+def left(desk, *runs):
+    """Wait until no run is executed here, and these have no thread."""
     for _ in range(1000):
-        if not desk.session.runs:
+        threads = [thread for thread in threading.enumerate() if any(run.name in thread.name for run in runs)]
+        if not (desk.session.runs or threads):
             return
         threading.Event().wait(0.01)
-    raise AssertionError(desk.session.runs)
+    raise AssertionError((desk.session.runs, threads))
 
 
 def test_a_suspended_run_comes_back_when_it_is_answered(kernels):
@@ -34,8 +35,7 @@ def test_a_suspended_run_comes_back_when_it_is_answered(kernels):
     run = both.start()
     answer(desk, value=1)
     question = desk.next_question()
-    left(desk)
-    assert not [thread for thread in threading.enumerate() if run.name in thread.name]
+    left(desk, run)
     assert "Suspended" == desk.read(store.runs.get, run.id_text).state.name
     resume_flow_run(run.id, {"value": 2}, key=question.key)
     assert 3 == run.result()

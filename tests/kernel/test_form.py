@@ -19,11 +19,18 @@ class Moved(BaseModel):
 """
 
 
+@pytest.fixture(scope="module")
+def shared(shared):
+    """The kernel, with the models."""
+    assert "ok" == shared.run(MODEL).status
+    return shared
+
+
 @pytest.fixture
-def made(notebook):
-    """A kernel that has the models."""
-    notebook.run(MODEL)
-    return notebook
+def made(ready):
+    """The kernel for one test: the page has no form yet."""
+    ready.forms.clear()
+    return ready
 
 
 def typed(form, **texts):

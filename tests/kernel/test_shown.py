@@ -39,11 +39,17 @@ def broken():
 """
 
 
+@pytest.fixture(scope="module")
+def shared(shared):
+    """The kernel, with flows that show what they ask about."""
+    assert "ok" == shared.run(FLOWS).status
+    return shared
+
+
 @pytest.fixture
-def flows(notebook):
-    """A kernel with flows that show what they ask about."""
-    notebook.run(FLOWS)
-    return notebook
+def flows(ready):
+    """The kernel for one test."""
+    return ready
 
 
 def shown(notebook, question):
