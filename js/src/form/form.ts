@@ -5,7 +5,7 @@
  * question.
  */
 
-import { focusFirst, h, hasFocus, uniqueId } from "../shared/dom";
+import { focusFirst, h, hasFocus, on, uniqueId } from "../shared/dom";
 import { drawFields, type FieldsOfGroup } from "./controls/group";
 import { draw } from "./draw";
 import { keepKeys } from "./keys";
@@ -113,22 +113,24 @@ class View implements FormView {
 
   #listen(form: HTMLFormElement, signal: AbortSignal): void {
     keepKeys(this.element, signal);
-    form.addEventListener(
+    on(
+      form,
       "submit",
       (event) => {
         event.preventDefault();
         this.#send();
       },
-      { signal },
+      signal,
     );
-    this.element.addEventListener(
+    on(
+      this.element,
       "keydown",
       (event) => {
         if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
         event.preventDefault();
         this.#send();
       },
-      { signal },
+      signal,
     );
     this.#state.changes.add((change) => {
       if (change.what === "progress") this.#draw();

@@ -1,6 +1,6 @@
 /** A day, in the browser's own date box. */
 
-import { h } from "../../shared/dom";
+import { h, on } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw } from "../control";
 import { leaf } from "./leaf";
@@ -21,7 +21,7 @@ export const drawDate: Draw = (spec) =>
       min: native && min && DAY.test(min) ? min : undefined,
       max: native && max && DAY.test(max) ? max : "9999-12-31",
     });
-    control.addEventListener("input", () => edit(typedEntry(node, control.value)), { signal });
+    on(control, "input", () => edit(typedEntry(node, control.value)), signal);
     return {
       control,
       show(cell) {

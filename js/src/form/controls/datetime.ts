@@ -4,7 +4,7 @@
  * The browser's box holds whole seconds at most; a value with a fraction is shown as text, so that none of it is lost.
  */
 
-import { h } from "../../shared/dom";
+import { h, on } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw, Spec } from "../control";
 import { leaf } from "./leaf";
@@ -33,13 +33,13 @@ export const drawDatetime: Draw = (spec) =>
       zone?.follow(control.value);
       edit(typedEntry(node, control.value && withZone(control.value, zone?.offset(control.value) ?? "")));
     };
-    control.addEventListener("input", entered, { signal });
+    on(control, "input", entered, signal);
     const holds = (pasted: string) => {
       const parts = takeApart(pasted);
       return parts?.fraction === "" && parts.zone === "";
     };
     pastedAsText(control, holds, entered, signal);
-    zone?.element.addEventListener("change", entered, { signal });
+    if (zone) on(zone.element, "change", entered, signal);
     return {
       control,
       row: zone ? [control, zone.element] : [control],

@@ -4,7 +4,7 @@
  * The families (text, number, choice, ...) bring only their face: the element a person uses, and how it shows a cell.
  */
 
-import { h, uniqueId } from "../../shared/dom";
+import { h, on, uniqueId } from "../../shared/dom";
 import { ABSENT, holding, NULL } from "../cells";
 import type { Control, Spec } from "../control";
 import { messageOf } from "../errors";
@@ -26,8 +26,11 @@ export interface Face {
 /** What is there when "No value" is taken back, for kinds that can be empty. */
 const EMPTIED: Partial<Record<Kind, Value>> = { text: "", constant: null, several: [] };
 
+/** Puts another control into the place of the one there is, with its name and all that is said of it. */
+export type Swap = (next: HTMLElement) => void;
+
 /** Frames a face. `face` gets the function that takes what the person entered. */
-export function leaf(spec: Spec, face: (edit: (cell: Cell) => void) => Face): Control {
+export function leaf(spec: Spec, face: (edit: (cell: Cell) => void, swap: Swap) => Face): Control {
   const { node } = spec;
   let current = spec.cell;
   const take = (cell: Cell) => {
@@ -35,7 +38,13 @@ export function leaf(spec: Spec, face: (edit: (cell: Cell) => void) => Face): Co
     nothing?.show(cell);
     spec.change(cell, []);
   };
-  const { control, row, ownSwitch, show, unreadable } = face(take);
+  const swap: Swap = (next) => {
+    for (const { name, value } of [...control.attributes])
+      if (/^(id$|aria-)/.test(name)) next.setAttribute(name, value);
+    control.replaceWith(next);
+    control = next;
+  };
+  let { control, row, ownSwitch, show, unreadable } = face(take, swap);
   const name = nameFor(control, spec.title);
   const words = explain(spec);
   const error = h("div", { class: "hitl-error", id: uniqueId(), hidden: true });
@@ -133,7 +142,7 @@ export function noValue(titleId: string, signal: AbortSignal): Switch {
       box.checked = cell.is === "null";
     },
     onToggle(callback) {
-      box.addEventListener("change", () => callback(box.checked), { signal });
+      on(box, "change", () => callback(box.checked), signal);
     },
   };
 }

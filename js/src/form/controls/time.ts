@@ -1,6 +1,6 @@
 /** A time of day, in the browser's own box; with a fraction of a second or a zone it is text, so that none is lost. */
 
-import { h } from "../../shared/dom";
+import { h, on } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw } from "../control";
 import { leaf } from "./leaf";
@@ -21,7 +21,7 @@ export const drawTime: Draw = (spec) =>
       step: native && /:\d\d:(?!00)/.test(text) ? 1 : undefined,
     });
     const entered = () => edit(typedEntry(node, control.value));
-    control.addEventListener("input", entered, { signal });
+    on(control, "input", entered, signal);
     pastedAsText(control, (pasted) => TIME.test(pasted), entered, signal);
     return {
       control,
