@@ -20,7 +20,7 @@ from hitl_jupyter.forms.run_input import (
     unwrap,
 )
 from hitl_jupyter.forms.schema import check_by_schema, json_schema_of
-from hitl_jupyter.forms.validate import Verdict, instance_of, judge
+from hitl_jupyter.forms.validate import Verdict, doubts, instance_of, judge
 
 __all__ = [
     "AutomaticRunInput",
@@ -36,6 +36,7 @@ __all__ = [
     "Verdict",
     "check_by_schema",
     "compile_plan",
+    "doubts",
     "instance_of",
     "json_schema_of",
     "judge",

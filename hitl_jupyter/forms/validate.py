@@ -90,6 +90,16 @@ def judge(model: type[M], answer: Document | Mapping[str, Any]) -> Verdict[M]:
     return _judged(model, _Answer(plan, answer, secrets=_secrets_in(plan, answer, cell), cell=cell))
 
 
+def doubts(model: type[BaseModel], document: Document) -> tuple[FieldError, ...]:
+    """Give what types and bounds refuse of what is filled in so far, field by field.
+
+    Nobody has sent it yet, so no code of the user's runs.
+    """
+    data, problems = document.read()
+    answer = _Answer(document.plan, data, tuple(problems), document.secrets(), document.root)
+    return tuple(error for error in (*_as_errors(problems), *_by_types_alone(model, answer)) if error.path)
+
+
 def _as_filled_in(plan: Plan, data: Any) -> Cell | None:
     """Give the cells that a program's data would fill in, None where the form cannot hold it."""
     try:

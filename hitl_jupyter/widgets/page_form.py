@@ -15,12 +15,12 @@ from pydantic import ValidationError
 
 from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.exceptions import MalformedDocument
-from hitl_jupyter.forms import Document
+from hitl_jupyter.forms import Document, doubts
 from hitl_jupyter.forms.cells import Cell, Path
 from hitl_jupyter.forms.errors import without
 from hitl_jupyter.widgets.card import STATIC
 from hitl_jupyter.widgets.form import Form, at
-from hitl_jupyter.widgets.messages import FormDraft, FormSubmit, parse_form
+from hitl_jupyter.widgets.messages import FormSubmit, Typed, parse_form
 from hitl_jupyter.widgets.services import Services, is_service, parts_of
 from hitl_jupyter.widgets.shown import Shown
 from hitl_jupyter.widgets.slots import Slot
@@ -122,10 +122,12 @@ class PageForm(Form[T], anywidget.AnyWidget):
             logger.exception("A message of a form failed (%s).", request.kind)
             self._reply(request.id, "failed", message="This did not work; the notebook's log says why. Try again.")
 
-    def _requested(self, request: FormSubmit | FormDraft) -> None:
+    def _requested(self, request: FormSubmit | Typed) -> None:
         self._take(request)
-        if isinstance(request, FormDraft):
-            self._reply(request.id, "ok")
+        if isinstance(request, Typed):
+            found = doubts(self._model, self._document) if request.check else ()
+            errors = self._slots.placed(found, self._document.root)
+            self._reply(request.id, "ok", errors=[error.to_wire() for error in errors])
             return
         secrets = self._document.secrets()
         failure = self._judged()
@@ -139,7 +141,7 @@ class PageForm(Form[T], anywidget.AnyWidget):
             self._reply(request.id, "accepted")
         self._tell(request.id)
 
-    def _take(self, request: FormSubmit | FormDraft) -> None:
+    def _take(self, request: FormSubmit | Typed) -> None:
         """Take the cells of a page, and tell the other pages what has changed."""
         theirs = Document(self._document.plan)
         theirs.replace(request.document)

@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from hitl_jupyter.forms import Document, FieldError, compile_plan, judge
+from hitl_jupyter.forms import Document, FieldError, compile_plan, doubts, judge
 from tests.forms.build import Address, asking, form, wrong
 
 
@@ -308,3 +308,27 @@ def test_recursive_models_are_checked_without_the_users_code():
     document["children"].value = [{"value": 1}]
     assert {"value": "Please fill this in."} == wrong(Tree, document)
     assert compile_plan(Tree).root.locate(("children", 0, "value"))[0] == ("children", 0, "value")
+
+
+def test_what_is_typed_so_far_is_doubted_by_its_type_alone():
+    """Before anybody sends it no validator runs, and nothing is said of the form as a whole."""
+    ran = []
+
+    class Half(BaseModel):
+        count: Annotated[int, AfterValidator(ran.append)] = Field(ge=1)
+        tags: list[Annotated[str, Field(max_length=3)]] = []
+        name: str
+
+        @model_validator(mode="after")
+        def whole(self) -> Half:
+            raise ValueError("Never.")
+
+    document = form(Half)
+    document["count"].value = "0"
+    document["tags"].value = ["abc", "abcd"]
+    assert {("count",), ("tags", 1), ("name",)} == {error.path for error in doubts(Half, document)}
+    document["name"].value = "Jeff"
+    document["count"].value = "half"
+    document["tags"].value = []
+    assert [(("count",), "Must be a whole number.")] == [(e.path, e.message) for e in doubts(Half, document)]
+    assert [] == ran

@@ -4,7 +4,7 @@ import { h, on } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw } from "../control";
 import { leaf } from "./leaf";
-import { showText } from "./text";
+import { begun, showText } from "./text";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -27,6 +27,6 @@ export const drawDate: Draw = (spec) =>
       show(cell) {
         showText(control, textOf(cell));
       },
-      unreadable: () => (control.validity.badInput ? "This date is not complete." : null),
+      unreadable: () => begun(control, "date"),
     };
   });

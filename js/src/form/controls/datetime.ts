@@ -8,7 +8,7 @@ import { h, on } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw, Spec } from "../control";
 import { leaf } from "./leaf";
-import { pastedAsText, showText } from "./text";
+import { begun, pastedAsText, showText } from "./text";
 import { localOffset, type Moment, OFFSETS, takeApart } from "./zones";
 
 /** Seconds that say something. */
@@ -49,7 +49,7 @@ export const drawDatetime: Draw = (spec) =>
         showText(control, parts ? parts.local + parts.fraction : shown);
         if (parts) zone?.show(parts);
       },
-      unreadable: () => (control.validity.badInput ? "This date and time is not complete." : null),
+      unreadable: () => begun(control, "date and time"),
     };
   });
 

@@ -33,8 +33,11 @@ export type Swap = (next: HTMLElement) => void;
 export function leaf(spec: Spec, face: (edit: (cell: Cell) => void, swap: Swap) => Face): Control {
   const { node } = spec;
   let current = spec.cell;
+  let typed = false;
+  let left = false;
   const take = (cell: Cell) => {
     current = cell;
+    typed = true;
     nothing?.show(cell);
     spec.change(cell, []);
   };
@@ -81,6 +84,16 @@ export function leaf(spec: Spec, face: (edit: (cell: Cell) => void, swap: Swap) 
   if (node.required && node.kind !== "constant") label.append(requiredMark());
   const element = h("div", { class: "hitl-field", "data-kind": node.kind }, label, body);
 
+  on(
+    element,
+    "focusout",
+    () => {
+      // Of a secret nobody is told before it is sent.
+      left = typed && node.kind !== "secret";
+    },
+    spec.signal,
+  );
+
   const draw = (cell: Cell) => {
     current = cell;
     nothing?.show(cell);
@@ -91,7 +104,7 @@ export function leaf(spec: Spec, face: (edit: (cell: Cell) => void, swap: Swap) 
     element,
     show: draw,
     place(errors) {
-      const message = messageOf(errors);
+      const message = messageOf(errors, left);
       error.textContent = message;
       error.hidden = !message;
       element.classList.toggle("hitl-wrong", !!message);

@@ -1,6 +1,6 @@
 /** One line of text that stands for something else: an address, a path, an identifier, a colour. Python reads it. */
 
-import { h, on, uniqueId } from "../../shared/dom";
+import { h, on } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw } from "../control";
 import { leaf } from "./leaf";
@@ -59,8 +59,8 @@ export const drawLine: Draw = (spec) =>
       row.push(swatch);
     }
     if (fresh) {
-      const button = h("button", { type: "button", class: "hitl-button", id: uniqueId() }, "New");
-      button.setAttribute("aria-label", "Make a new one");
+      const named = { type: "button", class: "hitl-button", "aria-label": "Make a new one" };
+      const button = h("button", named, "New");
       on(button, "click", () => put(newUuid()), signal);
       row.push(button);
     }

@@ -67,12 +67,12 @@ const BREAKS = /\r\n?/g;
 /** The text of a box after an edit. A box has "\n" for each line break; those that were not touched stay what they are. */
 export function withBreaks(before: string, after: string): string {
   const was = before.match(/\r\n|[\s\S]/g) ?? [];
-  const most = Math.min(was.length, after.length);
-  const isSame = (one = "", other = "") => one.replace(BREAKS, "\n") === other;
+  const shown = before.replace(BREAKS, "\n");
+  const most = Math.min(shown.length, after.length);
   let head = 0;
-  while (head < most && isSame(was[head], after[head])) head++;
+  while (head < most && shown[head] === after[head]) head++;
   let tail = 0;
-  while (tail < most - head && isSame(was.at(-1 - tail), after.at(-1 - tail))) tail++;
+  while (tail < most - head && shown.at(-1 - tail) === after.at(-1 - tail)) tail++;
   return (
     was.slice(0, head).join("") +
     after.slice(head, after.length - tail) +
@@ -83,6 +83,11 @@ export function withBreaks(before: string, after: string): string {
 /** Sets the text of a box only if it differs: setting it moves the caret of the person who types there. */
 export function showText(control: HTMLInputElement | HTMLTextAreaElement, text: string): void {
   if (control.value !== text) control.value = text;
+}
+
+/** What is to be said of a browser's own box that was begun: what is in it, it tells nobody. */
+export function begun(control: HTMLInputElement, what: string): string | null {
+  return control.validity.badInput ? `This ${what} is not complete.` : null;
 }
 
 /**

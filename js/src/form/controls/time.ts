@@ -4,7 +4,7 @@ import { h, on } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw } from "../control";
 import { leaf } from "./leaf";
-import { pastedAsText, showText } from "./text";
+import { begun, pastedAsText, showText } from "./text";
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
 
@@ -28,6 +28,6 @@ export const drawTime: Draw = (spec) =>
       show(cell) {
         showText(control, textOf(cell));
       },
-      unreadable: () => (control.validity.badInput ? "This time is not complete." : null),
+      unreadable: () => begun(control, "time"),
     };
   });
