@@ -154,7 +154,7 @@ def _by_types_alone(model: type[BaseModel], answer: _Answer) -> list[FieldError]
         strict = bool(model.model_config.get("strict"))
         either_way(data, validator.validate_python, validator.validate_json, json_first=strict)
     except ValidationError as error:
-        found = [one.error for one in found_errors(error, answer.root, answer.secrets, answer.cell)]
+        found = _with_formats(answer, list(found_errors(error, answer.root, answer.secrets, answer.cell)))
         # A union was judged by its branch; what it came to is of a class that this validator does not know.
         judged = filled_in(answer.root, answer.cell) if answer.cell is not None else ()
         unread = [*(problem.path for problem in answer.problems), *judged]

@@ -317,6 +317,7 @@ def test_what_is_typed_so_far_is_doubted_by_its_type_alone():
     class Half(BaseModel):
         count: Annotated[int, AfterValidator(ran.append)] = Field(ge=1)
         tags: list[Annotated[str, Field(max_length=3)]] = []
+        mail: EmailStr = "a@example.org"
         name: str
 
         @model_validator(mode="after")
@@ -326,9 +327,11 @@ def test_what_is_typed_so_far_is_doubted_by_its_type_alone():
     document = form(Half)
     document["count"].value = "0"
     document["tags"].value = ["abc", "abcd"]
-    assert {("count",), ("tags", 1), ("name",)} == {error.path for error in doubts(Half, document)}
+    document["mail"].value = "Jeff"
+    assert {("count",), ("tags", 1), ("mail",), ("name",)} == {error.path for error in doubts(Half, document)}
     document["name"].value = "Jeff"
     document["count"].value = "half"
     document["tags"].value = []
+    document["mail"].value = "jeff@example.org"
     assert [(("count",), "Must be a whole number.")] == [(e.path, e.message) for e in doubts(Half, document)]
     assert [] == ran
