@@ -7,7 +7,7 @@ import traceback
 from typing import Any, NotRequired
 
 import pytest
-from pydantic import BaseModel, Field, Secret, SecretBytes, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, EmailStr, Field, Secret, SecretBytes, SecretStr, field_validator, model_validator
 from typing_extensions import TypedDict
 
 from hitl_jupyter.exceptions import CannotHold, SubmissionRefused
@@ -115,6 +115,18 @@ def test_what_is_typed_beside_a_secret_leaves_it_as_it_is():
     document["database.password"].value = "new"
     document["database.token"].value = None
     assert Database(host="b", password="new", token=None) == judge(Setup, document).value.database
+
+
+def test_a_wrong_address_beside_a_secret_is_told():
+    """What is judged in Python under the name of one of pydantic's own errors is told like any other."""
+
+    class Account(Login):
+        mail: EmailStr
+
+    document = form(Account, {"user": "u", "mail": "nobody"})
+    verdict = judge(Account, document)
+    assert [(("mail",), "schema")] == [(error.path, error.kind) for error in verdict.errors]
+    assert ["value_error"] == [error["type"] for error in verdict.exception.errors()]
 
 
 def test_what_is_typed_reaches_the_flow_and_nothing_else():
