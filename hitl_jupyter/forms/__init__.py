@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from hitl_jupyter.forms.jsonable import Mark, is_plain, record_value, to_json_value
     from hitl_jupyter.forms.plan import Plan, compile_plan
     from hitl_jupyter.forms.schema import check_by_schema, json_schema_of
-    from hitl_jupyter.forms.validate import Verdict, instance_of, judge
+    from hitl_jupyter.forms.validate import Verdict, doubts, instance_of, judge
 
 __all__ = [
     "AutomaticRunInput",
@@ -47,6 +47,7 @@ __all__ = [
     "Verdict",
     "check_by_schema",
     "compile_plan",
+    "doubts",
     "files",
     "fill_in",
     "instance_of",
@@ -70,6 +71,7 @@ _HOMES = {
     "Verdict": "validate",
     "check_by_schema": "schema",
     "compile_plan": "plan",
+    "doubts": "validate",
     "fill_in": "filling",
     "instance_of": "validate",
     "is_plain": "jsonable",

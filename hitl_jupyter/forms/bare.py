@@ -86,12 +86,20 @@ def _stripped(schema: Any) -> Any:
     if not isinstance(schema, Mapping):
         return schema
     kind = schema.get("type")
-    if kind in FUNCTIONS and "schema" in schema:
-        return _named(_stripped(schema["schema"]), schema)
-    if kind == "function-plain":
-        return _named({"type": "any"}, schema)
+    if not _is_of_pydantic(schema):
+        if kind in FUNCTIONS and "schema" in schema:
+            return _named(_stripped(schema["schema"]), schema)
+        if kind == "function-plain":
+            return _named({"type": "any"}, schema)
     stripped = {key: _below(key, inner) for key, inner in schema.items() if key not in HOOKS}
     return {**stripped, "cls": _Nobody} if kind in ("model", "dataclass") else stripped
+
+
+def _is_of_pydantic(schema: Mapping[str, Any]) -> bool:
+    """Tell whether a function is one of pydantic's: an address, a path and a zone are types written in Python."""
+    function = schema.get("function")
+    called = function.get("function") if isinstance(function, Mapping) else None
+    return str(getattr(called, "__module__", "")).partition(".")[0] == "pydantic"
 
 
 def _below(key: str, inner: Any) -> Any:

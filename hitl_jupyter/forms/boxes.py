@@ -119,6 +119,10 @@ class SecretNode(Node):
         """Give a cell in which nothing is left of the secret."""
         return null() if cell["is"] == "null" else absent()
 
+    def with_secrets(self, cell: Cell, known: Cell | None = None) -> Cell:
+        """Give the secret that is known where none was typed."""
+        return known if known is not None and cell["is"] == "absent" else cell
+
     def secrets(self, cell: Cell) -> Iterator[str]:
         """Give what was typed, and every text in it where it is JSON."""
         if cell["is"] != "value":

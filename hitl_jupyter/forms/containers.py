@@ -206,11 +206,24 @@ class GroupNode(Node):
         cells = cell["value"].items()
         return holding({name: self.by_name[name].node.without_secrets(part) for name, part in cells})
 
+    def with_secrets(self, cell: Cell, known: Cell | None = None) -> Cell:
+        """Give the cell with the secrets that are known, or those of the defaults, where none was typed."""
+        if cell["is"] != "value" or not self.has_secret:
+            return cell
+        cells = {}
+        for name, part in cell["value"].items():
+            field = self.by_name[name]
+            secrets = (held(known) or {}).get(name) if known is not None else field.secrets
+            untouched = known is None and part == field.kept
+            cells[name] = part if untouched else field.node.with_secrets(part, secrets)
+        return holding(cells)
+
     def secrets(self, cell: Cell) -> Iterator[str]:
         """Give the texts that nobody must read."""
-        if cell["is"] == "value":
-            for name, part in cell["value"].items():
-                yield from self.by_name[name].node.secrets(part)
+        for field in self.fields if cell["is"] == "value" else ():
+            for part in (cell["value"].get(field.name), field.secrets):
+                if part is not None:
+                    yield from field.node.secrets(part)
 
 
 class RootGroupNode(GroupNode):

@@ -115,7 +115,7 @@ class Document:
     def read(self) -> tuple[Any, list[Problem]]:
         """Give the data for pydantic, `MISSING` for none at all, and what cannot be read."""
         problems: list[Problem] = []
-        return self.plan.read(self._root, problems), problems
+        return self.plan.read(self.plan.root.with_secrets(self._root), problems), problems
 
     def to_json(self, mark: Mark | None = None) -> Json:
         """Give the filled-in data for the record, as pydantic would get it, secrets left out; `mark` writes files."""

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
-from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, PydanticKnownError, core_schema
 
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.forms.boxes import JsonNode, SecretNode
@@ -148,12 +148,23 @@ def hidden(exception: ValidationError, secrets: Collection[str]) -> ValidationEr
     """Give the same exception without anything that was typed, for a form with secrets: a flow may log it."""
     lines: list[InitErrorDetails] = []
     for line in exception.errors(include_url=False, include_input=False):
-        known = line["type"] in _own_types() and without(secrets, line["msg"]) == line["msg"]
+        known = _is_own(line) and without(secrets, line["msg"]) == line["msg"]
         detail = InitErrorDetails(type=_retold(line["type"], line["msg"], secrets), loc=line["loc"], input=None)
         if known:
             detail = InitErrorDetails(type=line["type"], loc=line["loc"], input=None, ctx=line.get("ctx") or {})
         lines.append(detail)
     return ValidationError.from_exception_data(exception.title, lines, hide_input=True)
+
+
+def _is_own(line: ErrorDetails) -> bool:
+    """Tell whether pydantic makes such an error of its type: an address, which Python judges, borrows the name."""
+    kind: Any = line["type"]
+    if kind not in _own_types():
+        return False
+    try:
+        return PydanticKnownError(kind, line.get("ctx")).message() == line["msg"]
+    except TypeError:
+        return False
 
 
 def _retold(kind: Any, said: str, secrets: Collection[str]) -> PydanticCustomError:

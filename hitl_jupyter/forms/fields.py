@@ -29,6 +29,8 @@ class Field:
     factory: Callable[[], Any] | None = None
     kept: Cell | None = None
     """The cell that shows a default which says less than the default: as long as it is not touched, that one stays."""
+    secrets: Cell | None = None
+    """A default with secrets, which no page sees: they stay when something beside them is typed."""
     show_if: Mapping[str, tuple[Cell, ...]] = field(default_factory=dict)
     """It is asked only while each of these other fields holds one of these cells."""
     null_is_default: bool = False

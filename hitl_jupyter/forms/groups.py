@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from hitl_jupyter.core.records import Json
+from hitl_jupyter.exceptions import CannotHold
 from hitl_jupyter.forms.aliases import input_keys
 from hitl_jupyter.forms.asked import Asked, declared_input, own_controls
 from hitl_jupyter.forms.boxes import JsonNode
@@ -162,7 +163,25 @@ def _field(name: str, node: Node, info: FieldInfo, key: tuple[str | int, ...], a
     cell = node.show(default)
     kept = None if node.is_faithful(default) else cell
     node = dataclasses.replace(node, blank=cell)
-    return Field(name=name, node=node, key=key, accepted=accepted, has_default=True, kept=kept)
+    return Field(
+        name=name,
+        node=node,
+        key=key,
+        accepted=accepted,
+        has_default=True,
+        kept=kept,
+        secrets=_secrets_in(node, default),
+    )
+
+
+def _secrets_in(node: Node, default: Any) -> Cell | None:
+    """Give the cells of a default with secrets in its fields, None where there are none."""
+    if not (node.has_secret and isinstance(node, GroupNode)):
+        return None
+    try:
+        return node.write(default)
+    except CannotHold:
+        return None
 
 
 def _made(name: str, node: Node, info: FieldInfo, key: tuple[str | int, ...], accepted: Any) -> Field:

@@ -90,6 +90,16 @@ def judge(model: type[M], answer: Document | Mapping[str, Any]) -> Verdict[M]:
     return _judged(model, _Answer(plan, answer, secrets=_secrets_in(plan, answer, cell), cell=cell))
 
 
+def doubts(model: type[BaseModel], document: Document) -> tuple[FieldError, ...]:
+    """Give what types and bounds refuse of what is filled in so far, field by field.
+
+    Nobody has sent it yet, so no code of the user's runs.
+    """
+    data, problems = document.read()
+    answer = _Answer(document.plan, data, tuple(problems), document.secrets(), document.root)
+    return tuple(error for error in (*_as_errors(problems), *_by_types_alone(model, answer)) if error.path)
+
+
 def _as_filled_in(plan: Plan, data: Any) -> Cell | None:
     """Give the cells that a program's data would fill in, None where the form cannot hold it."""
     try:
@@ -144,7 +154,7 @@ def _by_types_alone(model: type[BaseModel], answer: _Answer) -> list[FieldError]
         strict = bool(model.model_config.get("strict"))
         either_way(data, validator.validate_python, validator.validate_json, json_first=strict)
     except ValidationError as error:
-        found = [one.error for one in found_errors(error, answer.root, answer.secrets, answer.cell)]
+        found = _with_formats(answer, list(found_errors(error, answer.root, answer.secrets, answer.cell)))
         # A union was judged by its branch; what it came to is of a class that this validator does not know.
         judged = filled_in(answer.root, answer.cell) if answer.cell is not None else ()
         unread = [*(problem.path for problem in answer.problems), *judged]

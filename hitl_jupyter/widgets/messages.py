@@ -42,12 +42,18 @@ class Cancel(Sent):
     kind: Literal["cancel"]
 
 
-class Draft(Message):
-    """Keep what was typed so far: the whole form, secrets left out."""
+class Typed(Message):
+    """Keep what was typed so far: the whole form, secrets left out. `check`: tell what is wrong with it."""
 
     kind: Literal["draft"]
-    pause_id: str
     document: dict[str, Any]
+    check: bool = False
+
+
+class Draft(Typed):
+    """Keep what was typed into a question."""
+
+    pause_id: str
 
 
 class Shown(Message):
@@ -118,13 +124,4 @@ class FormSubmit(Message):
     document: dict[str, Any]
 
 
-class FormDraft(Message):
-    """What was typed so far into such a form, secrets left out."""
-
-    kind: Literal["draft"]
-    document: dict[str, Any]
-
-
-parse_form: TypeAdapter[FormSubmit | FormDraft] = TypeAdapter(
-    Annotated[FormSubmit | FormDraft, Field(discriminator="kind")]
-)
+parse_form: TypeAdapter[FormSubmit | Typed] = TypeAdapter(Annotated[FormSubmit | Typed, Field(discriminator="kind")])

@@ -15,15 +15,12 @@ from pydantic import ValidationError
 
 from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.exceptions import MalformedDocument
-from hitl_jupyter.forms import Document
-from hitl_jupyter.forms.boxes import SecretNode
-from hitl_jupyter.forms.cells import Cell, Path, holding
-from hitl_jupyter.forms.containers import GroupNode
+from hitl_jupyter.forms import Document, doubts
+from hitl_jupyter.forms.cells import Cell, Path
 from hitl_jupyter.forms.errors import without
-from hitl_jupyter.forms.nodes import Node
 from hitl_jupyter.widgets.card import STATIC
 from hitl_jupyter.widgets.form import Form, at
-from hitl_jupyter.widgets.messages import FormDraft, FormSubmit, parse_form
+from hitl_jupyter.widgets.messages import FormSubmit, Typed, parse_form
 from hitl_jupyter.widgets.services import Services, is_service, parts_of
 from hitl_jupyter.widgets.shown import Shown
 from hitl_jupyter.widgets.slots import Slot
@@ -125,10 +122,12 @@ class PageForm(Form[T], anywidget.AnyWidget):
             logger.exception("A message of a form failed (%s).", request.kind)
             self._reply(request.id, "failed", message="This did not work; the notebook's log says why. Try again.")
 
-    def _requested(self, request: FormSubmit | FormDraft) -> None:
+    def _requested(self, request: FormSubmit | Typed) -> None:
         self._take(request)
-        if isinstance(request, FormDraft):
-            self._reply(request.id, "ok")
+        if isinstance(request, Typed):
+            found = doubts(self._model, self._document) if request.check else ()
+            errors = self._slots.placed(found, self._document.root)
+            self._reply(request.id, "ok", errors=[error.to_wire() for error in errors])
             return
         secrets = self._document.secrets()
         failure = self._judged()
@@ -142,12 +141,12 @@ class PageForm(Form[T], anywidget.AnyWidget):
             self._reply(request.id, "accepted")
         self._tell(request.id)
 
-    def _take(self, request: FormSubmit | FormDraft) -> None:
+    def _take(self, request: FormSubmit | Typed) -> None:
         """Take the cells of a page, and tell the other pages what has changed."""
         theirs = Document(self._document.plan)
         theirs.replace(request.document)
         before = self._document.to_wire()
-        merged = _with_secrets(self._document.plan.root, self._document.root, theirs.root)
+        merged = self._document.plan.root.with_secrets(theirs.root, self._document.root)
         merged, news = self._slots.take(request.document, merged)
         self._replaced(merged)
         after = self._document.to_wire()
@@ -159,15 +158,3 @@ class PageForm(Form[T], anywidget.AnyWidget):
 
     def _reply(self, request_id: str, status: str, **more: Any) -> None:
         self.send({"kind": "reply", "id": request_id, "status": status, "errors": [], "message": None, **more})
-
-
-def _with_secrets(node: Node, mine: Cell, theirs: Cell) -> Cell:
-    """Give what a page says, and the secrets that it cannot know."""
-    if isinstance(node, SecretNode):
-        return mine if theirs["is"] == "absent" else theirs
-    if isinstance(node, GroupNode) and mine["is"] == theirs["is"] == "value":
-        cells = theirs["value"].items()
-        return holding(
-            {name: _with_secrets(node.by_name[name].node, mine["value"][name], cell) for name, cell in cells}
-        )
-    return theirs

@@ -14,7 +14,7 @@ from hitl_jupyter.engine.people import who
 from hitl_jupyter.engine.question import Question
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import StoreError
-from hitl_jupyter.forms import Document, Plan
+from hitl_jupyter.forms import Document, Plan, doubts
 from hitl_jupyter.widgets.base_card import Asked, Card
 from hitl_jupyter.widgets.failed import Failed
 from hitl_jupyter.widgets.messages import Cancel, Draft, Explain, OpenPage, RunAgain, Shown, Submit
@@ -144,7 +144,9 @@ class Requests:
             if asked["pause_id"] == question.id:
                 # In place: a page that is opened later reads it, the pages that are open need no message.
                 asked["document"] = typed
-        card.reply(request.id, "ok")
+        wrong = doubts(question.model, document) if request.check and question.model else ()
+        errors = [error.to_wire() for error in slots.placed(wrong, document)]
+        card.reply(request.id, "ok", errors=errors)
 
     def news(self, question: Question, content: dict[str, Any]) -> None:
         """Tell the pages what has changed in the ipywidgets of a form."""

@@ -264,7 +264,11 @@ class Person:
     def _text(self, here: Locator, node: Node, value: str) -> None:
         one_line = here.evaluate("one => one.tagName") == "INPUT"
         if one_line and re.search(r"[\r\n]", value):
-            raise CannotEnter(LINES)
+            if node["kind"] not in ("text", "secret"):
+                raise CannotEnter(LINES)
+            here.fill("")
+            here.page.keyboard.insert_text(value)
+            return
         try:
             here.fill(value)
         except Error as error:

@@ -24,7 +24,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from hitl_jupyter.forms import Document, FieldError, compile_plan, judge
+from hitl_jupyter.forms import Document, FieldError, compile_plan, doubts, judge
 from tests.forms.build import Address, asking, form, wrong
 
 
@@ -365,3 +365,30 @@ class Hidden(BaseModel):
 def test_where_pydantic_judges_by_itself(kind, alone):
     """Only where no function is called may an answer be judged before it is on the disk."""
     assert alone == compile_plan(asking(kind)).calls_nothing
+
+
+def test_what_is_typed_so_far_is_doubted_by_its_type_alone():
+    """Before anybody sends it no validator runs, and nothing is said of the form as a whole."""
+    ran = []
+
+    class Half(BaseModel):
+        count: Annotated[int, AfterValidator(ran.append)] = Field(ge=1)
+        tags: list[Annotated[str, Field(max_length=3)]] = []
+        mail: EmailStr = "a@example.org"
+        name: str
+
+        @model_validator(mode="after")
+        def whole(self) -> Half:
+            raise ValueError("Never.")
+
+    document = form(Half)
+    document["count"].value = "0"
+    document["tags"].value = ["abc", "abcd"]
+    document["mail"].value = "Jeff"
+    assert {("count",), ("tags", 1), ("mail",), ("name",)} == {error.path for error in doubts(Half, document)}
+    document["name"].value = "Jeff"
+    document["count"].value = "half"
+    document["tags"].value = []
+    document["mail"].value = "jeff@example.org"
+    assert [(("count",), "Must be a whole number.")] == [(e.path, e.message) for e in doubts(Half, document)]
+    assert [] == ran

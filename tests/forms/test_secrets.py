@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import traceback
-from typing import Any
+from typing import Any, NotRequired
 
 import pytest
-from pydantic import BaseModel, Field, Secret, SecretBytes, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, EmailStr, Field, Secret, SecretBytes, SecretStr, field_validator, model_validator
+from typing_extensions import TypedDict
 
 from hitl_jupyter.exceptions import CannotHold, SubmissionRefused
 from hitl_jupyter.forms import Document, RunInput, check_by_schema, compile_plan, judge, record_value
@@ -77,6 +78,55 @@ def test_untouched_secrets_stay_what_they_are():
     """A form that is sent back untouched leaves every secret default as it is."""
     value = judge(Vault, through_the_page(form(Vault))).value
     assert Vault() == value
+
+
+class Database(BaseModel):
+    host: str
+    password: SecretStr
+    token: SecretStr | None = None
+
+
+class Keyring(TypedDict):
+    name: str
+    key: NotRequired[SecretStr]
+
+
+class Nested(BaseModel):
+    database: Database = Database(host="a", password=HUSH, token=HUSH)
+
+
+class Setup(BaseModel):
+    database: Database = Database(host="a", password=HUSH, token=HUSH)
+    keyring: Keyring = {"name": "a", "key": SecretStr(HUSH)}
+    nested: Nested = Nested()
+
+
+def test_what_is_typed_beside_a_secret_leaves_it_as_it_is():
+    """A secret in a default stays when another part of it is filled in; one that is typed, or taken away, counts."""
+    document = through_the_page(form(Setup))
+    for path in ("database.host", "keyring.name", "nested.database.host"):
+        document[path].value = "b"
+    kept = Database(host="b", password=HUSH, token=HUSH)
+    whole = Setup(database=kept, keyring={"name": "b", "key": HUSH}, nested=Nested(database=kept))
+    assert whole == judge(Setup, document).value
+    assert is_clean(document.to_wire())
+    assert is_clean(document.to_json())
+    assert HUSH in document.secrets()
+    document["database.password"].value = "new"
+    document["database.token"].value = None
+    assert Database(host="b", password="new", token=None) == judge(Setup, document).value.database
+
+
+def test_a_wrong_address_beside_a_secret_is_told():
+    """What is judged in Python under the name of one of pydantic's own errors is told like any other."""
+
+    class Account(Login):
+        mail: EmailStr
+
+    document = form(Account, {"user": "u", "mail": "nobody"})
+    verdict = judge(Account, document)
+    assert [(("mail",), "schema")] == [(error.path, error.kind) for error in verdict.errors]
+    assert ["value_error"] == [error["type"] for error in verdict.exception.errors()]
 
 
 def test_what_is_typed_reaches_the_flow_and_nothing_else():

@@ -79,6 +79,18 @@ def test_a_draft_is_in_the_store_and_in_a_page_that_is_opened_later(asked):
     assert question["document"] == card.questions[0]["document"]
 
 
+def test_a_draft_is_checked_where_a_field_was_left(asked):
+    """What is wrong with what is typed comes back before anybody sends it, and the question stays as it is."""
+    notebook, card, question = asked
+    document = typed(question, "Jeff", "hush")
+    document["value"]["name"] = {"is": "absent"}
+    pause = {"kind": "draft", "pause_id": question["pause_id"]}
+    reply = notebook.request(card, **pause, document=document, check=True)
+    assert ("ok", [["name"]]) == (reply["status"], [error["path"] for error in reply["errors"]])
+    assert [] == notebook.request(card, **pause, document=typed(question, "Jeff", "hush"), check=True)["errors"]
+    assert [(0,)] == stored(notebook, "SELECT count(*) FROM submission")
+
+
 def test_a_draft_of_another_form_changes_nothing(asked):
     """Cells that do not fit, and a question that is not open, are refused; the question stays as it is."""
     notebook, card, question = asked

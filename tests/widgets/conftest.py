@@ -14,10 +14,10 @@ class Page:
         self.form, self.heard = form, []
         form.send = lambda content, buffers=None: self.heard.append(content)
 
-    def ask(self, kind, document):
+    def ask(self, kind, document, **more):
         """Send a request, and give the reply."""
         request_id = uuid.uuid4().hex
-        self.form._receive(self.form, {"kind": kind, "id": request_id, "document": document}, [])
+        self.form._receive(self.form, {"kind": kind, "id": request_id, "document": document, **more}, [])
         [reply] = [one for one in self.heard if one["kind"] == "reply" and one["id"] == request_id]
         return reply
 

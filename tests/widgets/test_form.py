@@ -248,6 +248,15 @@ def test_draft_is_in_python_and_on_the_other_pages(page_of):
     assert {} == form.errors
 
 
+def test_page_may_ask_what_is_wrong_with_a_draft(page_of):
+    """It hears what types and bounds refuse, field by field; validators do not run, and nothing counts as sent."""
+    form = Form(Order)
+    page = page_of(form)
+    reply = page.ask("draft", page.typed(name=value("nobody"), count=value("12")), check=True)
+    assert ("ok", [["count"], ["address", "street"]]) == (reply["status"], [one["path"] for one in reply["errors"]])
+    assert ({}, None, []) == (form.errors, form.value, page.told("told"))
+
+
 def test_person_who_read_why_is_not_asked_the_same_again(page_of):
     """What a fill could not enter is told to the person once; the next Submit sends what they see."""
     form = Form(Order)

@@ -127,6 +127,25 @@ def test_controls_keep_what_is_typed_exactly():
     assert "Must be a whole number." == form.errors["count"]
 
 
+def test_what_is_wrong_is_said_at_a_control_that_is_left():
+    """A browser sends what is typed when its box is left: what the type refuses is said there, and nowhere else."""
+    form = tree(Order)
+
+    def alerts():
+        return [text for text in texts(form) if "alert" in text]
+
+    form["count"].widget.value = "12"
+    [said] = alerts()
+    assert "Must be 10 or less." in said
+    press(form, "Add item")
+    form["tags.0"].widget.value = "one"
+    form["address.zip"].widget.value = "1"
+    assert 2 == len(alerts())
+    form["address.zip"].widget.value = "12345"
+    form["count"].widget.value = "1"
+    assert [] == alerts()
+
+
 def test_errors_stand_beside_their_fields_until_they_are_changed():
     """What is wrong is told in the field's own box and by title at the head; a change takes it away."""
 

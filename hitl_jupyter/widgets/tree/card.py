@@ -14,7 +14,7 @@ from ipywidgets import HTML, VBox
 
 from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine.question import Question
-from hitl_jupyter.forms import FieldError
+from hitl_jupyter.forms import Document, FieldError, doubts
 from hitl_jupyter.forms.cells import Cell
 from hitl_jupyter.widgets.base_card import Asked, Card
 from hitl_jupyter.widgets.messages import Cancel, Draft, Submit
@@ -188,7 +188,11 @@ class QuestionForm:
 
     def _typed(self, cell: Cell) -> None:
         # At once: the card may be moved before the draft is in the store.
-        self._asked["document"] = cell
+        before, self._asked["document"] = self._asked["document"], cell
+        if self._question.plan is not None and self._question.model is not None:
+            document = Document(self._question.plan)
+            document.replace(cell)
+            self._sheet.doubt(doubts(self._question.model, document), before)
         self._card.request(Draft, kind="draft", pause_id=self._question.id, document=cell)
 
     def _submitted(self) -> None:

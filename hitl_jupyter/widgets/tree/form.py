@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from ipywidgets import VBox
 
+from hitl_jupyter.forms import doubts
 from hitl_jupyter.forms.cells import Cell, Path
 from hitl_jupyter.forms.errors import without
 from hitl_jupyter.widgets.form import Form
@@ -59,8 +60,10 @@ class TreeForm(Form[T], VBox):
 
     def _typed(self, cell: Cell) -> None:
         """Take the form as a person has it now."""
+        before = self._document.root
         self._replaced(cell)
         self._sheet.tell("")
+        self._sheet.doubt(doubts(self._model, self._document), before)
 
     def _clicked(self) -> None:
         secrets = self._document.secrets()

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ipywidgets import HTML, Button, HBox
 
 from hitl_jupyter.forms import FieldError, Plan
 from hitl_jupyter.forms.cells import Cell, Path, copied
+from hitl_jupyter.widgets.form import at
 from hitl_jupyter.widgets.slots import Slot
 from hitl_jupyter.widgets.tree.draw import draw
 from hitl_jupyter.widgets.tree.groups import RootPart
 from hitl_jupyter.widgets.tree.looks import QUIET, WRONG, escaped, say
-from hitl_jupyter.widgets.tree.part import Part, Spec, Tree
+from hitl_jupyter.widgets.tree.part import ControlPart, Part, Spec, Tree
 
 TITLE: Final = f"{QUIET} font-weight: 600; font-size: 1.15em;"
 
@@ -97,6 +98,14 @@ class Sheet:
         else:
             lines += [error.message for error in errors]
         say(self._summary, "\n".join(lines), WRONG, "alert")
+
+    def doubt(self, errors: Sequence[FieldError], before: Cell) -> None:
+        """Say what is wrong at the control that has just been left; nobody has sent anything yet."""
+        for path in {error.path for error in errors}:
+            part, was = self.part(path), at(before, path)
+            # A row that was added is not there before, and nobody has been in it yet.
+            if isinstance(part, ControlPart) and was not in (None, part.cell):
+                part.place([replace(error, path=()) for error in errors if error.path == path])
 
     def tell(self, status: str) -> None:
         """Say what becomes of it."""

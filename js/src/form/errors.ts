@@ -11,12 +11,13 @@ export function isUnder(path: Path, head: Path): boolean {
 export function below(errors: readonly FieldError[], step: string | number): FieldError[] {
   return errors
     .filter((error) => error.path[0] === step)
-    .map((error) => ({ path: error.path.slice(1), message: error.message }));
+    .map((error) => ({ ...error, path: error.path.slice(1) }));
 }
 
-/** The text shown at a control which has nothing below it; a path that goes on inside it is named. */
-export function messageOf(errors: readonly FieldError[]): string {
+/** The text shown at a control which has nothing below it; a path that goes on inside it is named. `soft`: it was left. */
+export function messageOf(errors: readonly FieldError[], soft = false): string {
   return errors
+    .filter((error) => soft || !error.soft)
     .map(({ path, message }) => (path.length ? `${path.join(".")}: ${message}` : message))
     .join("\n");
 }

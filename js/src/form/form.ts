@@ -5,7 +5,7 @@
  * question.
  */
 
-import { focusFirst, h, hasFocus, uniqueId } from "../shared/dom";
+import { focusFirst, h, hasFocus, on, uniqueId, whenLetGo } from "../shared/dom";
 import { drawFields, type FieldsOfGroup } from "./controls/group";
 import { draw } from "./draw";
 import { keepKeys } from "./keys";
@@ -113,23 +113,27 @@ class View implements FormView {
 
   #listen(form: HTMLFormElement, signal: AbortSignal): void {
     keepKeys(this.element, signal);
-    form.addEventListener(
+    on(
+      form,
       "submit",
       (event) => {
         event.preventDefault();
         this.#send();
       },
-      { signal },
+      signal,
     );
-    this.element.addEventListener(
+    on(
+      this.element,
       "keydown",
       (event) => {
         if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
         event.preventDefault();
         this.#send();
       },
-      { signal },
+      signal,
     );
+    // Not while a pointer is pressed, nor before what it presses: that may be Submit.
+    on(form, "focusout", () => setTimeout(() => whenLetGo(() => void this.#state.left(), signal)), signal);
     this.#state.changes.add((change) => {
       if (change.what === "progress") this.#draw();
       else if (change.by !== this && this.#state.document) this.#fields?.show(this.#state.document);
@@ -168,7 +172,7 @@ class View implements FormView {
       this.#fields?.place(errors);
     }
     this.#say(message, errors, over);
-    if (phase === "open" && this.#sender && (errors.length > 0 || message)) {
+    if (phase === "open" && this.#sender && (message || isRefused(errors))) {
       this.#sender = false;
       const [first] = this.#wrong();
       if (first) focusFirst(first);
@@ -177,9 +181,9 @@ class View implements FormView {
 
   /** The summary: what concerns the whole form, and the way to each wrong field. */
   #say(message: string | null, errors: readonly FieldError[], over: boolean): void {
-    const whole = errors.filter((error) => !this.#fields?.owns(error));
+    const whole = errors.filter((error) => !error.soft && !this.#fields?.owns(error));
     const lines = [...(message ? [message] : []), ...whole.map((error) => error.message)];
-    const wrong = this.#wrong();
+    const wrong = isRefused(errors) ? this.#wrong() : [];
     this.#alert.classList.toggle("hitl-told", over);
     // A screen reader reads each change of an alert aloud, so words that stay the same are left alone.
     const words = JSON.stringify([lines, wrong.map(titleOf)]);
@@ -194,6 +198,11 @@ class View implements FormView {
   #wrong(): HTMLElement[] {
     return [...this.element.querySelectorAll<HTMLElement>(".hitl-wrong")];
   }
+}
+
+/** Whether something is wrong with what was sent, and not only with what is typed. */
+function isRefused(errors: readonly FieldError[]): boolean {
+  return errors.some(({ soft }) => !soft);
 }
 
 function linksTo(wrong: readonly HTMLElement[]): HTMLElement {

@@ -162,4 +162,6 @@ export type Path = readonly (string | number)[];
 export interface FieldError {
   path: Path;
   message: string;
+  /** Nobody has pressed Submit: it is said only at a field that somebody has typed in and left. */
+  soft?: boolean;
 }

@@ -25,8 +25,8 @@ export interface Reply {
 /** Where answers go. It never rejects: what went wrong is a reply too. */
 export interface Host {
   submit(document: Cell | null, seconds: number): Promise<Reply>;
-  /** Keeps what was typed so far, secrets left out. */
-  keep(document: Cell): void;
+  /** Keeps what was typed so far, secrets left out; where it is to be checked, the reply says what is wrong. */
+  keep(document: Cell, check: boolean): Promise<Reply>;
   /** What controls may ask meanwhile. */
   readonly services?: Services | undefined;
   /** Whether the form is open again once its answers were accepted. */
@@ -49,6 +49,7 @@ export class FormState {
   readonly plan: Plan | null;
   readonly changes = new Listeners<FormChange>();
   #document: Cell | null;
+  #checked: Cell | null;
   /** Those of the places in it. */
   #tokens = "";
   #errors: readonly FieldError[] = [];
@@ -64,7 +65,12 @@ export class FormState {
     this.plan = plan && unfolded(plan);
     this.#document = document && this.#placed(document);
     this.#host = host;
-    this.#draft = new Draft((typed) => host.keep(this.plan ? withoutSecrets(this.plan.root, typed) : typed));
+    this.#checked = this.#document;
+    this.#draft = new Draft((typed) => void this.#keep(typed, false));
+  }
+
+  #keep(typed: Cell, check: boolean): Promise<Reply> {
+    return this.#host.keep(this.plan ? withoutSecrets(this.plan.root, typed) : typed, check);
   }
 
   get document(): Cell | null {
@@ -164,6 +170,20 @@ export class FormState {
   /** The page is about to go: what was typed is handed over at once. */
   leave(): void {
     this.#draft.flush();
+  }
+
+  /** A field was left: what is wrong with what was typed is said before anybody presses Submit. */
+  async left(): Promise<void> {
+    const document = this.#document;
+    if (this.#phase !== "open" || !document || document === this.#checked) return;
+    this.#checked = document;
+    this.#draft.drop();
+    const { errors } = await this.#keep(document, true);
+    if (document !== this.#document || this.phase !== "open") return;
+    const hard = this.#errors.filter(({ soft }) => !soft);
+    const soft = errors.filter(({ path }) => !hard.some((error) => isUnder(path, error.path)));
+    this.#errors = [...hard, ...soft.map((error) => ({ ...error, soft: true }))];
+    this.#tell();
   }
 
   /** Refuses without asking the kernel: something was begun that cannot be handed over. */

@@ -17,6 +17,16 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Has a function called for each event of a kind, until the signal. */
+export function on<K extends keyof HTMLElementEventMap>(
+  target: HTMLElement,
+  kind: K,
+  callback: (event: HTMLElementEventMap[K]) => void,
+  signal: AbortSignal,
+): void {
+  target.addEventListener(kind, callback, { signal });
+}
+
 // Every widget loads its own copy of this script, so that a counter alone would repeat itself on one page.
 const page = Math.random().toString(36).slice(2, 9);
 let made = 0;

@@ -29,7 +29,10 @@ interface Traits {
   parts?: Parts;
 }
 
-type Question = { kind: "submit"; document: Cell } | { kind: "draft"; document: Cell } | ServiceQuestion;
+type Question =
+  | { kind: "submit"; document: Cell }
+  | { kind: "draft"; document: Cell; check: boolean }
+  | ServiceQuestion;
 
 export interface FormModel {
   get<K extends keyof Traits>(name: K): Traits[K];
@@ -75,7 +78,7 @@ function open(model: FormModel, signal: AbortSignal): FormState {
   const host: Host = {
     again: true,
     submit: (document) => requests.ask({ kind: "submit", document: document as Cell }),
-    keep: (document) => void requests.ask({ kind: "draft", document }),
+    keep: (document, check) => requests.ask({ kind: "draft", document, check }),
     services: kernelServices(
       (question, buffers) => requests.ask(question, buffers),
       () => model.get("parts"),

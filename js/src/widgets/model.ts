@@ -155,7 +155,7 @@ export interface Sender {
 export type Question =
   | ({ kind: "submit"; pause_id: string; document: Cell | null; seconds: number } & Sender)
   | ({ kind: "cancel" } & Sender)
-  | { kind: "draft"; pause_id: string; document: Cell }
+  | { kind: "draft"; pause_id: string; document: Cell; check: boolean }
   | (ServiceQuestion & { pause_id: string })
   | { kind: "shown"; pause_id: string; slots: string[] }
   | { kind: "logs"; after: number }

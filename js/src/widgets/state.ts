@@ -315,7 +315,7 @@ export class CardState {
     return {
       submit: (document, seconds) =>
         this.#requests.ask({ kind: "submit", pause_id: pauseId, document, seconds, ...this.#page }),
-      keep: (document) => void this.#requests.ask({ kind: "draft", pause_id: pauseId, document }),
+      keep: (document, check) => this.#requests.ask({ kind: "draft", pause_id: pauseId, document, check }),
       services: kernelServices(
         (question, buffers) => this.#requests.ask({ ...question, pause_id: pauseId }, buffers),
         () => this.#model.get("parts"),

@@ -21,7 +21,10 @@ beforeEach(() => {
 });
 
 const state = (of: typeof plan | null = plan) =>
-  new FormState(of, of?.root.blank ?? null, { submit, keep: () => undefined });
+  new FormState(of, of?.root.blank ?? null, {
+    submit,
+    keep: () => Promise.resolve({ status: "ok", errors: [], message: null }),
+  });
 const show = (of: FormState, description: string | null = null, signal = new AbortController().signal) =>
   mount(place, of, { description }, signal).element;
 const submitOf = (form: Element) => find<HTMLButtonElement>(form, "button[type=submit]");
@@ -42,6 +45,29 @@ describe("a form", () => {
     enter(form);
     await settled();
     expect(submit.mock.calls[0]?.[0]).toBeNull();
+  });
+
+  it("says what is wrong with a field that was typed in and left, there alone and quietly", async () => {
+    vi.useFakeTimers();
+    const wrong = ["name", "notes"].map((name) => ({ path: [name], message: `${name} is short.` }));
+    const keep = vi.fn(async () => ({ status: "ok" as const, errors: wrong, message: null }));
+    const form = show(new FormState(plan, plan.root.blank, { submit, keep }));
+    const name = find(form, "input");
+    const leave = async () => {
+      name.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+      await vi.runAllTimersAsync();
+    };
+    const said = () => [...form.querySelectorAll(".hitl-error, .hitl-alert")].map((one) => one.textContent);
+    await leave();
+    expect(keep).not.toHaveBeenCalled();
+    type(name, "J");
+    await leave();
+    expect(said().filter(Boolean)).toEqual(["name is short."]);
+    expect(name.getAttribute("aria-invalid")).toBe("true");
+    expect(find(form, ".hitl-alert").hidden).toBe(true);
+    type(name, "Je");
+    expect(said().filter(Boolean)).toEqual([]);
+    vi.useRealTimers();
   });
 
   it("shows the description as Markdown and never as HTML", () => {
@@ -166,7 +192,12 @@ describe("a refused form", () => {
 
   it("is not sent at all while a date lacks its year", () => {
     const dated = planOf({ day: node("date", { title: "Day" }) });
-    const form = show(new FormState(dated, dated.root.blank, { submit, keep: () => undefined }));
+    const form = show(
+      new FormState(dated, dated.root.blank, {
+        submit,
+        keep: () => Promise.resolve({ status: "ok", errors: [], message: null }),
+      }),
+    );
     Object.defineProperty(find(form, "input"), "validity", { value: { badInput: true } });
     enter(form);
     expect(submit).not.toHaveBeenCalled();

@@ -17,6 +17,8 @@ class Slow implements Host {
   readonly sent: unknown[] = [];
   answer: (reply: Reply) => void = () => undefined;
   readonly kept: unknown[] = [];
+  /** What is wrong with what is typed. */
+  doubts: Reply["errors"] = [];
 
   submit(document: unknown, seconds: number): Promise<Reply> {
     this.sent.push([document, seconds]);
@@ -25,8 +27,9 @@ class Slow implements Host {
     });
   }
 
-  keep(document: unknown): void {
+  async keep(document: unknown, check: boolean): Promise<Reply> {
     this.kept.push(document);
+    return reply("ok", { errors: check ? this.doubts : [] });
   }
 }
 
@@ -62,6 +65,34 @@ describe("a question", () => {
     state.shown();
     void state.submit();
     expect(host.sent).toEqual([[typed, 2.5]]);
+  });
+
+  it("is checked when a field was left, and what was refused counts more", async () => {
+    host.doubts = [
+      { path: ["name"], message: "Too short." },
+      { path: ["key"], message: "Missing." },
+    ];
+    state.refuse([{ path: ["name"], message: "Wrong." }]);
+    await state.left();
+    expect(host.kept).toEqual([holding({ name: holding("Jeff"), key: ABSENT })]);
+    expect(state.errors).toEqual([
+      { path: ["name"], message: "Wrong." },
+      { path: ["key"], message: "Missing.", soft: true },
+    ]);
+    await state.left();
+    expect(host.kept.length).toBe(1);
+  });
+
+  it("is not told of what is no longer there", async () => {
+    host.doubts = [{ path: ["name"], message: "Too short." }];
+    const left = state.left();
+    state.edit(holding({ name: holding("Mary"), key: ABSENT }), ["name"], {});
+    await left;
+    expect(state.errors).toEqual([]);
+    const again = state.left();
+    void state.submit();
+    await again;
+    expect(state.errors).toEqual([]);
   });
 
   it("says that the kernel is busy after a second without a reply, and not before", () => {

@@ -9,7 +9,7 @@ import type { Manager } from "../../src/widgets/slots";
 const { signal } = new AbortController();
 const BARE = new FormState(null, null, {
   submit: async () => ({ status: "ok", errors: [], message: null }),
-  keep: () => undefined,
+  keep: () => Promise.resolve({ status: "ok", errors: [], message: null }),
 });
 
 test("a question that shows nothing has no place for it", () => {

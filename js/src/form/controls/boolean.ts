@@ -3,7 +3,7 @@
  * has been said yet, or nothing may be said, there are buttons.
  */
 
-import { h } from "../../shared/dom";
+import { h, on } from "../../shared/dom";
 import { holding, NULL } from "../cells";
 import type { Draw } from "../control";
 import type { Cell } from "../plan";
@@ -42,7 +42,7 @@ export const drawBoolean: Draw = (spec) =>
       };
     }
     const control = h("input", { type: "checkbox", class: "hitl-check", role: asked });
-    control.addEventListener("change", () => edit(holding(control.checked)), { signal });
+    on(control, "change", () => edit(holding(control.checked)), signal);
     return {
       control,
       show(cell) {

@@ -1,6 +1,6 @@
 /** One of several options, sent as its index: labels may repeat, and 1, "1" and True look alike. */
 
-import { h } from "../../shared/dom";
+import { h, on } from "../../shared/dom";
 import { ABSENT, holding, NULL } from "../cells";
 import type { Draw, Spec } from "../control";
 import type { Cell } from "../plan";
@@ -44,14 +44,15 @@ export function select({ node, signal }: Spec, labels: string[], edit: (cell: Ce
   const unchosen = h("option", { value: "" }, "Choose…");
   control.append(...labels.map((label, index) => h("option", { value: index }, label)));
   if (node.nullable) control.append(h("option", { value: "null" }, "No value"));
-  control.addEventListener(
+  on(
+    control,
     "change",
     () => {
       const { value } = control;
       edit(value === "" ? ABSENT : value === "null" ? NULL : holding(Number(value)));
       if (value !== "") unchosen.remove();
     },
-    { signal },
+    signal,
   );
   return {
     control,

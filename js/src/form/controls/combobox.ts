@@ -4,7 +4,7 @@
  * The list stands in the page and not above it: what floats is cut off at the edge of a notebook's output.
  */
 
-import { h, uniqueId, whenLetGo } from "../../shared/dom";
+import { h, on, uniqueId, whenLetGo } from "../../shared/dom";
 import { ABSENT, holding, NULL } from "../cells";
 import type { Spec } from "../control";
 import type { Cell } from "../plan";
@@ -70,19 +70,20 @@ class Combobox {
 
   #listen(signal: AbortSignal): void {
     const { control } = this;
-    control.addEventListener("input", () => this.#open(control.value), { signal });
-    control.addEventListener("click", () => this.#open(""), { signal });
-    control.addEventListener("blur", () => whenLetGo(() => this.#settle(), signal), { signal });
-    control.addEventListener("keydown", (event) => this.#press(event), { signal });
+    on(control, "input", () => this.#open(control.value), signal);
+    on(control, "click", () => this.#open(""), signal);
+    on(control, "blur", () => whenLetGo(() => this.#settle(), signal), signal);
+    on(control, "keydown", (event) => this.#press(event), signal);
     // A pointer that took the focus along would close the list before the click.
-    this.#list.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
-    this.#list.addEventListener(
+    on(this.#list, "mousedown", (event) => event.preventDefault(), signal);
+    on(
+      this.#list,
       "click",
       ({ target }) => {
         const option = target instanceof Element ? target.closest<HTMLElement>("[data-index]") : null;
         if (option) this.#pick(Number(option.dataset.index));
       },
-      { signal },
+      signal,
     );
   }
 

@@ -1,10 +1,10 @@
 /** A day, in the browser's own date box. */
 
-import { h } from "../../shared/dom";
+import { h, on } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw } from "../control";
 import { leaf } from "./leaf";
-import { showText } from "./text";
+import { begun, showText } from "./text";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -21,12 +21,12 @@ export const drawDate: Draw = (spec) =>
       min: native && min && DAY.test(min) ? min : undefined,
       max: native && max && DAY.test(max) ? max : "9999-12-31",
     });
-    control.addEventListener("input", () => edit(typedEntry(node, control.value)), { signal });
+    on(control, "input", () => edit(typedEntry(node, control.value)), signal);
     return {
       control,
       show(cell) {
         showText(control, textOf(cell));
       },
-      unreadable: () => (control.validity.badInput ? "This date is not complete." : null),
+      unreadable: () => begun(control, "date"),
     };
   });

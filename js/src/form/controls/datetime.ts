@@ -4,11 +4,11 @@
  * The browser's box holds whole seconds at most; a value with a fraction is shown as text, so that none of it is lost.
  */
 
-import { h } from "../../shared/dom";
+import { h, on } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw, Spec } from "../control";
 import { leaf } from "./leaf";
-import { pastedAsText, showText } from "./text";
+import { begun, pastedAsText, showText } from "./text";
 import { localOffset, type Moment, OFFSETS, takeApart } from "./zones";
 
 /** Seconds that say something. */
@@ -33,13 +33,13 @@ export const drawDatetime: Draw = (spec) =>
       zone?.follow(control.value);
       edit(typedEntry(node, control.value && withZone(control.value, zone?.offset(control.value) ?? "")));
     };
-    control.addEventListener("input", entered, { signal });
+    on(control, "input", entered, signal);
     const holds = (pasted: string) => {
       const parts = takeApart(pasted);
       return parts?.fraction === "" && parts.zone === "";
     };
     pastedAsText(control, holds, entered, signal);
-    zone?.element.addEventListener("change", entered, { signal });
+    if (zone) on(zone.element, "change", entered, signal);
     return {
       control,
       row: zone ? [control, zone.element] : [control],
@@ -49,7 +49,7 @@ export const drawDatetime: Draw = (spec) =>
         showText(control, parts ? parts.local + parts.fraction : shown);
         if (parts) zone?.show(parts);
       },
-      unreadable: () => (control.validity.badInput ? "This date and time is not complete." : null),
+      unreadable: () => begun(control, "date and time"),
     };
   });
 

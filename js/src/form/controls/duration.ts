@@ -4,7 +4,7 @@
  * A text that is not made of these four, such as P1Y, is shown as the text it is.
  */
 
-import { h } from "../../shared/dom";
+import { h, on } from "../../shared/dom";
 import { holding, textOf, typedEntry } from "../cells";
 import type { Draw } from "../control";
 import type { Cell, PlanNode } from "../plan";
@@ -39,10 +39,11 @@ function boxes(node: PlanNode, edit: (cell: Cell) => void, signal: AbortSignal):
     { class: "hitl-parts", role: "group" },
     ...inputs.map((input, index) => h("label", {}, input, PARTS[index] as string)),
   );
-  control.addEventListener(
+  on(
+    control,
     "input",
     () => edit(typed().some(Boolean) ? holding(joined(typed())) : typedEntry(node, "")),
-    { signal },
+    signal,
   );
   control.focus = (how?: FocusOptions) => inputs[0]?.focus(how);
   return {
@@ -67,7 +68,7 @@ const FORMS = [/^-?\d+$/, /^\d+$/, /^\d+$/, /^\d*\.?\d+$/];
 
 function line(node: PlanNode, edit: (cell: Cell) => void, signal: AbortSignal): Face {
   const control = h("input", { class: "hitl-input hitl-code", type: "text", autocomplete: "off" });
-  control.addEventListener("input", () => edit(typedEntry(node, control.value)), { signal });
+  on(control, "input", () => edit(typedEntry(node, control.value)), signal);
   return { control, show: (cell) => showText(control, textOf(cell)) };
 }
 

@@ -1,6 +1,6 @@
 /** Whatever has no control of its own: a box that takes JSON. Python says whether it fits. */
 
-import { h, uniqueId, whenLetGo } from "../../shared/dom";
+import { h, on, uniqueId, whenLetGo } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw } from "../control";
 import { leaf } from "./leaf";
@@ -21,15 +21,16 @@ export const drawJson: Draw = (spec) =>
     const look = () => {
       doubt.textContent = doubtOf(control.value);
     };
-    control.addEventListener(
+    on(
+      control,
       "input",
       () => {
         edit(typedEntry(node, control.value));
         if (doubt.textContent) look();
       },
-      { signal },
+      signal,
     );
-    control.addEventListener("change", () => whenLetGo(look, signal), { signal });
+    on(control, "change", () => whenLetGo(look, signal), signal);
     return {
       control,
       row: [h("div", { class: "hitl-stack" }, control, doubt)],

@@ -4,7 +4,7 @@
  * The families (text, number, choice, ...) bring only their face: the element a person uses, and how it shows a cell.
  */
 
-import { h, uniqueId } from "../../shared/dom";
+import { h, on, uniqueId } from "../../shared/dom";
 import { ABSENT, holding, NULL } from "../cells";
 import type { Control, Spec } from "../control";
 import { messageOf } from "../errors";
@@ -26,16 +26,28 @@ export interface Face {
 /** What is there when "No value" is taken back, for kinds that can be empty. */
 const EMPTIED: Partial<Record<Kind, Value>> = { text: "", constant: null, several: [] };
 
+/** Puts another control into the place of the one there is, with its name and all that is said of it. */
+export type Swap = (next: HTMLElement) => void;
+
 /** Frames a face. `face` gets the function that takes what the person entered. */
-export function leaf(spec: Spec, face: (edit: (cell: Cell) => void) => Face): Control {
+export function leaf(spec: Spec, face: (edit: (cell: Cell) => void, swap: Swap) => Face): Control {
   const { node } = spec;
   let current = spec.cell;
+  let typed = false;
+  let left = false;
   const take = (cell: Cell) => {
     current = cell;
+    typed = true;
     nothing?.show(cell);
     spec.change(cell, []);
   };
-  const { control, row, ownSwitch, show, unreadable } = face(take);
+  const swap: Swap = (next) => {
+    for (const { name, value } of [...control.attributes])
+      if (/^(id$|aria-)/.test(name)) next.setAttribute(name, value);
+    control.replaceWith(next);
+    control = next;
+  };
+  let { control, row, ownSwitch, show, unreadable } = face(take, swap);
   const name = nameFor(control, spec.title);
   const words = explain(spec);
   const error = h("div", { class: "hitl-error", id: uniqueId(), hidden: true });
@@ -72,6 +84,16 @@ export function leaf(spec: Spec, face: (edit: (cell: Cell) => void) => Face): Co
   if (node.required && node.kind !== "constant") label.append(requiredMark());
   const element = h("div", { class: "hitl-field", "data-kind": node.kind }, label, body);
 
+  on(
+    element,
+    "focusout",
+    () => {
+      // Of a secret nobody is told before it is sent.
+      left = typed && node.kind !== "secret";
+    },
+    spec.signal,
+  );
+
   const draw = (cell: Cell) => {
     current = cell;
     nothing?.show(cell);
@@ -82,7 +104,7 @@ export function leaf(spec: Spec, face: (edit: (cell: Cell) => void) => Face): Co
     element,
     show: draw,
     place(errors) {
-      const message = messageOf(errors);
+      const message = messageOf(errors, left);
       error.textContent = message;
       error.hidden = !message;
       element.classList.toggle("hitl-wrong", !!message);
@@ -133,7 +155,7 @@ export function noValue(titleId: string, signal: AbortSignal): Switch {
       box.checked = cell.is === "null";
     },
     onToggle(callback) {
-      box.addEventListener("change", () => callback(box.checked), { signal });
+      on(box, "change", () => callback(box.checked), signal);
     },
   };
 }

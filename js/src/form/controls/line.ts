@@ -1,6 +1,6 @@
 /** One line of text that stands for something else: an address, a path, an identifier, a colour. Python reads it. */
 
-import { h, uniqueId } from "../../shared/dom";
+import { h, on } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw } from "../control";
 import { leaf } from "./leaf";
@@ -33,7 +33,7 @@ export const drawLine: Draw = (spec) =>
       control.value = text;
       entered();
     };
-    control.addEventListener("input", () => entered(), { signal });
+    on(control, "input", () => entered(), signal);
     const echo = format === "bytes" ? h("span", { class: "hitl-help", role: "status" }) : null;
     const swatch = format === "color" ? h("input", { type: "color", "aria-label": "Pick a colour" }) : null;
     const look = () => {
@@ -55,13 +55,13 @@ export const drawLine: Draw = (spec) =>
     }
     if (echo) row.push(echo);
     if (swatch) {
-      swatch.addEventListener("input", () => put(swatch.value), { signal });
+      on(swatch, "input", () => put(swatch.value), signal);
       row.push(swatch);
     }
     if (fresh) {
-      const button = h("button", { type: "button", class: "hitl-button", id: uniqueId() }, "New");
-      button.setAttribute("aria-label", "Make a new one");
-      button.addEventListener("click", () => put(newUuid()), { signal });
+      const named = { type: "button", class: "hitl-button", "aria-label": "Make a new one" };
+      const button = h("button", named, "New");
+      on(button, "click", () => put(newUuid()), signal);
       row.push(button);
     }
     return {

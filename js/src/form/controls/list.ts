@@ -4,7 +4,7 @@
  * Rows are renamed, not redrawn, when they move, so that what a person has open or half typed stays.
  */
 
-import { focusFirst, h } from "../../shared/dom";
+import { focusFirst, h, on } from "../../shared/dom";
 import { blankOf, holding, NULL, rowsOf } from "../cells";
 import type { Control, Draw, Spec } from "../control";
 import { below } from "../errors";
@@ -74,7 +74,7 @@ class Rows {
     this.element = h("div", {}, this.#list, this.#doubt, this.#add);
     this.#list.classList.toggle("hitl-pairs", spec.node.kind === "dict");
     this.#add.textContent = spec.node.kind === "dict" ? "Add entry" : "Add item";
-    this.#add.addEventListener("click", () => this.#append(), { signal: spec.signal });
+    on(this.#add, "click", () => this.#append(), spec.signal);
   }
 
   rename(title: string): void {
@@ -141,9 +141,9 @@ class Rows {
     const tools = h("div", { class: "hitl-tools" }, up, down, remove);
     const element = h("div", { class: "hitl-item" }, control.element, tools);
     const row: Row = { control, element, up, down, remove, end, cell };
-    up.addEventListener("click", () => this.#move(row, -1), { signal });
-    down.addEventListener("click", () => this.#move(row, 1), { signal });
-    remove.addEventListener("click", () => this.#remove(row), { signal });
+    on(up, "click", () => this.#move(row, -1), signal);
+    on(down, "click", () => this.#move(row, 1), signal);
+    on(remove, "click", () => this.#remove(row), signal);
     this.#rows.push(row);
     this.#list.append(element);
     return row;

@@ -4,7 +4,7 @@
  * The arrow keys step an integer, as people are used to.
  */
 
-import { h } from "../../shared/dom";
+import { h, on } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw } from "../control";
 import type { Hints } from "../plan";
@@ -23,9 +23,10 @@ export const drawNumber: Draw = (spec) =>
       spellcheck: "false",
       placeholder: node.hints?.placeholder,
     });
-    control.addEventListener("input", () => edit(typedEntry(node, control.value)), { signal });
+    on(control, "input", () => edit(typedEntry(node, control.value)), signal);
     if (whole) {
-      control.addEventListener(
+      on(
+        control,
         "keydown",
         (event) => {
           if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.isComposing) return;
@@ -36,25 +37,27 @@ export const drawNumber: Draw = (spec) =>
           control.value = next;
           edit(typedEntry(node, next));
         },
-        { signal },
+        signal,
       );
     }
     const { slider: ends } = node.hints ?? {};
     const slider = whole ? sliderFor(node.hints ?? {}) : ends ? range(...ends) : null;
-    slider?.addEventListener(
-      "input",
-      () => {
-        control.value = slider.value;
-        edit(typedEntry(node, control.value));
-      },
-      { signal },
-    );
+    if (slider)
+      on(
+        slider,
+        "input",
+        () => {
+          control.value = slider.value;
+          edit(typedEntry(node, control.value));
+        },
+        signal,
+      );
     const follow = () => {
       const known = control.value.trim() !== "" && Number.isFinite(Number(control.value));
       slider?.classList.toggle("hitl-unset", !known);
       if (slider && known) slider.value = control.value;
     };
-    if (slider) for (const kind of ["input", "keyup"]) control.addEventListener(kind, follow, { signal });
+    if (slider) for (const kind of ["input", "keyup"] as const) on(control, kind, follow, signal);
     return {
       control,
       row: slider ? [control, slider] : [control],

@@ -1,6 +1,6 @@
 /** Any number of options, as checkboxes. They travel as indices, in the order in which they were picked. */
 
-import { h } from "../../shared/dom";
+import { h, on } from "../../shared/dom";
 import { holding } from "../cells";
 import type { Draw } from "../control";
 import type { Cell } from "../plan";
@@ -17,14 +17,15 @@ export const drawSeveral: Draw = (spec) =>
       ...boxes.map((box, index) => h("label", {}, box, h("span", {}, node.options?.[index]?.label ?? ""))),
     );
     boxes.forEach((box, index) => {
-      box.addEventListener(
+      on(
+        box,
         "change",
         () => {
           const others = picked.filter((one) => one !== index);
           picked = box.checked ? [...others, index] : others;
           edit(holding(picked));
         },
-        { signal },
+        signal,
       );
     });
     control.focus = (how?: FocusOptions) => boxes[0]?.focus(how);

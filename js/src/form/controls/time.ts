@@ -1,10 +1,10 @@
 /** A time of day, in the browser's own box; with a fraction of a second or a zone it is text, so that none is lost. */
 
-import { h } from "../../shared/dom";
+import { h, on } from "../../shared/dom";
 import { textOf, typedEntry } from "../cells";
 import type { Draw } from "../control";
 import { leaf } from "./leaf";
-import { pastedAsText, showText } from "./text";
+import { begun, pastedAsText, showText } from "./text";
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
 
@@ -21,13 +21,13 @@ export const drawTime: Draw = (spec) =>
       step: native && /:\d\d:(?!00)/.test(text) ? 1 : undefined,
     });
     const entered = () => edit(typedEntry(node, control.value));
-    control.addEventListener("input", entered, { signal });
+    on(control, "input", entered, signal);
     pastedAsText(control, (pasted) => TIME.test(pasted), entered, signal);
     return {
       control,
       show(cell) {
         showText(control, textOf(cell));
       },
-      unreadable: () => (control.validity.badInput ? "This time is not complete." : null),
+      unreadable: () => begun(control, "time"),
     };
   });

@@ -5,7 +5,7 @@
  * its place where none is called by a digit.
  */
 
-import { h, uniqueId } from "../../shared/dom";
+import { h, on, uniqueId } from "../../shared/dom";
 
 export interface Option {
   label: string;
@@ -34,9 +34,10 @@ export function makeToggle(
     ...options.map(({ label }, index) => h("label", {}, inputs[index] as HTMLElement, h("span", {}, label))),
   );
   inputs.forEach((input, index) => {
-    input.addEventListener("change", () => pick(index), { signal });
+    on(input, "change", () => pick(index), signal);
   });
-  element.addEventListener(
+  on(
+    element,
     "keydown",
     (event) => {
       if (event.altKey || event.ctrlKey || event.metaKey) return;
@@ -52,7 +53,7 @@ export function makeToggle(
       input.checked = true;
       pick(index);
     },
-    { signal },
+    signal,
   );
   // The face's focus() must reach a button: a radiogroup itself cannot have the focus.
   element.focus = (how?: FocusOptions) => (inputs.find((input) => input.checked) ?? inputs[0])?.focus(how);

@@ -5,7 +5,7 @@
  * nothing.
  */
 
-import { h } from "../../shared/dom";
+import { h, on } from "../../shared/dom";
 import { blankOf, chosenIn, holding, NULL } from "../cells";
 import type { Control, Draw, Spec } from "../control";
 import type { Branch, Cell } from "../plan";
@@ -102,7 +102,7 @@ function selectorOf({ node, title, signal }: Spec, pick: (branch: number) => voi
   const element = h("select", { class: "hitl-input", "aria-label": title });
   const unchosen = h("option", { value: "-1" }, "Choose…");
   element.append(...labels.map((label, index) => h("option", { value: index }, label)));
-  element.addEventListener("change", () => pick(Number(element.value)), { signal });
+  on(element, "change", () => pick(Number(element.value)), signal);
   return {
     element,
     show(branch: number) {
