@@ -213,10 +213,10 @@ def claim(conn: Any, session: Session, record: RunRecord) -> None:
     at, me = session.source.now(), session.owner
     owner: Owner = store.owners.get(conn, record.owner_id)
     if not record.state.is_final() and is_alive(owner, at):
-        raise RunOwnedElsewhere(record.name, describe(owner))
+        raise RunOwnedElsewhere(record.name, describe(owner), record.notebook)
     if not store.runs.claim(conn, record.id, me.id, owner.id, at, me.user, me.where):
         now = store.runs.get(conn, record.id)
-        raise RunOwnedElsewhere(record.name, describe(store.owners.get(conn, now.owner_id)))
+        raise RunOwnedElsewhere(record.name, describe(store.owners.get(conn, now.owner_id)), record.notebook)
 
 
 async def _move_on(run: FlowRun[Any], journal: Journal) -> None:

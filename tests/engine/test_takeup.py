@@ -202,13 +202,15 @@ def test_a_key_called_twice_at_once_is_one_run(kernels):
 
 
 def test_a_run_is_not_taken_from_a_living_kernel(kernels):
-    """The other kernel is named, and its run goes on undisturbed."""
+    """The other kernel and the notebook of the run are named, and the run goes on undisturbed."""
     ask = keyed(lambda: pause_flow_run(int))
     kernels.flows[ask.name] = ask
     desk = kernels.start()
+    desk.session.host.notebook = "/home/ana/labels.ipynb"
     run = ask.start()
     desk.next_question()
-    with pytest.raises(RunOwnedElsewhere, match=r"is being executed by process \d+ on host"):
+    told = rf"^Run '{run.name}', begun in labels.ipynb, is being executed by process \d+ on host"
+    with pytest.raises(RunOwnedElsewhere, match=told):
         recovery.recover(kernels.beside(), run.name)
     resume_flow_run(run.id, {"value": 1})
     assert 1 == run.result()
