@@ -201,12 +201,12 @@ def test_a_key_called_twice_at_once_is_one_run(kernels):
     assert desk.session.presenter.opened.empty()
 
 
-def test_a_run_is_not_taken_from_a_living_kernel(kernels):
+def test_a_run_is_not_taken_from_a_living_kernel(kernels, monkeypatch):
     """The other kernel and the notebook of the run are named, and the run goes on undisturbed."""
     ask = keyed(lambda: pause_flow_run(int))
     kernels.flows[ask.name] = ask
     desk = kernels.start()
-    desk.session.host.notebook = "/home/ana/labels.ipynb"
+    monkeypatch.setattr(desk.session.host, "notebook", "/home/ana/labels.ipynb")
     run = ask.start()
     desk.next_question()
     told = rf"^Run '{run.name}', begun in labels.ipynb, is being executed by process \d+ on host"
