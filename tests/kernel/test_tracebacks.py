@@ -90,7 +90,7 @@ def test_only_the_users_frames_are_shown(ready, call):
 
 
 def test_what_the_package_raises_ends_at_the_users_call(ready):
-    """A pause that nobody answered, wrong parameters, a cancelled run: the last frame is the line that asked or called."""
+    """Nobody answered, wrong parameters, a cancelled run: the last frame is the line that asked, or called."""
     calls = ("sync('x')", "stopped()", "await stopped_async()")
     for call, line in (("late()", "return pause_flow_run(str, timeout=0.01)"), *zip(calls, calls, strict=True)):
         text = shown(ready.run(call))
