@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hitl_jupyter import store
 from hitl_jupyter.core.records import JournalRecord, Owner, RunRecord
 from hitl_jupyter.core.states import StateType
-from hitl_jupyter.engine import logs, old_answers, values
+from hitl_jupyter.engine import account, logs, old_answers, values
 from hitl_jupyter.engine.bridge import settled
 from hitl_jupyter.engine.journal import Journal
 from hitl_jupyter.engine.old_answers import Again
@@ -113,6 +113,8 @@ async def take_up(run: FlowRun[Any], flow: Flow[Any, Any], record: RunRecord) ->
 
 async def _take_up(run: FlowRun[Any], flow: Flow[Any, Any], record: RunRecord) -> Recorded | None:
     session = run.session
+    if run.parent is None:
+        run.waits = await settled(session.store.read(account.waits, record.id))
     kind = record.state.type
     if kind is StateType.COMPLETED and record.result_kept:
         value = values.restore(

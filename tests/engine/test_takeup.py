@@ -105,6 +105,27 @@ def test_a_complete_run_gives_its_recorded_result(kernels):
     assert desk.session.presenter.opened.empty()
 
 
+def test_a_run_has_waited_as_long_in_the_next_kernel(kernels):
+    """Time for people is not taken for time of work: not while the run goes on elsewhere, and not when it is over."""
+    label = labels([])
+    desk = kernels.start()
+    begun = label.start()
+    answer(desk, label="a")
+    desk.next_question()
+    desk = kernels.start()
+    run = label.start()
+    question = desk.next_question()
+    assert 0 < begun.waits.over == run.waits.over
+    assert begun.waits.since == run.waits.since
+    resume_flow_run(question.run.id, {"label": "b"})
+    answer(desk, label="c")
+    run.result()
+    kernels.start()
+    over = label.start()
+    over.result()
+    assert run.waits.over == over.waits.over < (over.ended - over.started).total_seconds()
+
+
 def test_a_result_that_cannot_be_kept_is_computed_again_from_the_answers(kernels):
     """A complete run whose value is no JSON: its function runs over what is recorded, and nothing is added to it."""
     calls = []
