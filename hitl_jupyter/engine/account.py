@@ -53,11 +53,16 @@ class Spent:
 def spent(conn: Connection, run: RunRecord, now: datetime) -> Spent:
     """Give how long a run has run and waited; what it called waits on its behalf."""
     until = run.end_time if run.state.is_final() and run.end_time is not None else now
-    waits = Waits()
-    for its_id, type_, since in store.account.moves(conn, run.id):
-        waits.note(its_id, State("", type_, "", since))
-    paused = waits.seconds(until)
+    paused = waits(conn, run.id).seconds(until)
     return Spent(until, max(0.0, (until - (run.start_time or until)).total_seconds() - paused), paused)
+
+
+def waits(conn: Connection, run_id: str) -> Waits:
+    """Give the recorded waits of a run and of those that it called."""
+    found = Waits()
+    for its_id, type_, since in store.account.moves(conn, run_id):
+        found.note(its_id, State("", type_, "", since))
+    return found
 
 
 def account(conn: Connection, run_id: str, now: datetime) -> Account:

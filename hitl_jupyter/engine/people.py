@@ -37,7 +37,7 @@ def who(claimed: str | None = None, environment: Mapping[str, str] | None = None
     names = [claimed, env.get("JUPYTERHUB_USER")]
     if in_voila(env):
         # A kernel of Voila belongs to the one who opened its page. Elsewhere such a variable is none of Voila's.
-        names = [*(env.get(header) for header in FORWARDED), *names]
+        names = [*(_as_sent(env.get(header, "")) for header in FORWARDED), *names]
     for name in names:
         cleaned = clean(name or "")
         if cleaned:
@@ -55,6 +55,14 @@ def clean(name: str) -> str:
     """Give a name as one short line of text, without what is invisible or turns the text around."""
     shown = (" " if character.isspace() else character for character in name if not _is_hidden(character))
     return " ".join("".join(shown).split())[:LONGEST].rstrip()
+
+
+def _as_sent(header: str) -> str:
+    # A header is bytes, which Voila's server reads as Latin-1; proxies write names in UTF-8.
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header
 
 
 def _is_hidden(character: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hitl_jupyter import store
 from hitl_jupyter.core.records import JournalRecord, Owner, RunRecord
 from hitl_jupyter.core.states import StateType
-from hitl_jupyter.engine import logs, old_answers, values
+from hitl_jupyter.engine import account, logs, old_answers, values
 from hitl_jupyter.engine.bridge import settled
 from hitl_jupyter.engine.journal import Journal
 from hitl_jupyter.engine.old_answers import Again
@@ -113,6 +113,8 @@ async def take_up(run: FlowRun[Any], flow: Flow[Any, Any], record: RunRecord) ->
 
 async def _take_up(run: FlowRun[Any], flow: Flow[Any, Any], record: RunRecord) -> Recorded | None:
     session = run.session
+    if run.parent is None:
+        run.waits = await settled(session.store.read(account.waits, record.id))
     kind = record.state.type
     if kind is StateType.COMPLETED and record.result_kept:
         value = values.restore(
@@ -213,10 +215,10 @@ def claim(conn: Any, session: Session, record: RunRecord) -> None:
     at, me = session.source.now(), session.owner
     owner: Owner = store.owners.get(conn, record.owner_id)
     if not record.state.is_final() and is_alive(owner, at):
-        raise RunOwnedElsewhere(record.name, describe(owner))
+        raise RunOwnedElsewhere(record.name, describe(owner), record.notebook)
     if not store.runs.claim(conn, record.id, me.id, owner.id, at, me.user, me.where):
         now = store.runs.get(conn, record.id)
-        raise RunOwnedElsewhere(record.name, describe(store.owners.get(conn, now.owner_id)))
+        raise RunOwnedElsewhere(record.name, describe(store.owners.get(conn, now.owner_id)), record.notebook)
 
 
 async def _move_on(run: FlowRun[Any], journal: Journal) -> None:

@@ -6,6 +6,7 @@ An exception is never changed by this. What is wrong in this package itself keep
 from __future__ import annotations
 
 import traceback
+from asyncio import CancelledError
 from collections.abc import Iterator
 from traceback import TracebackException, walk_tb
 from types import FrameType, TracebackType
@@ -70,5 +71,6 @@ def _leave_out(written: TracebackException, error: BaseException, seen: set[int]
 
 
 def _tells_the_user(error: BaseException) -> bool:
-    """Tell an exception that speaks of what the user did from one that is a fault of this package."""
-    return isinstance(error, HitlError) or type(error).__module__.startswith("pydantic")
+    """Tell an exception that speaks of what a person did from one that is a fault of this package."""
+    ends = isinstance(error, (HitlError, CancelledError, KeyboardInterrupt))
+    return ends or type(error).__module__.startswith("pydantic")

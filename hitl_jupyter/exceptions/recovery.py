@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from hitl_jupyter.exceptions.flows import FlowError
 
@@ -25,11 +26,12 @@ class FlowNotDefined(RecoveryError, LookupError):  # noqa: N818 - a situation
 class RunOwnedElsewhere(RecoveryError):  # noqa: N818 - a situation
     """Raised when a run is asked to be taken up that another process executes."""
 
-    def __init__(self, run: str, owner: str) -> None:
-        self.run, self.owner = run, owner
+    def __init__(self, run: str, owner: str, notebook: str | None = None) -> None:
+        self.run, self.owner, self.notebook = run, owner, notebook
+        begun = "" if notebook is None else f", begun in {PurePath(notebook).name},"
         super().__init__(
-            f"Run {run!r} is being executed by {owner}. Answer it there or with resume_flow_run; it can be taken up "
-            "here once that process has ended."
+            f"Run {run!r}{begun} is being executed by {owner}. Answer it there or with resume_flow_run; it can be "
+            "taken up here once that process has ended."
         )
 
 

@@ -301,11 +301,12 @@ def test_apps_fit(voila, page, shots, name, dark):
     card = opened.card()
     card.asks()
     expect(card.form.get_by_role("group", name="About this question").get_by_role("img")).to_be_visible()
-    for width in (1300, 420, 320):
+    for width in (1300, 420, 360, 320):
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate(DRAWN)
-        # A table that is too wide scrolls in its place.
-        assert [] == [one for one in card.too_wide() if one != "hitl-table"], width
+        # On the narrowest screens a table scrolls in its place; on a usual phone what it costs is read whole.
+        allowed = {"hitl-table"} if width < 360 else set()
+        assert set() == {*card.too_wide()} - allowed, width
         picture = f"{name[:-6]}-{width}-{'dark' if dark else 'light'}"
         page.screenshot(path=shots / f"{picture}.png")
         card.element.screenshot(path=shots / f"{picture}-card.png")

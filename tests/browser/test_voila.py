@@ -1,12 +1,29 @@
-"""One Voila app, two people."""
+"""One Voila app, two people, and what is left of it when they go."""
 
 from __future__ import annotations
 
 import re
+import time
 
+import psutil
 from playwright.sync_api import expect
 
-from tests.browser.pages import open_in_voila
+from tests.browser.pages import OPENS_WITHIN, open_in_voila, write_notebook
+
+ASKS_WHERE = """
+import os
+
+from hitl_jupyter import RunInput, flow, pause_flow_run
+
+class Here(RunInput):
+    here: bool
+
+@flow
+def ask():
+    pause_flow_run(Here.with_initial_data(description=f"Process {os.getpid()} asks."))
+
+run = ask.start()
+"""
 
 
 def test_two_people_do_not_disturb_each_other(voila, new_page):
@@ -30,3 +47,28 @@ def test_two_people_do_not_disturb_each_other(voila, new_page):
     assert "too expensive" not in ben.page.inner_text("body")
     assert "Approved." not in ana.page.inner_text("body")
     assert [1, 1] == [ana.cards(), ben.cards()]
+
+
+def test_a_page_that_is_left_ends_its_kernel(voila, new_page):
+    """Loaded again and closed, a page leaves no kernel behind, also where it was the first that was opened."""
+    name = write_notebook(voila, ASKS_WHERE)
+    page = new_page()
+    first = process(open_in_voila(page, voila, name))
+    second = process(open_in_voila(page, voila, name))
+    ended(first)
+    page.close(run_before_unload=True)
+    ended(second)
+
+
+def process(opened) -> psutil.Process:
+    """Give the kernel of a page, from what its question says."""
+    told = opened.card().form.get_by_text(re.compile(r"^Process \d+ asks\.$"))
+    return psutil.Process(int(re.sub(r"\D", "", told.inner_text(timeout=OPENS_WITHIN))))
+
+
+def ended(kernel: psutil.Process) -> None:
+    """Wait for the end of a kernel, which its server may be slow to reap."""
+    end = time.monotonic() + OPENS_WITHIN / 1000
+    while kernel.is_running() and kernel.status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < end, kernel
+        time.sleep(0.1)

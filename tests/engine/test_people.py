@@ -40,6 +40,13 @@ def test_the_usual_headers_are_known(header):
     assert "ana" == who(None, {**VOILA, header: "ana"})
 
 
+@pytest.mark.parametrize("name", ["王小明", "Zoë O'Brien", "Łukasz"])
+@pytest.mark.parametrize("sent", [lambda name: name.encode().decode("latin-1"), str], ids=["bytes", "text"])
+def test_a_name_of_any_script_comes_through_a_header(name, sent):
+    """A server reads the bytes of a header as Latin-1; the name is what the proxy has written, in UTF-8."""
+    assert name == who(None, {**VOILA, "HTTP_X_FORWARDED_USER": sent(name)})
+
+
 def test_the_system_knows_a_name_too(monkeypatch):
     """Without any other name it is the system's user, and where there is none either, 'unknown'."""
     assert getpass.getuser() == who(None, {})

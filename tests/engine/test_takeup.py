@@ -105,6 +105,27 @@ def test_a_complete_run_gives_its_recorded_result(kernels):
     assert desk.session.presenter.opened.empty()
 
 
+def test_a_run_has_waited_as_long_in_the_next_kernel(kernels):
+    """Time for people is not taken for time of work: not while the run goes on elsewhere, and not when it is over."""
+    label = labels([])
+    desk = kernels.start()
+    begun = label.start()
+    answer(desk, label="a")
+    desk.next_question()
+    desk = kernels.start()
+    run = label.start()
+    question = desk.next_question()
+    assert 0 < begun.waits.over == run.waits.over
+    assert begun.waits.since == run.waits.since
+    resume_flow_run(question.run.id, {"label": "b"})
+    answer(desk, label="c")
+    run.result()
+    kernels.start()
+    over = label.start()
+    over.result()
+    assert run.waits.over == over.waits.over < (over.ended - over.started).total_seconds()
+
+
 def test_a_result_that_cannot_be_kept_is_computed_again_from_the_answers(kernels):
     """A complete run whose value is no JSON: its function runs over what is recorded, and nothing is added to it."""
     calls = []
@@ -201,14 +222,16 @@ def test_a_key_called_twice_at_once_is_one_run(kernels):
     assert desk.session.presenter.opened.empty()
 
 
-def test_a_run_is_not_taken_from_a_living_kernel(kernels):
-    """The other kernel is named, and its run goes on undisturbed."""
+def test_a_run_is_not_taken_from_a_living_kernel(kernels, monkeypatch):
+    """The other kernel and the notebook of the run are named, and the run goes on undisturbed."""
     ask = keyed(lambda: pause_flow_run(int))
     kernels.flows[ask.name] = ask
     desk = kernels.start()
+    monkeypatch.setattr(desk.session.host, "notebook", "/home/ana/labels.ipynb")
     run = ask.start()
     desk.next_question()
-    with pytest.raises(RunOwnedElsewhere, match=r"is being executed by process \d+ on host"):
+    told = rf"^Run '{run.name}', begun in labels.ipynb, is being executed by process \d+ on host"
+    with pytest.raises(RunOwnedElsewhere, match=told):
         recovery.recover(kernels.beside(), run.name)
     resume_flow_run(run.id, {"value": 1})
     assert 1 == run.result()

@@ -44,6 +44,14 @@ def late():
     return pause_flow_run(str, timeout=0.01)
 
 @flow
+def stopped():
+    raise asyncio.CancelledError("enough")
+
+@flow
+async def stopped_async():
+    raise asyncio.CancelledError("enough")
+
+@flow
 def wraps():
     try:
         return sync()
@@ -82,8 +90,9 @@ def test_only_the_users_frames_are_shown(ready, call):
 
 
 def test_what_the_package_raises_ends_at_the_users_call(ready):
-    """A pause that nobody answered, parameters that do not fit: the last frame is the line that asked, or called."""
-    for call, line in (("late()", "return pause_flow_run(str, timeout=0.01)"), ("sync('x')", "sync('x')")):
+    """Nobody answered, wrong parameters, a cancelled run: the last frame is the line that asked, or called."""
+    calls = ("sync('x')", "stopped()", "await stopped_async()")
+    for call, line in (("late()", "return pause_flow_run(str, timeout=0.01)"), *zip(calls, calls, strict=True)):
         text = shown(ready.run(call))
         assert [] == [place for place in PLACES.findall(text) if not place.startswith("Cell")]
         assert line in text

@@ -13,6 +13,7 @@ import type { Registry } from "./kernel";
 import { LabHost } from "./seen";
 import type { Shell } from "./shell";
 import { stay } from "./stay";
+import { letTheKernelEnd } from "./voila";
 
 const plugin = {
   id: "hitl-jupyter:plugin",
@@ -24,7 +25,8 @@ const plugin = {
     markTitle(seen);
     new Foot(seen);
     // A page of Voila has no windows: there the line stands at the end of the page.
-    if (name !== "Voila") new LabHost(seen, shell);
+    if (name === "Voila") letTheKernelEnd();
+    else new LabHost(seen, shell);
     if (docRegistry) stay(docRegistry);
   },
 };

@@ -6,7 +6,7 @@ import { h, hasFocus } from "../shared/dom";
 import { clock, duration } from "../shared/time";
 import { shownIn } from "./exhibits";
 import type { Asked, Run } from "./model";
-import { putForm } from "./seen";
+import { named, putForm } from "./seen";
 import type { CardState, Open } from "./state";
 
 /** The place of a form that was sent is kept for so long: the next question usually follows at once. */
@@ -66,18 +66,17 @@ export class Questions {
     const place = h("div", { class: "hitl-question" });
     this.element.append(place);
     end.signal.addEventListener("abort", () => place.remove(), { once: true });
-    const headline = { description: asked.description, subject: subjectOf(asked, this.#card.run) };
-    const aside = asked.deadline
-      ? deadline(new Date(asked.deadline), asked.has_default === true, end.signal)
-      : null;
+    const { description } = asked;
+    const subject = subjectOf(asked, this.#card.run);
+    const aside = asked.deadline ? deadline(new Date(asked.deadline), asked.has_default, end.signal) : null;
     const shown = shownIn(asked.shown, this.#card.manager, end.signal);
-    const view = mountOrSay(place, form, { ...headline, ...shown, aside }, end.signal);
+    const view = mountOrSay(place, form, { description, subject, ...shown, aside }, end.signal);
     const dismiss = h("button", { type: "button", class: "hitl-button", hidden: true }, "Dismiss");
     dismiss.addEventListener("click", () => this.#card.dismiss(id), { signal: end.signal });
     place.append(dismiss);
     const follow = () => {
       dismiss.hidden = form.phase !== "gone";
-      aside?.toggleAttribute("hidden", form.phase === "gone" || form.phase === "done");
+      aside?.toggleAttribute("hidden", /gone|done/.test(form.phase));
     };
     form.changes.add(follow, end.signal);
     follow();
@@ -106,9 +105,9 @@ export class Questions {
 
 /** Which of several questions this is: a question without words of its own goes by the name that the flow gave it. */
 function subjectOf({ run_name, key, description }: Asked, run: Run | null): string | null {
-  const asker = run_name === run?.name ? [] : [`Asked by ${run_name}`];
-  const name = description || /^\d+$/.test(key) ? [] : [key];
-  return [...asker, ...name].join(": ") || null;
+  const asker = run_name === run?.name ? null : `Asked by ${run_name}`;
+  const name = description ? null : named(key);
+  return [asker, name].filter(Boolean).join(": ") || null;
 }
 
 /** Mounts a form. One that cannot be drawn must not take the rest of the card with it, nor wait unseen. */
@@ -129,12 +128,12 @@ function mountOrSay(place: HTMLElement, form: FormState, headline: Headline, sig
 }
 
 /** "Answer by 11:42:03 (59 min 12 s left). Without an answer the flow goes on with its default." */
-function deadline(at: Date, hasDefault: boolean, signal: AbortSignal): HTMLElement {
+function deadline(at: Date, hasDefault: boolean | undefined, signal: AbortSignal): HTMLElement {
   const otherwise = hasDefault ? "goes on with its default" : "gets a timeout";
   const element = h("p", { class: "hitl-deadline" });
   const tick = () => {
     const now = new Date();
-    const left = at.getTime() - now.getTime();
+    const left = Number(at) - Number(now);
     element.textContent =
       left > 0
         ? `Answer by ${clock(at, now)} (${duration(left)} left). Without an answer the flow ${otherwise}.`

@@ -62,8 +62,15 @@ export function putForm(card: CardState, view: View, signal: AbortSignal): void 
   });
 }
 
-/** "Is this parcel damaged?", the first line of its description; else the name of what is asked for. */
-export function subjectOf({ description, run_name }: Asked, title = `Resume ${run_name}`): string {
-  const lines = (description ?? "").split("\n").map((line) => line.replace(/[*_`#>]+/g, "").trim());
-  return lines.find((line) => line !== "") ?? title;
+/** "Is this parcel damaged?", the first line of its description; else its name, or that of what is asked for. */
+export function subjectOf({ description, key, run_name }: Asked, title?: string): string {
+  const line = description?.replace(/[*_`#>]/g, "").match(/\S.*/)?.[0];
+  // The model of a bare type has a name that nobody has given it, as in Prefect.
+  const model = title?.endsWith("AutomaticRunInput") ? null : title;
+  return line?.trim() ?? named(key) ?? model ?? `Resume ${run_name}`;
+}
+
+/** The name that the flow has given a question; the others are numbered. */
+export function named(key: string): string | null {
+  return /\D/.test(key) ? key : null;
 }

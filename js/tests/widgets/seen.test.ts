@@ -73,7 +73,12 @@ describe("a question is called", () => {
     expect(subjectOf(asked("p1", plan, { description }), plan.title)).toBe(subject);
   });
 
-  it("by its run where nothing is asked for", () => {
+  it("by its name where it has one and no description", () => {
+    expect(subjectOf(asked("p1", plan, { key: "the editor" }), plan.title)).toBe("the editor");
+  });
+
+  it("by its run where nothing is asked for, or a type that has no name of its own", () => {
     expect(subjectOf(asked("p1", null))).toBe("Resume brave-otter");
+    expect(subjectOf(asked("p1", plan), "boolAutomaticRunInput")).toBe("Resume brave-otter");
   });
 });
