@@ -64,8 +64,11 @@ def test_the_log_has_the_local_time_and_its_last_line(sit_down):
 def test_several_questions_and_the_log_take_turns(sit_down):
     """The oldest question is asked first, each gets its own answer, and a log line stands above what is being typed."""
     me = sit_down("""
+        import signal
         async def tick():
-            await asyncio.sleep(0.3)
+            typed = asyncio.Event()
+            asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, typed.set)
+            await typed.wait()
             get_run_logger().warning("Tick")
         @flow
         async def both():
@@ -74,6 +77,8 @@ def test_several_questions_and_the_log_take_turns(sit_down):
     """)
     me.read("Value: $")
     me.type("Je")
+    me.read("Je$")
+    me.process.send_signal(signal.SIGUSR1)
     me.read(r"\| WARNING \| Flow run '\S+' - Tick\nValue: $")
     me.enter("ff")
     me.read(r"Value \(a whole number\): $")
@@ -180,7 +185,7 @@ def test_a_deadline_ends_the_prompt(sit_down):
             print("Hello,", pause_flow_run(str, timeout=0.4, on_timeout="nobody"))
         greet()
     """)
-    me.read("Value: $")
+    me.read("Value: ")
     me.type("Je")
     me.read("No answer is needed any more: Nobody answered in time.")
     me.read("Hello, nobody")
@@ -192,10 +197,8 @@ def test_ctrl_c_ends_the_wait_and_the_program(sit_down, store):
     me = sit_down("@flow\ndef wait(): pause_flow_run(SecretStr)\nwait()")
     me.read(r"Value \(not shown\): $")
     assert not me.echo
-    pressed = time.monotonic()
     me.type(CTRL_C)
     assert 0 != me.end()
-    assert time.monotonic() - pressed < 3
     assert "KeyboardInterrupt" in me.seen
     assert "Fatal" not in me.seen
     assert me.echo
@@ -216,10 +219,8 @@ def test_a_program_may_end_while_a_prompt_is_open(sit_down):
     me.read(r"Value \(not shown\): $")
     assert not me.echo
     me.type("hal")
-    asked = time.monotonic()
     me.process.send_signal(signal.SIGUSR1)
     assert 0 == me.end()
-    assert time.monotonic() - asked < 2
     assert me.echo
     assert me.seen.endswith("The last statement.\n\n")
 
