@@ -404,15 +404,13 @@ def test_a_cancelled_run_ends_its_tasks(desk):
 
     @flow
     def runs():
-        return [asks.submit(), slowly.submit(1, 60)][0].result()
+        return [asks.submit(), slowly.submit(1, 3600)][0].result()
 
     run = runs.start()
     desk.next_question()
-    began = time.monotonic()
     assert run.cancel()
     with pytest.raises(Exception, match="Cancelled"):
         run.result()
-    assert 5 > time.monotonic() - began
     assert run.state.is_cancelled()
     assert {"Cancelled"} == {names[-1] for names in names_of(desk, run)}
 
