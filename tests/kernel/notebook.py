@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import os
 import queue
+import tempfile
 import threading
 import time
 import uuid
@@ -76,11 +77,12 @@ class Notebook:
     """A kernel of its own, its store in a file of its own."""
 
     def __init__(self, store, **env):
-        self.manager = KernelManager(kernel_name="python3")
-        # Errors only: a kernel warns at each start that its ports on this machine are not encrypted.
-        self.manager.start_kernel(
-            env={**os.environ, "HITL_STORE": str(store), **env}, extra_arguments=["--log-level=ERROR"]
-        )
+        # Files and no ports: of two processes that start kernels at once, each could be given a port of the other's,
+        # and its kernel would die. Such a file must have a short path.
+        self._folder = tempfile.TemporaryDirectory(prefix="hitl-", ignore_cleanup_errors=True)
+        connection = f"{self._folder.name}/kernel.json"
+        self.manager = KernelManager(kernel_name="python3", transport="ipc", connection_file=connection)
+        self.manager.start_kernel(env={**os.environ, "HITL_STORE": str(store), **env})
         self.client = self.manager.blocking_client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=PATIENCE)
@@ -104,6 +106,7 @@ class Notebook:
         self.client.stop_channels()
         if self.manager.has_kernel:
             self.manager.shutdown_kernel(now=True)
+        self._folder.cleanup()
 
     # -- what a person does ------------------------------------------------------------------------------------------
 
