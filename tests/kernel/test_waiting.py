@@ -41,6 +41,7 @@ def test_a_sync_flow_waits_in_the_cell_that_imports_the_package(notebook):
     cell = notebook.start(SYNC)
     [(card, question)] = notebook.asked()
     assert {"is": "absent"} == question["document"]["value"]["value"]
+    assert card.comm_id in notebook.comms()
     assert "accepted" == notebook.answer(card, question, value="Jeff")["status"]
     assert "'Jeff'" == notebook.finish(cell).result
     notebook.until(lambda: len(card.log) >= 5, "the log is short")
