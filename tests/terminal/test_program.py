@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-from tests.terminal.person import CTRL_C, CTRL_D, CTRL_Z, Person, environment, script
+from tests.terminal.person import CTRL_C, CTRL_D, CTRL_Z, PATIENCE, Person, environment, script
 
 GREET = """
     @flow(log_prints=True)
@@ -282,7 +282,7 @@ def test_without_a_terminal_one_line_says_how_to_answer(elsewhere, store, tmp_pa
         assert f'resume_flow_run("{run_id(store)}", {{"Name": ...}})' == answer.group(1)
         elsewhere(answer.group(1).replace("...", '"Ana"'))
         assert any("Hello, Ana!" in line for line in lines)
-        assert 0 == program.wait(timeout=10)
+        assert 0 == program.wait(timeout=PATIENCE)
 
 
 def test_a_shell_may_stop_and_background_the_program(store, tmp_path):
@@ -300,7 +300,7 @@ def test_a_shell_may_stop_and_background_the_program(store, tmp_path):
         me.read(r"(?i)stopped.*\n\$ $")
         me.enter("stty echo; fg")
         me.read(r"script\.py\n")
-        until = time.monotonic() + 5
+        until = time.monotonic() + PATIENCE
         while me.echo and time.monotonic() < until:
             time.sleep(0.02)
         assert not me.echo
