@@ -1,4 +1,4 @@
-"""Waiting inside a kernel: everything that touches a private part of ipykernel or IPython is in this file.
+"""Waiting inside a kernel: everything that touches a private part of ipykernel or IPython is here and in `beside.py`.
 
 Written against ipykernel 7.4 (a cell that awaits lets widget messages through from there on) and asyncio's own
 loop. What is replaced in the kernel, each for the reason beside it: ``kernel.do_execute``, ``kernel.dispatch_shell``,
@@ -27,6 +27,7 @@ from hitl_jupyter.engine.bridge import Program
 from hitl_jupyter.engine.people import in_voila
 from hitl_jupyter.engine.scope import branch_tasks
 from hitl_jupyter.exceptions import CannotWait
+from hitl_jupyter.widgets.beside import let_captured_output_keep_its_parent, let_pages_find_widgets
 from hitl_jupyter.widgets.executing import ExecutingCell, current_task
 from hitl_jupyter.widgets.frames import in_users_code, inside
 from hitl_jupyter.widgets.spot import Spot, spot_of
@@ -76,7 +77,8 @@ class Kernel:
         host._watch_cells()
         host._let_widgets_go_on()
         branch_tasks(host.home(), lambda: _cell.get() is not None)
-        _let_captured_output_keep_its_parent()
+        let_captured_output_keep_its_parent()
+        let_pages_find_widgets(host.kernel.session)
         return host
 
     def _let_widgets_go_on(self) -> None:
@@ -373,18 +375,6 @@ def _free_contexts(loop: Any) -> None:
 def _ipykernel_version() -> tuple[int, ...]:
     found: tuple[Any, ...] = sys.modules["ipykernel"].version_info
     return tuple(int(part) for part in found[:2])
-
-
-def _let_captured_output_keep_its_parent() -> None:
-    """Let comm messages arrive under ``%%capture``.
-
-    ipykernel calls `set_parent` on the display publisher for each message; IPython's capturing one has none, and the
-    kernel would never answer again (IPython 9.18).
-    """
-    from IPython.core.displaypub import CapturingDisplayPublisher
-
-    if not hasattr(CapturingDisplayPublisher, "set_parent"):
-        setattr(CapturingDisplayPublisher, "set_parent", lambda self, parent: None)  # noqa: ARG005, B010 - not theirs
 
 
 def _nothing(*_: Any) -> None:

@@ -102,7 +102,7 @@ def idle(asked: int) -> float:
         try:
             assert notebook.run(LOOPS).status == "ok"
             notebook.run(f"runs = [ask.start() for _ in range({asked})]")
-            notebook.until(lambda: len(notebook.open()) == asked, 60, "they are not all asked")
+            notebook.until(lambda: len(notebook.open()) == asked, "they are not all asked")
             time.sleep(3)
             kernel = psutil.Process(notebook.manager.provisioner.pid)
             began, before = time.monotonic(), sum(kernel.cpu_times()[:2])

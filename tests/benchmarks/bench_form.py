@@ -98,7 +98,7 @@ def asked(store: Path, cells: list[str], rounds: int, figures: str = FIGURES) ->
 
 def over(notebook, cell) -> bool:
     """Wait until the cell asks or ends, and tell whether it has ended."""
-    notebook.until(lambda: notebook.open() or cell.status is not None, 60, "the cell neither asks nor ends")
+    notebook.until(lambda: notebook.open() or cell.status is not None, "the cell neither asks nor ends")
     return not notebook.open()
 
 

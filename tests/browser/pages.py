@@ -174,6 +174,15 @@ def settled(page: Page, look: Callable[[], list[str]]) -> list[str]:
     return found
 
 
+def becomes(page: Page, expected: object, look: Callable[[], object]) -> None:
+    """See that `look` gives what is expected, at once or a moment later: what comes last may still be drawn."""
+    for _ in range(OPENS_WITHIN // 100):
+        if expected == look():
+            return
+        page.wait_for_timeout(100)
+    assert expected == look()
+
+
 class CardsPage:
     """A page with run cards on it."""
 
@@ -244,13 +253,18 @@ class NotebookPage(CardsPage):
         self.page.get_by_role("menuitem", name="Edit", exact=True).click()
         self.page.get_by_role("menuitem", name="Clear Outputs of All Cells", exact=True).click()
 
-    def prompt(self, number: int) -> str:
-        """Give the prompt of a cell: ``[ ]:`` not run, ``[*]:`` running or waiting, ``[3]:`` done."""
-        return self.cells.nth(number).locator(".jp-InputPrompt").inner_text().strip()
+    def has_prompt(self, number: int, prompt: str | re.Pattern) -> None:
+        """Wait for the prompt of a cell: ``[ ]:`` not run, ``[*]:`` running or waiting, ``[3]:`` done."""
+        expect(self.cells.nth(number).locator(".jp-InputPrompt")).to_have_text(prompt)
 
     def done(self, number: int) -> None:
         """Wait for the end of a cell."""
-        expect(self.cells.nth(number).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"))
+        self.has_prompt(number, re.compile(r"\[\d+\]"))
+
+    def keeps_busy(self, number: int) -> None:
+        """Wait until a cell keeps the kernel busy: the one before it may still do."""
+        self.has_prompt(number, "[*]:")
+        expect(self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=busy]")).to_be_attached()
 
     def output(self, number: int) -> Locator:
         """The outputs of a cell that are text."""
@@ -258,11 +272,16 @@ class NotebookPage(CardsPage):
             ".jp-OutputArea-output[data-mime-type='text/plain'], .jp-OutputArea-output[data-mime-type$=stdout]"
         )
 
-    def failures(self) -> list[str]:
-        """Give the error outputs."""
+    @property
+    def errors(self) -> Locator:
+        """The error outputs."""
         error = "[data-mime-type='application/vnd.jupyter.error']"
         stderr = "[data-mime-type='application/vnd.jupyter.stderr']"
-        return self.page.locator(f".jp-Notebook :is({error}, {stderr})").all_inner_texts()
+        return self.page.locator(f".jp-Notebook :is({error}, {stderr})")
+
+    def failures(self) -> list[str]:
+        """Give the texts of the error outputs, as far as they are drawn."""
+        return self.errors.all_inner_texts()
 
 
 HEAR_OF_RESTART = """() => {
@@ -288,25 +307,23 @@ class LabWindow:
     def __init__(self, page: Page, server: Server) -> None:
         self.page = page
         self._server = server
-        self._reloaded = False
         self.tests = 0
         """How many tests it has served."""
         page.goto(f"{server.url}lab?token={TOKEN}&reset", timeout=OPENS_WITHIN)
-        page.wait_for_function("window.jupyterapp?.restored.then(() => true)", timeout=OPENS_WITHIN)
+        self._loaded()
 
     def reload(self) -> None:
         """Load the page again, as a person does who sees that something hangs.
 
         What is open opens again by itself once JupyterLab has noted it, which it does a moment after it was opened.
         """
-        self._reloaded = True
         name = self.page.evaluate("jupyterapp.shell.currentWidget?.context?.path ?? ''")
         for _ in range(OPENS_WITHIN // 100):
             if self._server.reopens(name):
                 break
             self.page.wait_for_timeout(100)
         self.page.reload(timeout=OPENS_WITHIN)
-        self.page.wait_for_function("window.jupyterapp?.restored.then(() => true)", timeout=OPENS_WITHIN)
+        self._loaded()
 
     def open(self, *cells: str) -> NotebookPage:
         """Open a fresh notebook with these code cells."""
@@ -328,13 +345,17 @@ class LabWindow:
     def clear(self) -> None:
         """Close all notebooks unsaved and end their kernels."""
         self.page.evaluate(CLOSE_ALL)
-        if self._reloaded:
-            # What a page that was loaded again has open may be opened a second time, by the address and the workspace.
-            self.page.wait_for_timeout(1500)
-            self.page.evaluate(CLOSE_ALL)
-            self._reloaded = False
         # The launcher comes when nothing else is open, a moment later: it would cover what is opened next.
         self.page.wait_for_function("() => [...jupyterapp.shell.widgets('main')].length > 0")
+
+    def _loaded(self) -> None:
+        """Wait until the page is there with all that it opens by itself.
+
+        Of a page that was loaded again the workspace and the address open the notebook, the address later: the file
+        browser does it, and is marked until then.
+        """
+        self.page.wait_for_function("window.jupyterapp?.restored.then(() => true)", timeout=OPENS_WITHIN)
+        expect(self.page.locator("#filebrowser:not(.jp-mod-restoring)")).to_be_attached(timeout=OPENS_WITHIN)
 
 
 CLOSE_ALL = """async () => {

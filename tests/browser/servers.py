@@ -13,8 +13,10 @@ import pathlib
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -62,6 +64,12 @@ class Server:
         """Tell whether JupyterLab would open a notebook again when its page is loaded again."""
         with self._call("GET", "lab/api/workspaces/default") as reply:
             return name in json.dumps(json.load(reply)["data"].get("layout-restorer:data", {}))
+
+    def keeps(self, *words: str) -> bool:
+        """Tell whether what somebody has typed and not sent is in the store."""
+        with contextlib.closing(sqlite3.connect(self.folder.parent / "hitl.db")) as store:
+            drafts = store.execute("SELECT draft FROM pause WHERE draft IS NOT NULL").fetchall()
+        return any(all(word in draft for word in words) for (draft,) in drafts)
 
     def shut_down_kernels(self) -> None:
         """End every kernel and see them gone, so that the next test has the machine for itself."""
@@ -114,16 +122,22 @@ def _serving(home: pathlib.Path, command: list[str], at_port: str, of_folder: st
     _settle(home)
     port = _free_port()
     server = Server(f"http://127.0.0.1:{port}/", folder, home / "server.log")
-    argv = [sys.executable, "-m", *command, at_port.format(port), of_folder.format(folder)]
-    with server.log.open("w") as log:
+    # Kernels with files and no ports, as in `tests/kernel/notebook.py`.
+    options = ["--KernelManager.transport=ipc", at_port.format(port), of_folder.format(folder)]
+    argv = [sys.executable, "-m", *command, *options]
+    with (
+        server.log.open("w") as log,
+        tempfile.TemporaryDirectory(prefix="hitl-", ignore_cleanup_errors=True) as sockets,
+    ):
+        environment = {**_environment(home), "JUPYTER_RUNTIME_DIR": sockets}
         process = subprocess.Popen(
-            argv, cwd=home, env=_environment(home), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            argv, cwd=home, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
-    try:
-        _wait_for(server, process)
-        yield server
-    finally:
-        _end(process)
+        try:
+            _wait_for(server, process)
+            yield server
+        finally:
+            _end(process)
 
 
 def _settle(home: pathlib.Path) -> None:
@@ -142,7 +156,6 @@ def _environment(home: pathlib.Path) -> dict[str, str]:
     folders = {
         "JUPYTER_CONFIG_DIR": "config",
         "JUPYTER_DATA_DIR": "data",
-        "JUPYTER_RUNTIME_DIR": "runtime",
         "JUPYTERLAB_SETTINGS_DIR": "settings",
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         "IPYTHONDIR": "ipython",

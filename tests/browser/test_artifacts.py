@@ -87,7 +87,7 @@ def test_bars_and_artifacts(window, shots, theme):
     )
     section = card.element.locator(".hitl-artifacts")
     summary = section.locator("summary")
-    assert "Artifacts6" == summary.inner_text().strip()
+    expect(summary).to_have_text("Artifacts6")
     photograph(window.page, shots, card, f"artifacts-{theme}-folded")
     summary.click()
     expect(section.get_by_role("group", name="summary").get_by_role("link", name="the map")).to_have_attribute(
@@ -95,7 +95,7 @@ def test_bars_and_artifacts(window, shots, theme):
     )
     expect(section.get_by_role("group", name="summary")).to_contain_text("<b>no HTML</b>")
     table = section.get_by_role("group", name="parcels").get_by_role("table")
-    assert 101 == table.get_by_role("row").count()
+    expect(table.get_by_role("row")).to_have_count(101)
     expect(section.get_by_role("group", name="parcels")).to_contain_text("100 of 250 rows")
     expect(section.get_by_role("link", name="The report")).to_have_attribute("rel", "noopener noreferrer")
     assert 0 == section.get_by_role("link", name="Not a link").count()

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, RootModel
 
 from hitl_jupyter.forms import Document, compile_plan, judge
 from tests.browser.gallery import AXE, open_form, wear
+from tests.browser.pages import settled
 from tests.browser.test_form_look import BARRIERS, TOO_WIDE, WIDTHS
 
 
@@ -81,7 +82,7 @@ def test_it_fits_and_has_no_barriers(shown):
         page.set_viewport_size({"width": width, "height": 900})
         for dark in (False, True):
             wear(page, dark=dark)
-            assert [] == page.evaluate(TOO_WIDE)
+            assert [] == settled(page, lambda: page.evaluate(TOO_WIDE))
             assert [] == page.evaluate(BARRIERS)
             if shots:
                 name = f"by-hint-{width}-{'dark' if dark else 'light'}.png"

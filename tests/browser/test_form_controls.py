@@ -103,7 +103,7 @@ def test_page_goes_on_while_the_kernel_is_busy(window):
     form = Levels(window.page)
     form.shows(10, 20)
     notebook.run(1)
-    expect(window.page.locator(".jp-Notebook-ExecutionIndicator[data-status=busy]")).to_be_attached()
+    notebook.keeps_busy(1)
     form.press("Add item")
     form.shows(10, 20, COMES)
     form.field("Name").nth(2).fill("third")

@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 
 from hitl_jupyter.forms import Document, compile_plan, judge
 from tests.browser.gallery import AXE, open_form, wear
+from tests.browser.pages import settled
 from tests.browser.test_form_look import BARRIERS, TOO_WIDE, WIDTHS
 
 
@@ -110,7 +111,7 @@ def test_structures_fit_and_have_no_barriers(shown):
             if folder := os.environ.get("HITL_SHOTS"):
                 shot = f"structures-{width}-{'dark' if dark else 'light'}.png"
                 page.screenshot(path=pathlib.Path(folder) / shot, full_page=True)
-            assert [] == page.evaluate(TOO_WIDE), (width, dark)
+            assert [] == settled(page, lambda: page.evaluate(TOO_WIDE)), (width, dark)
         assert [] == page.evaluate(BARRIERS), dark
 
 

@@ -72,7 +72,7 @@ def test_sync_flow(window):
     card.asks()
     expect(card.form).to_contain_text("Flow requires input. Please fill out the form below to resume.")
     card.is_in_state("Paused")
-    assert "[*]:" == notebook.prompt(0)
+    notebook.has_prompt(0, "[*]:")
     assert [] == notebook.output(1).all_inner_texts()
     card.answer(Value="Jeff")
     card.completed()

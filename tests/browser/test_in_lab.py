@@ -59,7 +59,7 @@ def test_ctrl_enter_submits_and_does_not_run_the_cell_again(window):
     card.field("Note").press("Control+Enter")
     card.completed()
     notebook.done(0)
-    assert "[1]:" == notebook.prompt(0)
+    notebook.has_prompt(0, "[1]:")
     assert 1 == notebook.cards()
     expect(notebook.output(0)).to_have_text(["'up this side'"])
     # A key that comes a moment late must not fall through to the notebook, where "x" would cut the cell.

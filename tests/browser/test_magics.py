@@ -66,7 +66,7 @@ def test_a_wrong_line_is_one_line(window):
     notebook.run_all()
     notebook.done(1)
     expect(text_of(notebook, 1)).to_have_text("UsageError: There is no 'pakc' here. Did you mean pack?")
-    assert "[ ]:" == notebook.prompt(2)
+    notebook.has_prompt(2, "[ ]:")
 
 
 def test_a_cell_as_a_flow(window):
@@ -75,7 +75,7 @@ def test_a_cell_as_a_flow(window):
     notebook.run_all()
     card = notebook.card()
     card.asks()
-    assert "[*]:" == notebook.prompt(1)
+    notebook.has_prompt(1, "[*]:")
     card.answer(Value="21")
     card.completed()
     notebook.done(2)
@@ -107,7 +107,8 @@ def test_tab_lists_what_there_is(window):
     """Behind a space too; the arrow keys choose."""
     notebook = opened(window)
     offered = complete(window, notebook, "%hitl answer run ")
-    assert ["size=", "note="] == offered.all_inner_texts()[:2]
+    expect(offered.nth(0)).to_have_text("size=")
+    expect(offered.nth(1)).to_have_text("note=")
     window.page.keyboard.press("ArrowDown")
     window.page.keyboard.press("Enter")
     expect(notebook.cells.nth(2).locator(".cm-content")).to_have_text("%hitl answer run note=")

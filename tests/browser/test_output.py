@@ -47,6 +47,7 @@ def everything_is_seen(card: Card):
     expect(out.get_by_role("cell", name="17")).to_be_visible()
     expect(out).to_contain_text("UserWarning: 3 parcels have no weight")
     expect(out).to_contain_text("so long")
+    expect(out.get_by_role("button", name="Count")).to_be_visible()
     text = out.inner_text()
     places = [text.index(words) for words in ("Reading", "batch 0", "batch 3", "kind", "UserWarning", "Count", "long")]
     assert sorted(places) == places

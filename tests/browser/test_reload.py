@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.pages import OPENS_WITHIN, Card, NotebookPage, open_in_notebook_7, wear, write_notebook
+from tests.browser.pages import OPENS_WITHIN, Card, NotebookPage, becomes, open_in_notebook_7, wear, write_notebook
 
 ASK = """
 import asyncio, time
@@ -55,8 +55,6 @@ run = noted.start("First?")
 STRANGE = nbformat.v4.new_output("display_data", {"text/html": "<img src='x' onerror='window.strange = 1'>strange"})
 BIG = "display({'text/plain': 'big', 'application/x-big': 'x' * 2_100_000}, raw=True)"
 """More than the kernel keeps of a cell."""
-DRAFT = 1500
-"""Milliseconds after which what was typed is in the kernel, and what is told of the run in the file."""
 
 
 class Reloaded(NotebookPage):
@@ -82,9 +80,9 @@ class Reloaded(NotebookPage):
         """Tell whether there is nothing to save."""
         return not self.page.evaluate("jupyterapp.shell.currentWidget.context.model.dirty")
 
-    def kinds(self, cell: int) -> list[str]:
-        """Give what stands below a cell: a card, or what is printed."""
-        return self.page.evaluate(KINDS, cell)
+    def shows(self, cell: int, expected: list[str]) -> None:
+        """See what stands below a cell, once all of it is drawn: a card, or what is printed."""
+        becomes(self.page, expected, lambda: self.page.evaluate(KINDS, cell))
 
 
 KINDS = """number => {
@@ -98,6 +96,11 @@ KINDS = """number => {
 def saved(window) -> None:
     """Save the notebook in front."""
     window.page.evaluate("jupyterapp.shell.currentWidget.context.save().then(() => true)")
+
+
+def told(page: Page) -> None:
+    """Wait until the file tells what the run waits for: a page that has changed since would not count as saved."""
+    expect(page.locator(".hitl-account")).to_contain_text("(not answered yet)", timeout=OPENS_WITHIN)
 
 
 def reloaded(window) -> Reloaded:
@@ -125,26 +128,27 @@ AGAIN = pytest.mark.parametrize("again", [reloaded, opened_again])
 
 @AGAIN
 @pytest.mark.parametrize("code", [SYNC, ASYNC], ids=["sync", "async"])
-def test_in_the_middle_of_a_form(window, code, again):
+def test_in_the_middle_of_a_form(window, lab, code, again):
     """The form is back under its cell, and a print, a next form and the cell's value come in their place."""
     notebook = window.open(ASK, code)
     saved(window)
     notebook.run_all()
     notebook.card().asks()
     notebook.card().fill(Note="typed")
-    window.page.wait_for_timeout(DRAFT)
+    told(window.page)
+    becomes(window.page, True, lambda: lab.keeps("typed"))
     notebook = again(window)
     card = notebook.card_in(1)
     expect(card.field("Note")).to_have_value("typed")
-    assert "[*]:" == notebook.prompt(1)
+    notebook.has_prompt(1, "[*]:")
     assert notebook.is_saved()
-    assert ["before", "card"] == notebook.kinds(1)
+    notebook.shows(1, ["before", "card"])
     card.answer(Note="x")
     card.completed()
     notebook.card_in(1, 1).answer(Note="y")
     notebook.done(1)
-    assert ["before", "card", "between x", "card", "after y", "'xy'"] == notebook.kinds(1)
-    assert "[2]:" == notebook.prompt(1)
+    notebook.shows(1, ["before", "card", "between x", "card", "after y", "'xy'"])
+    notebook.has_prompt(1, "[2]:")
 
 
 @AGAIN
@@ -157,9 +161,9 @@ def test_a_traceback(window, again):
     notebook = again(window)
     notebook.card_in(1).answer(Note="broken")
     notebook.done(1)
+    expect(notebook.errors).to_have_text([re.compile(r"ValueError: broken\s*$")])
     [failure] = notebook.failures()
-    assert failure.rstrip().endswith("ValueError: broken")
-    assert ["card", failure.strip()] == notebook.kinds(1)
+    notebook.shows(1, ["card", failure.strip()])
 
 
 def test_twice(window):
@@ -175,7 +179,7 @@ def test_twice(window):
     notebook.card_in(1).is_in_state("Completed")
     notebook.card_in(1, 1).answer(Note="y")
     notebook.done(1)
-    assert ["before", "card", "between x", "card", "after y", "'xy'"] == notebook.kinds(1)
+    notebook.shows(1, ["before", "card", "between x", "card", "after y", "'xy'"])
 
 
 def test_saved_with_its_form(window):
@@ -186,11 +190,11 @@ def test_saved_with_its_form(window):
     saved(window)
     notebook = reloaded(window)
     card = notebook.card_in(1)
-    assert ["before", "card"] == notebook.kinds(1)
+    notebook.shows(1, ["before", "card"])
     card.answer(Note="x")
     notebook.card_in(1, 1).answer(Note="y")
     notebook.done(1)
-    assert ["before", "card", "between x", "card", "after y", "'xy'"] == notebook.kinds(1)
+    notebook.shows(1, ["before", "card", "between x", "card", "after y", "'xy'"])
 
 
 @pytest.mark.parametrize(("code", "above"), [(SYNC, "before"), (BIG + SYNC, "strange")], ids=["known", "too much"])
@@ -207,18 +211,18 @@ def test_in_a_notebook_that_is_not_trusted(window, lab, code, above):
     notebook.card().asks()
     notebook = reloaded(window)
     notebook.card_in(1).asks()
-    assert [above, "card"] == notebook.kinds(1)
+    notebook.shows(1, [above, "card"])
     assert notebook.is_saved()
     saved(window)
     notebook = reloaded(window)
     card = notebook.card_in(1)
-    assert [above, "card"] == notebook.kinds(1)
+    notebook.shows(1, [above, "card"])
     assert notebook.is_saved()
     card.answer(Note="x")
     notebook.card_in(1, 1).answer(Note="y")
     notebook.done(1)
-    assert [above, "card", "between x", "card", "after y", "'xy'"] == notebook.kinds(1)
-    assert ["strange"] == notebook.kinds(2)
+    notebook.shows(1, [above, "card", "between x", "card", "after y", "'xy'"])
+    notebook.shows(2, ["strange"])
     assert window.page.evaluate("window.strange === undefined")
     assert [] == window.page.evaluate(TRUSTED)
 
@@ -235,11 +239,11 @@ def test_background_run(window, again):
     notebook.run(0)
     notebook.run(1)
     notebook.card().asks()
-    window.page.wait_for_timeout(DRAFT)
+    told(window.page)
     notebook = again(window)
     card = notebook.card_in(1)
     assert notebook.is_saved()
-    assert "[ ]:" == notebook.prompt(1)
+    notebook.has_prompt(1, "[ ]:")
     card.answer(Note="x")
     card.completed()
     expect(notebook.output(1)).to_have_text(["noted x"])
@@ -255,8 +259,9 @@ def test_second_view(window, lab):
     notebook.card().asks()
     reloaded(window).card_in(1)
     window.page.evaluate("jupyterapp.commands.execute('docmanager:clone').then(() => true)")
-    views = [Reloaded(window.page, panel) for panel in window.page.locator(".jp-NotebookPanel").all()]
-    assert 2 == len(views)
+    panels = window.page.locator(".jp-NotebookPanel")
+    expect(panels).to_have_count(2)
+    views = [Reloaded(window.page, panel) for panel in panels.all()]
     for view in views:
         view.card_in(1).asks()
     views[0].card_in(1).fill(Note="x")
@@ -276,7 +281,7 @@ def test_kernel_that_is_busy(window, lab, tmp_path):
     notebook = window.open(ASK, BUSY_UNTIL.format(flag=str(flag)) + SYNC)
     saved(window)
     notebook.run_all()
-    expect(window.page.locator(".jp-Notebook-ExecutionIndicator[data-status=busy]")).to_be_attached()
+    notebook.keeps_busy(1)
     notebook = reloaded(window)
     for _ in range(OPENS_WITHIN // 100):
         if 1 in [kernel["connections"] for kernel in lab.kernels()]:
@@ -286,7 +291,7 @@ def test_kernel_that_is_busy(window, lab, tmp_path):
     notebook.card_in(1).answer(Note="x")
     notebook.card_in(1, 1).answer(Note="y")
     notebook.done(1)
-    assert ["before", "card", "between x", "card", "after y", "'xy'"] == notebook.kinds(1)
+    notebook.shows(1, ["before", "card", "between x", "card", "after y", "'xy'"])
 
 
 def test_cells_that_wait_for_the_one_that_asks(window):
@@ -299,10 +304,10 @@ def test_cells_that_wait_for_the_one_that_asks(window):
     notebook.card_in(1).answer(Note="x")
     notebook.card_in(1, 1).answer(Note="y")
     notebook.done(3)
-    assert ["last"] == notebook.kinds(2)
-    assert ["[1]:", "[2]:", "[3]:", "[4]:"][1:] == [notebook.prompt(number) for number in (1, 2, 3)]
-    [failure] = notebook.failures()
-    assert failure.rstrip().endswith("ZeroDivisionError: division by zero")
+    notebook.shows(2, ["last"])
+    for number in (1, 2, 3):
+        notebook.has_prompt(number, f"[{number + 1}]:")
+    expect(notebook.errors).to_have_text([re.compile(r"ZeroDivisionError: division by zero\s*$")])
 
 
 def test_run_again(window):
@@ -318,7 +323,7 @@ def test_run_again(window):
     notebook.run(1)
     notebook.card_in(1).answer(Note="z")
     expect(notebook.output(1)).to_have_text(["noted z"])
-    assert ["card", "noted z"] == notebook.kinds(1)
+    notebook.shows(1, ["card", "noted z"])
 
 
 def test_restart(window):
@@ -363,7 +368,7 @@ def test_notebook_7(page, lab, shots):
     notebook.run_all()
     notebook.card().asks()
     notebook.card().fill(Note="typed")
-    page.wait_for_timeout(DRAFT)
+    becomes(page, True, lambda: lab.keeps("typed"))
     page.reload(timeout=OPENS_WITHIN)
     notebook = Reloaded(page)
     card = notebook.card_in(1)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.gallery import AXE
-from tests.browser.pages import OPENS_WITHIN, Card, open_in_notebook_7, open_in_voila, wear, write_notebook
+from tests.browser.pages import OPENS_WITHIN, Card, becomes, open_in_notebook_7, open_in_voila, wear, write_notebook
 
 FLOWS = """
 import time
@@ -85,7 +85,7 @@ def test_the_page_of_a_run_that_lives_is_unfolded_searched_and_follows_it(window
     card.asks()
     run_page = unfold(card)
     log = log_of(run_page)
-    assert titles(run_page) == TITLES
+    becomes(page, TITLES, lambda: titles(run_page))
     # The card's own log would say it a second time.
     expect(card.element.get_by_role("log", name="Logs")).to_have_count(1)
     page.add_script_tag(path=AXE)
@@ -96,7 +96,7 @@ def test_the_page_of_a_run_that_lives_is_unfolded_searched_and_follows_it(window
     card.answer(Value="3")
     expect(log).to_contain_text("later 199", timeout=OPENS_WITHIN)
     expect(log).to_contain_text("Pausing flow")
-    assert log.evaluate(AT_END)
+    becomes(page, True, lambda: log.evaluate(AT_END))
     # Who has scrolled up stays there.
     log.hover()
     page.mouse.wheel(0, -2000)
@@ -201,7 +201,7 @@ def test_other_pages_show_it_too(host, lab, voila, new_page, shots):
         card = notebook.card()
     card.asks()
     run_page = unfold(card)
-    assert titles(run_page) == TITLES
+    becomes(page, TITLES, lambda: titles(run_page))
     card.answer(Value="3")
     expect(log_of(run_page)).to_contain_text("later 199", timeout=OPENS_WITHIN)
     card.element.screenshot(path=shots / f"run-page-{host}.png")

@@ -205,7 +205,8 @@ def results_and_facts(page: Locator) -> None:
     expect(row(table, 2001)).to_contain_text('"<i>box 1</i>"')
     choose(page, "Subflow Runs")
     rows = page.get_by_role("table", name="Subflow Runs").get_by_role("row")
-    assert ["pack", "label"] == [rows.nth(number).get_by_role("cell").nth(1).inner_text() for number in (1, 2)]
+    for number, name in ((1, "pack"), (2, "label")):
+        expect(rows.nth(number).get_by_role("cell").nth(1)).to_have_text(name)
     choose(page, "Parameters")
     expect(page.locator("dt:visible")).to_have_text(["parcels", "rows", "to", "notes"])
     page.get_by_text("2,602 characters").click()

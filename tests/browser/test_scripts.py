@@ -45,7 +45,7 @@ def test_sync_flow(window, written):
     card = notebook.card()
     card.asks()
     card.is_in_state("Paused")
-    assert "[*]:" == notebook.prompt(0)
+    notebook.has_prompt(0, "[*]:")
     assert [] == notebook.output(1).all_inner_texts()
     card.answer(Value="Jeff")
     card.completed()
@@ -98,6 +98,7 @@ def test_wrong_scripts_get_a_line(window, written):
     for cell in range(4):
         notebook.run(cell)
         notebook.done(cell)
+    expect(notebook.errors).to_contain_text(["Did you mean", "SyntaxError: invalid syntax", "no data today"])
     missing, syntax, left = notebook.failures()
     assert f"cannot be run as a script: there is no such file. Did you mean {broken}?" in missing
     assert 1 == len(missing.strip().splitlines())

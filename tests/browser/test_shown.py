@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.gallery import AXE
-from tests.browser.pages import OPENS_WITHIN, open_in_voila, settled, wear, write_notebook
+from tests.browser.pages import OPENS_WITHIN, becomes, open_in_voila, settled, wear, write_notebook
 
 SETUP = """
 import base64, io, struct, wave
@@ -93,7 +93,7 @@ MAKES_A_FILM = """async () => {
 # Widgets of the page's own are drawn by others.
 BARRIERS = """axe.run({include: [[".hitl-card"]], exclude: [[".hitl-seen-widget"]]}).then(({violations}) =>
     violations.flatMap(({id, nodes}) => nodes.map(({html, failureSummary}) => `${id}: ${html} ${failureSummary}`)))"""
-LOADED = "image => image.complete && image.naturalWidth > 0"
+LOADS = "image => image.decode().then(() => image.naturalWidth > 0)"
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,7 @@ def everything_is_seen(form):
         image = about.get_by_role("img", name=name, exact=True)
         image.scroll_into_view_if_needed()
         expect(image).to_be_visible()
-        assert image.evaluate(LOADED), name
+        assert image.evaluate(LOADS), name
     expect(about.get_by_text("No. 17")).to_be_visible()
     for name, seconds in (("A tone", 2), ("A film", 0)):
         player = about.get_by_label(name, exact=True)
@@ -131,7 +131,8 @@ def everything_is_seen(form):
     page.scroll_into_view_if_needed()
     expect(page.content_frame.locator("body")).to_contain_text("origin null")
     expect(page.content_frame.locator("body")).to_contain_text("no way out")
-    assert 80 < page.bounding_box()["height"] < 300
+    # It tells its height once it is drawn.
+    becomes(form.page, True, lambda: 80 < page.bounding_box()["height"] < 300)
     expect(about.locator(".js-plotly-plot .bars .point")).to_have_count(3, timeout=OPENS_WITHIN)
     expect(about.locator("mjx-container, .MathJax").first).to_be_attached()
     expect(about.get_by_role("button", name="A button of the notebook")).to_be_visible()
@@ -184,7 +185,8 @@ def test_an_image_is_enlarged_by_the_keyboard(window, cell):
     dialog = window.page.get_by_role("dialog", name="A digit")
     expect(dialog).to_be_visible()
     expect(dialog.get_by_role("button", name="Close")).to_be_focused()
-    assert dialog.get_by_role("img").bounding_box()["width"] > small.bounding_box()["width"]
+    image = dialog.get_by_role("img")
+    becomes(window.page, True, lambda: image.bounding_box()["width"] > small.bounding_box()["width"])
     cells = notebook.cells.count()
     for key in ("x", "d", "d", "a"):
         window.page.keyboard.press(key)
@@ -234,7 +236,7 @@ def test_a_page_that_is_loaded_again_shows_it_again(window, cell):
         for name in ("A large one", "A digit"):
             image = notebook.card().form.get_by_role("img", name=name, exact=True)
             expect(image).to_be_visible(timeout=OPENS_WITHIN)
-            assert image.evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
+            assert image.evaluate(LOADS)
         window.page.evaluate("jupyterapp.commands.execute('docmanager:save').then(() => true)")
         name = window.page.evaluate("jupyterapp.shell.currentWidget.context.path")
         window.reload()
@@ -261,8 +263,12 @@ def test_a_form_without_a_flow_shows_it_too(window, cell):
     assert note.bounding_box()["x"] > image.bounding_box()["x"] + 300
     window.close_sidebar()
     window.page.set_viewport_size({"width": 600, "height": 900})
-    expect(note).to_be_visible()
-    assert note.bounding_box()["y"] > image.bounding_box()["y"] + image.bounding_box()["height"]
+
+    def below():
+        above = image.bounding_box()
+        return note.bounding_box()["y"] > above["y"] + above["height"]
+
+    becomes(window.page, True, below)
     form.get_by_role("radio", name="dog", exact=True).check(force=True)
     form.get_by_role("button", name="Submit", exact=True).click()
     expect(form.get_by_text("Sent.")).to_be_visible()

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import OPENS_WITHIN, wear
+from tests.browser.pages import OPENS_WITHIN, becomes, wear
 from tests.browser.servers import NOTEBOOKS
 
 FLOWS = """
@@ -139,7 +139,7 @@ def test_one_click_takes_a_run_up(window, theme, shots):
     assert "Kept ['first', 'second']." in card.lines()
 
 
-def test_a_restart_while_a_cell_waits(window):
+def test_a_restart_while_a_cell_waits(window, lab):
     """A cell waits for the second answer, half typed; the kernel is restarted: what was typed is in the form again."""
     notebook = window.open(FLOWS + with_a_key("()"))
     notebook.run_all()
@@ -148,8 +148,7 @@ def test_a_restart_while_a_cell_waits(window):
     card.answer(Text="first")
     card.asks()
     card.fill(Text="half of the sec", Size="7")
-    # Half a second after the last key it is kept.
-    window.page.wait_for_timeout(1000)
+    becomes(window.page, True, lambda: lab.keeps("half of the sec", '"7"'))
     notebook.restart_and_run_all()
     card = notebook.card()
     card.asks()

@@ -68,7 +68,7 @@ def test_five_tasks_ask_at_once(window, shots, theme):
     card.is_in_state("Paused")
     for parcel in range(1, 6):
         expect(question(card, parcel)).to_be_visible()
-    assert "[*]:" == notebook.prompt(0)
+    notebook.has_prompt(0, "[*]:")
     photograph(window, shots, card, f"tasks-{theme}-five")
     bar = card.element.get_by_role("progressbar", name="Weighed", exact=True)
     for number, parcel in enumerate((4, 2, 5)):

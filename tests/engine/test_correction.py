@@ -107,7 +107,7 @@ def test_what_was_asked_beside_the_corrected_answer_stays(kernels):
     desk = kernels.start()
     run = beside.start()
     for key, value in (("a", 1), ("b", 2), ("c", 3), ("a2", 10), ("b2", 20), ("c2", 30)):
-        for _ in range(200):
+        for _ in range(1000):
             if key in {question.key for question in desk.session.questions.values()}:
                 break
             asyncio.run(asyncio.sleep(0.01))

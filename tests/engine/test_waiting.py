@@ -204,13 +204,14 @@ def test_tasks_end_with_their_flow(desk, end):
 
 def test_a_flow_that_is_tried_again_has_its_tasks_anew(desk):
     """What the first attempt has left behind ends; the tasks of the second are not touched by that."""
-    tries, ended = [], threading.Event()
+    tries, begun, ended = [], threading.Event(), threading.Event()
 
     @task
     def works(attempt):
         try:
             for _ in range(400):
                 quick()
+                begun.set()
                 if attempt == 2:
                     return attempt
                 time.sleep(0.005)
@@ -223,7 +224,7 @@ def test_a_flow_that_is_tried_again_has_its_tasks_anew(desk):
         tries.append(1)
         future = works.submit(len(tries))
         if len(tries) == 1:
-            time.sleep(0.1)
+            assert begun.wait(10)
             raise ValueError("again")
         return future.result()
 

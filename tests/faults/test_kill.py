@@ -30,7 +30,7 @@ loop()
 def answer_until_killed(notebook, rng, numbers, confirmed):
     """Answer questions one after the other until the kernel is killed at a moment nobody chose."""
     cell = notebook.start(LOOP)
-    notebook.asked(timeout=60)
+    notebook.asked()
     end = time.monotonic() + rng.uniform(0.02, 0.6)
     asked = 0
     while time.monotonic() < end:
@@ -39,7 +39,7 @@ def answer_until_killed(notebook, rng, numbers, confirmed):
         number = next(numbers)
         if notebook.answer(card, question, value=number)["status"] == "accepted":
             confirmed[question["pause_id"]] = number
-        notebook.until(lambda card=card, q=question: q not in card.questions, 10, "the answered question stayed")
+        notebook.until(lambda card=card, q=question: q not in card.questions, "the answered question stayed")
     # One more is under way while the kernel dies.
     [(card, question)] = notebook.asked()
     document = {"is": "value", "value": {"value": {"is": "value", "value": str(next(numbers))}}}

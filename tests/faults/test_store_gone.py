@@ -88,7 +88,7 @@ def store(tmp_path_factory):
 @pytest.fixture(scope="module")
 def kernel(store):
     notebook = Notebook(store)
-    assert "ok" == notebook.run(FLOW, timeout=60).status
+    assert "ok" == notebook.run(FLOW).status
     yield notebook
     notebook.close()
 
@@ -127,7 +127,7 @@ def test_a_store_that_fails_between_the_two_commits_of_an_answer(kernel, store):
     """What was received and could not be decided is "failed" too; sent again, it is accepted once."""
     kernel.run(HELD_BY_A_VALIDATOR)
     [(card, question)] = kernel.asked()
-    assert "failed" == kernel.answer(card, question, timeout=20, name="Ada")["status"]
+    assert "failed" == kernel.answer(card, question, name="Ada")["status"]
     assert [("received", '{"name":"Ada"}')] == kept(store, question)
     assert [(card, question)] == kernel.open()
     kernel.run("other.execute('ROLLBACK')")
@@ -144,7 +144,7 @@ def replied(kernel, card, request_id):
     def reply():
         return next((m for m in card.messages if m["kind"] == "reply" and m["id"] == request_id), None)
 
-    kernel.until(reply, 20, "no reply")
+    kernel.until(reply, "no reply")
     return reply()
 
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 import copy
 import os
 import queue
+import tempfile
 import threading
 import time
 import uuid
 from dataclasses import dataclass, field
 
 from jupyter_client.manager import KernelManager
+
+PATIENCE = 60
+"""Seconds for one thing to happen in a kernel, on a machine that does other things as well."""
 
 
 @dataclass
@@ -73,21 +77,22 @@ class Notebook:
     """A kernel of its own, its store in a file of its own."""
 
     def __init__(self, store, **env):
-        self.manager = KernelManager(kernel_name="python3")
-        # Errors only: a kernel warns at each start that its ports on this machine are not encrypted.
-        self.manager.start_kernel(
-            env={**os.environ, "HITL_STORE": str(store), **env}, extra_arguments=["--log-level=ERROR"]
-        )
+        # Files and no ports: of two processes that start kernels at once, each could be given a port of the other's,
+        # and its kernel would die. Such a file must have a short path.
+        self._folder = tempfile.TemporaryDirectory(prefix="hitl-", ignore_cleanup_errors=True)
+        connection = f"{self._folder.name}/kernel.json"
+        self.manager = KernelManager(kernel_name="python3", transport="ipc", connection_file=connection)
+        self.manager.start_kernel(env={**os.environ, "HITL_STORE": str(store), **env})
         self.client = self.manager.blocking_client()
         self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
+        self.client.wait_for_ready(timeout=PATIENCE)
         self.cells: dict[str, Cell] = {}
         self.cards: list[Card] = []
         self.forms: list[Card] = []
         self.pages: list[Card] = []
         self.widgets: dict[str, dict] = {}
         self.comms_opened = 0
-        self.completions: dict[str, dict] = {}
+        self.replies: dict[str, dict] = {}
         self._changed = threading.Condition()
         self._stop = False
         self._threads = [threading.Thread(target=self._listen, args=(c,), daemon=True) for c in ("iopub", "shell")]
@@ -101,6 +106,7 @@ class Notebook:
         self.client.stop_channels()
         if self.manager.has_kernel:
             self.manager.shutdown_kernel(now=True)
+        self._folder.cleanup()
 
     # -- what a person does ------------------------------------------------------------------------------------------
 
@@ -112,37 +118,52 @@ class Notebook:
             cell = self.cells[msg_id] = Cell()
         return cell
 
-    def run(self, code, timeout=20):
+    def begun(self, code):
+        """Execute a cell and give it once its code runs: an interrupt before that would end nothing."""
+        cell = self.start(f"print('begun')\n{code}")
+        self.until(lambda: "begun" in cell.text, "the cell never began")
+        return cell
+
+    def run(self, code, timeout=PATIENCE):
         """Execute a cell and wait for its end."""
         return self.finish(self.start(code), timeout)
 
-    def finish(self, cell, timeout=20):
+    def finish(self, cell, timeout=PATIENCE):
         # Reply and output come on two channels: the cell is over when both have said so.
         self.until(
-            lambda: cell.status is not None and cell.idle, timeout, f"the cell never ended; it printed {cell.text!r}"
+            lambda: cell.status is not None and cell.idle, f"the cell never ended; it printed {cell.text!r}", timeout
         )
         return cell
 
     def interrupt(self):
         self.manager.interrupt_kernel()
 
-    def complete(self, code, timeout=20):
+    def complete(self, code, timeout=PATIENCE):
         """Press Tab behind a code; gives what is offered, and the part of the code that it would replace."""
         with self._changed:
             msg_id = self.client.complete(code, len(code))
-        self.until(lambda: msg_id in self.completions, timeout, "nothing was completed")
-        reply = self.completions[msg_id]
+        self.until(lambda: msg_id in self.replies, "nothing was completed", timeout)
+        reply = self.replies[msg_id]
         return reply["matches"], code[reply["cursor_start"] : reply["cursor_end"]]
 
-    def asked(self, count=1, timeout=20):
+    def comms(self):
+        """Ask as a page does which comms there are."""
+        with self._changed:
+            msg_id = self.client.comm_info()
+        self.until(lambda: msg_id in self.replies, "no comms were told")
+        return self.replies[msg_id]["comms"]
+
+    def asked(self, count=1, timeout=PATIENCE):
         """Wait until `count` questions are open, and give them as (card, question), oldest first."""
-        self.until(lambda: len(self.open()) >= count, timeout, f"asked {len(self.open())} of {count}: {self.last()}")
+        self.until(
+            lambda: len(self.open()) >= count, lambda: f"asked {len(self.open())} of {count}: {self.last()}", timeout
+        )
         return self.open()[:count]
 
     def open(self):
         return [(card, question) for card in self.cards if not card.closed for question in card.questions]
 
-    def answer(self, card, question, timeout=10, **values):
+    def answer(self, card, question, timeout=PATIENCE, **values):
         """Fill the form as a person does and submit it; gives the reply."""
         document = question["document"]
         if document is not None:
@@ -150,14 +171,14 @@ class Notebook:
             document = filled(plan["root"], document, values)
         return self.request(card, timeout, kind="submit", pause_id=question["pause_id"], document=document, seconds=1.0)
 
-    def request(self, card, timeout=10, **content):
+    def request(self, card, timeout=PATIENCE, **content):
         request_id = uuid.uuid4().hex
         self.send(card, {"id": request_id, **content})
 
         def reply():
             return next((m for m in card.messages if m["kind"] == "reply" and m["id"] == request_id), None)
 
-        self.until(reply, timeout, f"no reply to {content['kind']}")
+        self.until(reply, f"no reply to {content['kind']}", timeout)
         return reply()
 
     def send(self, card, content):
@@ -166,7 +187,7 @@ class Notebook:
         message = self.client.session.msg("comm_msg", {"comm_id": card.comm_id, "data": data})
         self.client.shell_channel.send(message)
 
-    def until(self, condition, timeout, otherwise):
+    def until(self, condition, otherwise, timeout=PATIENCE):
         """Wait for a condition; `otherwise` is what to say if it never comes, or gives that."""
         end = time.monotonic() + timeout
         with self._changed:
@@ -202,8 +223,8 @@ class Notebook:
     def _heard(self, message):
         kind, content = message["msg_type"], message["content"]
         cell = self.cells.get(message["parent_header"].get("msg_id"))
-        if kind == "complete_reply":
-            self.completions[message["parent_header"]["msg_id"]] = content
+        if kind in ("complete_reply", "comm_info_reply"):
+            self.replies[message["parent_header"]["msg_id"]] = content
         elif kind == "comm_open":
             self.comms_opened += 1
             state = self.widgets[content["comm_id"]] = content["data"].get("state", {})

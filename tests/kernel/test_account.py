@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def until_told(notebook, cell, text):
-    notebook.until(lambda: any(text in one["text/plain"] for one in cell.accounts), 20, f"never told: {cell.accounts}")
+    notebook.until(lambda: any(text in one["text/plain"] for one in cell.accounts), f"never told: {cell.accounts}")
     return cell.account
 
 
@@ -65,7 +65,7 @@ def test_shown_again_it_is_told_there(ready):
     ready.run("%load_ext hitl_jupyter")
     second = ready.run("%hitl show")
     until_told(ready, second, "Paused: begun")
-    ready.until(lambda: {"text/plain": "Shown again below.", "text/html": ""} in first.updates, 10, "it stays")
+    ready.until(lambda: {"text/plain": "Shown again below.", "text/html": ""} in first.updates, "it stays")
     [(card, question)] = ready.asked()
     ready.answer(card, question, value="x")
     until_told(ready, second, "Completed: begun")

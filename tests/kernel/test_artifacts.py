@@ -50,7 +50,7 @@ def bars(card):
 def answer(notebook):
     [(card, question)] = notebook.asked()
     notebook.answer(card, question, value="x")
-    notebook.until(lambda: question not in card.questions, 10, "it never went on")
+    notebook.until(lambda: question not in card.questions, "it never went on")
     return card
 
 
@@ -59,14 +59,14 @@ def test_a_run_shows_how_far_it_is_and_what_it_makes(notebook):
     notebook.run(FLOWS + "run = words.start()")
     [(card, _)] = notebook.asked()
     waiting = [("Loading", 10, "going"), ("Words", 0, "going")]
-    notebook.until(lambda: bars(card) == waiting, 10, "the bars never came")
+    notebook.until(lambda: bars(card) == waiting, "the bars never came")
     answer(notebook)
     notebook.asked()
-    notebook.until(lambda: bars(card)[1][:1] == ("Words",) and bars(card)[1][1] > 33, 10, "the bar never moved")
+    notebook.until(lambda: bars(card)[1][:1] == ("Words",) and bars(card)[1][1] > 33, "the bar never moved")
     answer(notebook)
     answer(notebook)
-    notebook.until(lambda: card.run["state"]["type"] == "FAILED", 10, "it never failed")
-    notebook.until(lambda: len(bars(card)) == 3, 10, "the last bar never came")
+    notebook.until(lambda: card.run["state"]["type"] == "FAILED", "it never failed")
+    notebook.until(lambda: len(bars(card)) == 3, "the last bar never came")
     assert [("Loading", 100, "done"), ("Words", 100, "done")] == bars(card)[:2]
     assert ("Stopped", "stopped") == bars(card)[2][::2]
     expected = [("below", "below"), ("Loading", 100)]
@@ -90,7 +90,7 @@ def test_a_run_taken_up_shows_what_it_had_made(tmp_path):
     try:
         second.run(code + call)
         [(card, _)] = second.asked()
-        second.until(lambda: len(made(card)) == 2 and len(bars(card)) == 2, 10, "they never came")
+        second.until(lambda: len(made(card)) == 2 and len(bars(card)) == 2, "they never came")
         assert [("below", "below"), ("Loading", 10)] == made(card)
         assert ["Loading", "Words"] == [title for title, *_ in bars(card)]
     finally:

@@ -42,23 +42,23 @@ def test_card_follows_what_its_run_has_called_while_that_waits(ready):
     cell = ready.start(NESTED + "outer()")
     [(card, question)] = ready.asked()
     called = [(1, "inner", "Paused"), (2, "leaf", "Completed")]
-    ready.until(lambda: rows(card) == called, 20, "the subflows were not shown")
-    ready.until(lambda: card.state["tree"]["tasks"] == {"COMPLETED": 4}, 20, "the tasks were not counted")
+    ready.until(lambda: rows(card) == called, "the subflows were not shown")
+    ready.until(lambda: card.state["tree"]["tasks"] == {"COMPLETED": 4}, "the tasks were not counted")
     assert question["has_default"]
     assert card.state["tree"]["runs"][0]["state"]["timestamp"] == card.run["paused_since"]
     assert question["deadline"] is not None
     ready.answer(card, question, value="Jeff")
     assert "'Jeff'" == ready.finish(cell).result
-    ready.until(lambda: rows(card)[0] == (1, "inner", "Completed"), 20, "the end of a subflow was not shown")
+    ready.until(lambda: rows(card)[0] == (1, "inner", "Completed"), "the end of a subflow was not shown")
     assert card.run["seconds_paused"] > 0
     assert 1 == card.run["answered"]
 
 
 def test_card_shows_twenty_runs_and_counts_the_others(ready):
     """The newest of those that are over stay, each before those that it called."""
-    assert "ok" == ready.run(NESTED + "wide()", timeout=60).status
+    assert "ok" == ready.run(NESTED + "wide()").status
     card = ready.cards[-1]
-    ready.until(lambda: card.state["tree"].get("more") == 4, 20, "the others were not counted")
+    ready.until(lambda: card.state["tree"].get("more") == 4, "the others were not counted")
     assert [(1, "inner-of-wide", "Completed"), (2, "leaf", "Completed")] * 10 == rows(card)
 
 
@@ -69,6 +69,6 @@ def test_card_that_is_shown_elsewhere_has_it_all(ready):
     ready.asked()
     ready.run("%hitl show")
     [(card, question)] = [one for one in ready.open() if not one[0].closed][-1:]
-    ready.until(lambda: len(rows(card)) == 2, 20, "the card that was shown again has no subflows")
+    ready.until(lambda: len(rows(card)) == 2, "the card that was shown again has no subflows")
     ready.answer(card, question, value="Jeff")
     assert "'Jeff'" == ready.run("await run").result

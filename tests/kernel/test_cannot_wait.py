@@ -56,7 +56,7 @@ def test_voilas_page_execution(tmp_path, table):
         for call in ("run.result()", "await run"):
             assert "Voila" in said(notebook.run(call), table, f"Voila, {call}")
         notebook.answer(card, question, value="v")
-        notebook.until(lambda: card.run["ended"], 5, "the run did not end")
+        notebook.until(lambda: card.run["ended"], "the run did not end")
         assert "'v'" == notebook.run("run.result()").result
     finally:
         notebook.close()
@@ -81,7 +81,7 @@ def test_an_older_ipykernel(ready, table, call):
 def test_a_thread_whose_cell_blocks_says_so(ready, table):
     """A cell that blocks in future.result() for a thread's flow: after some seconds the notebook says why."""
     cell = ready.start("with ThreadPoolExecutor() as pool:\n    pool.submit(ask).result()")
-    ready.until(lambda: "blocks the notebook" in cell.text, 10, "nothing was said")
+    ready.until(lambda: "blocks the notebook" in cell.text, "nothing was said")
     assert "to_thread" in cell.text
     table(TABLE, "a cell that blocks in future.result(): " + cell.text.strip().splitlines()[0])
     ready.interrupt()
@@ -104,7 +104,7 @@ def test_two_questions_that_cannot_be_told_apart(ready, table):
         "        fs = [pool.submit(copy_context().run, pause_flow_run, str, 5) for _ in range(2)]\n"
         "        return [f.exception() for f in fs]\n\nawait asyncio.to_thread(g)"
     )
-    cell = ready.finish(cell, 20)
+    cell = ready.finish(cell)
     assert "AmbiguousPause" in (cell.result or cell.error)
     assert "key='...'" in (cell.result or cell.error)
     table(

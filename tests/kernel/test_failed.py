@@ -35,9 +35,9 @@ def failed(ready):
     ready.cell = ready.run("run = order.start(7)")
     card, question = ready.asked()[0]
     ready.answer(card, question, value="Ada")
-    ready.until(lambda: card.questions and "what" == card.questions[0]["key"], 20, "not asked")
+    ready.until(lambda: card.questions and "what" == card.questions[0]["key"], "not asked")
     ready.answer(card, card.questions[0], size="large", token="s3cret")
-    ready.until(lambda: card.run["failed"], 20, "it did not fail")
+    ready.until(lambda: card.run["failed"], "it did not fail")
     return ready, card
 
 
@@ -67,9 +67,9 @@ def test_the_button_runs_it_again_in_the_card_and_once(failed):
     reply = notebook.request(card, kind="again", user="grace", origin="JupyterLab")
     assert ("failed", True) == (reply["status"], f"it runs again already, as {new.run['name']!r}" in reply["message"])
     notebook.answer(new, question, size="small", token="t")
-    notebook.until(lambda: new.run["ended"], 20, "it did not end")
+    notebook.until(lambda: new.run["ended"], "it did not end")
     assert "Completed" == new.run["state"]["name"]
-    notebook.until(lambda: "Completed: begun" in notebook.cell.account, 20, "its account is not there")
+    notebook.until(lambda: "Completed: begun" in notebook.cell.account, "its account is not there")
     kept = notebook.cell.accounts[-1]
     assert kept["text/plain"].index("Failed: begun") < kept["text/plain"].index("Completed: begun")
     assert 2 == kept["text/html"].count('class="hitl-account"')

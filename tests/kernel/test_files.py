@@ -61,7 +61,7 @@ def piece(notebook, card, upload, offset, content, **more):
     def reply():
         return next((m for m in card.messages if m["kind"] == "reply" and m["id"] == request_id), None)
 
-    notebook.until(reply, 10, "no reply to a piece of a file")
+    notebook.until(reply, "no reply to a piece of a file")
     return reply()
 
 

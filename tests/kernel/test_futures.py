@@ -69,7 +69,7 @@ def held(ready, request):
     [(card, question)] = ready.asked()
     yield ready, card, question
     ready.request(card, kind="cancel")
-    ready.until(lambda: card.run["ended"] and not ready.open(), 5, "the run was not cancelled")
+    ready.until(lambda: card.run["ended"] and not ready.open(), "the run was not cancelled")
 
 
 CALLBACKS = {
@@ -125,7 +125,7 @@ def test_where_it_waits(held, place, wait):
     """It waits while the notebook goes on, and gives what the answer came to."""
     ready, card, question = held
     cell = ready.start("print('begun')\n" + PLACES[place].format(wait=wait) + "\nvalue")
-    ready.until(lambda: cell.text, 10, "the cell did not begin")
+    ready.until(lambda: cell.text, "the cell did not begin")
     ready.answer(card, question, value=7)
     assert VALUES[wait] == ready.finish(cell).result
 
@@ -145,7 +145,7 @@ def test_a_cell_that_blocks_is_told_so(held, table, place):
     """One sentence, once, in the cell, with what to write instead; the cell can be interrupted, then all goes on."""
     ready, card, question = held
     cell = ready.start(BLOCKS[place].format(wait="result"))
-    ready.until(lambda: "blocks the notebook" in cell.text, 20, "nothing was said")
+    ready.until(lambda: "blocks the notebook" in cell.text, "nothing was said")
     table(TABLE, f"{place}: {cell.text.strip()}")
     assert 1 == len(cell.text.splitlines())
     assert card.run["name"] in cell.text

@@ -85,7 +85,7 @@ RECEIVER = "receive_input(int, flow_run_id=other.id, timeout=None)"
 def test_an_interrupt_ends_it(flows, code, error):
     """As it ends a pause, in a flow and outside any; the next cell runs."""
     flows.run("other = acollect.start()\nawait asyncio.sleep(0.1)")
-    cell = flows.start(code)
+    cell = flows.begun(code)
     time.sleep(0.5)
     assert cell.status is None
     flows.interrupt()

@@ -36,14 +36,14 @@ def test_an_interrupt_ends_the_waits_the_runs_and_the_forms_of_its_cell(ready, t
     [(other, _)] = ready.asked()
     cards = len(ready.cards)
     cell = ready.start(CELLS[kind].format(n=count))
-    ready.asked(int(count) + 1, timeout=60)
+    ready.asked(int(count) + 1)
     time.sleep(0.1)
     began = time.monotonic()
     ready.interrupt()
     ready.finish(cell)
     ended = time.monotonic() - began
     mine = ready.cards[cards:]
-    ready.until(lambda: all(not c.questions and c.run["ended"] for c in mine), 5, "forms stayed open")
+    ready.until(lambda: all(not c.questions and c.run["ended"] for c in mine), "forms stayed open")
     closed = time.monotonic() - began
     states = {card.run["state"]["name"] for card in mine}
     alive = "2" == ready.run("1 + 1").result
@@ -57,7 +57,7 @@ def test_an_interrupt_ends_the_waits_the_runs_and_the_forms_of_its_cell(ready, t
     assert {"Crashed"} == states
     assert "PAUSED" == other.run["state"]["type"]
     assert "ok" == ready.request(other, kind="cancel")["status"]
-    ready.until(lambda: ready.cards[background].run["ended"], 5, "the background run was not cancelled")
+    ready.until(lambda: ready.cards[background].run["ended"], "the background run was not cancelled")
 
 
 @pytest.mark.parametrize("call", ["ask()", "await aask()", "await asyncio.sleep(0); ask()"])
@@ -101,10 +101,10 @@ def test_the_users_own_code_between_pauses_stays_interruptible(ready, code):
     ready.answer(card, question)
     time.sleep(0.3)
     ready.interrupt()
-    cell = ready.finish(cell, 10)
+    cell = ready.finish(cell)
     assert "error" == cell.status
     assert "2" == ready.run("1 + 1").result
-    ready.until(lambda: all(c.run["ended"] for c in ready.cards[cards:]), 5, "a run never ended")
+    ready.until(lambda: all(c.run["ended"] for c in ready.cards[cards:]), "a run never ended")
     assert {"Crashed"} == {c.run["state"]["name"] for c in ready.cards[cards:]}
 
 
@@ -139,14 +139,14 @@ def test_cancel_ends_one_run_at_once(ready, table, call):
     assert [] == card.questions
     assert "PAUSED" == other.run["state"]["type"]
     ready.request(other, kind="cancel")
-    ready.until(lambda: other.run["ended"], 5, "the other run was not cancelled")
+    ready.until(lambda: other.run["ended"], "the other run was not cancelled")
 
 
 def test_an_interrupt_while_nothing_waits_is_pythons_own(ready):
     """A cell without flows is interrupted as ever, sync and async."""
     for code in ("while True: pass", "time.sleep(60)", "await asyncio.sleep(60)"):
-        cell = ready.start(code)
+        cell = ready.begun(code)
         time.sleep(0.3)
         ready.interrupt()
-        assert "error" == ready.finish(cell, 10).status
+        assert "error" == ready.finish(cell).status
     assert "2" == ready.run("1 + 1").result

@@ -89,7 +89,7 @@ def kernel(shared):
     yield shared
     shared.run("import hitl_jupyter\nsession = hitl_jupyter._session.current()")
     shared.run("for one in list(session.questions.values()): one.run.root.cancel()")
-    shared.until(lambda: not shared.open(), 10, "a question stayed open")
+    shared.until(lambda: not shared.open(), "a question stayed open")
     shared.run("while session.runs: await asyncio.sleep(0.01)")
 
 
@@ -192,9 +192,10 @@ def test_the_list_names_runs_and_their_questions(kernel):
     kernel.run("%hitl run above()")
     kernel.run("%hitl run two()")
     kernel.asked(3)
-    kernel.run("sleeper = flow(lambda: time.sleep(0.5), name='sleeper').start()")
-    kernel.run("await asyncio.sleep(0.2)")
+    kernel.run("import threading\nenough = threading.Event()\nsleeper = flow(enough.wait, name='sleeper').start()")
+    kernel.run("while not (sleeper.state and sleeper.state.is_running()): await asyncio.sleep(0.01)")
     rows = kernel.run("%hitl").result.splitlines()[1:-1]
+    kernel.run("enough.set()")
     flows = [row.split()[1] for row in rows]
     assert ["above", "two", "two", "sleeper"] == flows
     assert all(row.endswith("here") for row in rows)
@@ -299,7 +300,7 @@ def test_show_brings_the_card_of_a_live_run_back(kernel):
     assert 1 == len(cell.views)
     new = kernel.cards[-1]
     assert old.comm_id != new.comm_id
-    kernel.until(lambda: new.questions, 10, "the new card has no question")
+    kernel.until(lambda: new.questions, "the new card has no question")
     assert "accepted" == kernel.answer(new, new.questions[0], value="again")["status"]
     assert "'again x'" == kernel.run("run.result()").result
 
@@ -321,7 +322,7 @@ def test_cancel(kernel):
     kernel.run("run = %hitl run greet('x')")
     [(card, _)] = kernel.asked()
     assert kernel.run("%hitl cancel run").text.strip().endswith("is cancelled.")
-    kernel.until(lambda: card.run["ended"] and not card.questions, 10, "it went on")
+    kernel.until(lambda: card.run["ended"] and not card.questions, "it went on")
     assert "Cancelled" == card.run["state"]["name"]
     assert "is over already: Cancelled." in kernel.run(f"%hitl cancel {card.run['name']}").text
 
@@ -409,7 +410,7 @@ def test_the_options_of_a_cell(kernel):
     assert "3" == kernel.run("n").result
     card = kernel.cards[-1]
     assert "tries" == card.run["flow_name"]
-    kernel.until(lambda: "try 3" in card.log, 10, "the print is not in the log")
+    kernel.until(lambda: "try 3" in card.log, "the print is not in the log")
 
 
 def test_a_cell_in_the_background(kernel):
@@ -417,7 +418,7 @@ def test_a_cell_in_the_background(kernel):
     assert "ok" == kernel.run("%%hitl -b --name later\nlate = pause_flow_run(str)").status
     [(card, question)] = kernel.asked()
     kernel.answer(card, question, value="now")
-    kernel.until(lambda: card.run["ended"], 10, "it never ended")
+    kernel.until(lambda: card.run["ended"], "it never ended")
     assert "'now'" == kernel.run("late").result
 
 
@@ -476,12 +477,12 @@ def test_an_interrupt_ends_a_cell(kernel, body):
     """Whatever it does: KeyboardInterrupt, the run Crashed, the next cell runs."""
     cards = len(kernel.cards)
     cell = kernel.start(f"%%hitl\n{body}")
-    kernel.until(lambda: len(kernel.cards) > cards and kernel.cards[-1].run.get("state"), 10, "it never began")
+    kernel.until(lambda: len(kernel.cards) > cards and kernel.cards[-1].run.get("state"), "it never began")
     time.sleep(0.5)
     kernel.interrupt()
     assert "KeyboardInterrupt" in kernel.finish(cell).error
     card = kernel.cards[-1]
-    kernel.until(lambda: card.run["ended"], 10, "the run went on")
+    kernel.until(lambda: card.run["ended"], "the run went on")
     assert "Crashed" == card.run["state"]["name"]
     assert "2" == kernel.run("1 + 1").result
 

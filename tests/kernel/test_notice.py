@@ -73,7 +73,7 @@ def left(page):
     first.run(FLOW + BEGIN)
     [(card, question)] = first.asked()
     first.answer(card, question, value="praise")
-    first.until(lambda: [q["key"] for q in card.questions] == ["two"], 10, "it never went on")
+    first.until(lambda: [q["key"] for q in card.questions] == ["two"], "it never went on")
     run = dict(card.run)
     first.kill()
     return run["name"], run["id"]
@@ -99,7 +99,7 @@ def test_a_click_goes_on_where_the_killed_kernel_was(page, left):
     # In the notice, and below no cell.
     assert [] == cell.displays
     second.answer(card, question, value="complaint")
-    second.until(lambda: card.run["state"]["name"] == "Completed", 10, "it never ended")
+    second.until(lambda: card.run["state"]["name"] == "Completed", "it never ended")
 
 
 def test_a_run_that_its_own_cell_takes_up_leaves_the_notice(page, left):

@@ -78,20 +78,18 @@ def begun(notebook, code):
     before = len(notebook.cards)
     cell = notebook.run(code)
     assert "ok" == cell.status, cell.traceback
-    notebook.until(lambda: len(notebook.cards) > before, 10, "there is no card")
+    notebook.until(lambda: len(notebook.cards) > before, "there is no card")
     return cell, notebook.cards[-1]
 
 
 def over(notebook, card):
-    notebook.until(
-        lambda: (card.run.get("state") or {}).get("type") in ("COMPLETED", "FAILED"), 20, lambda: f"{card.run}"
-    )
+    notebook.until(lambda: (card.run.get("state") or {}).get("type") in ("COMPLETED", "FAILED"), lambda: f"{card.run}")
 
 
 def test_all_that_a_sync_run_prints_and_displays_is_on_its_card_in_order(ready):
     """Both streams, displays, warnings, tasks in the thread and in others; the cell below which it began has none."""
     cell, card = begun(ready, "run = talks.start()")
-    ready.until(lambda: card.questions and "six\n" in text(ready, card), 20, lambda: f"{ready.printed(card)}")
+    ready.until(lambda: card.questions and "six\n" in text(ready, card), lambda: f"{ready.printed(card)}")
     printed = ready.printed(card)
     assert ("stdout", "one\n") == (printed[0]["name"], printed[0]["text"])
     assert ("stderr", "two\n") == (printed[1]["name"], printed[1]["text"])
@@ -101,19 +99,19 @@ def test_all_that_a_sync_run_prints_and_displays_is_on_its_card_in_order(ready):
     assert ["five\nsix\n"] == [one["text"] for one in printed[4:]]
     ready.answer(card, card.questions[0])
     over(ready, card)
-    ready.until(lambda: "seven" in text(ready, card), 10, lambda: f"{ready.printed(card)}")
+    ready.until(lambda: "seven" in text(ready, card), lambda: f"{ready.printed(card)}")
     assert ("", []) == (cell.text, [one for one in cell.displays if "<b>three</b>" in str(one)])
 
 
 def test_all_that_an_async_run_prints_is_on_its_card_while_cells_print_below_themselves(ready):
     """Tasks, gathered ones, threads with the run's context: each prints where the run does, and no cell beside it."""
     cell, card = begun(ready, "run = atalks.start()\nprint('below')")
-    ready.until(lambda: card.questions and "five" in text(ready, card), 20, lambda: f"{ready.printed(card)}")
+    ready.until(lambda: card.questions and "five" in text(ready, card), lambda: f"{ready.printed(card)}")
     assert ["one", "two", "three", "four", "five"] == text(ready, card).split()
     beside = ready.run("print('beside')\ndisplay(HTML('<i>here</i>'))")
     ready.answer(card, card.questions[0])
     over(ready, card)
-    ready.until(lambda: "six" in text(ready, card), 10, lambda: f"{ready.printed(card)}")
+    ready.until(lambda: "six" in text(ready, card), lambda: f"{ready.printed(card)}")
     assert "beside" not in text(ready, card)
     assert ("below\n", "beside\n") == (cell.text, beside.text)
     assert "<i>here</i>" == beside.displays[0]["text/html"]
@@ -134,7 +132,7 @@ def test_prints_that_are_logged_are_in_the_log_only(ready):
     """``log_prints=True`` decides before."""
     _, card = begun(ready, "logs.start()")
     over(ready, card)
-    ready.until(lambda: "in the log" in card.log, 10, lambda: f"{card.log}")
+    ready.until(lambda: "in the log" in card.log, lambda: f"{card.log}")
     assert None is card.state["output"]
 
 
@@ -152,7 +150,7 @@ def test_a_background_run_that_fails_shows_the_users_traceback(ready):
     """After what it printed; the frames are the user's, ours are folded into a line."""
     _, card = begun(ready, "run = fails.start()")
     over(ready, card)
-    ready.until(lambda: len(ready.printed(card)) >= 2, 20, lambda: f"{ready.printed(card)}")
+    ready.until(lambda: len(ready.printed(card)) >= 2, lambda: f"{ready.printed(card)}")
     printed, error = ready.printed(card)
     assert "before\n" == printed["text"]
     assert ("error", "ZeroDivisionError", "division by zero") == (
@@ -169,7 +167,7 @@ def test_the_traceback_outlives_a_run_that_nobody_holds(ready):
     """A run that is started and forgotten says why it failed all the same."""
     _, card = begun(ready, "mine.start(7)\nNone")
     over(ready, card)
-    ready.until(lambda: ready.printed(card), 20, "nothing is shown")
+    ready.until(lambda: ready.printed(card), "nothing is shown")
     assert ["bad 7"] == [one["evalue"] for one in ready.printed(card)]
 
 
@@ -188,7 +186,7 @@ def test_of_very_much_the_last_is_kept_and_the_rest_counted(ready):
             *(f"line {at}" for at in range(count, 100_000)),
         ]
 
-    ready.until(whole, 20, "it is not the end, with the count of what is missing")
+    ready.until(whole, "it is not the end, with the count of what is missing")
     assert 100_000 < len(text(ready, card)) < 210_000
 
 
@@ -197,7 +195,7 @@ def test_a_bar_that_overwrites_its_line_keeps_its_last_state(ready):
     code = "for at in range(5000):\n        print(f'\\r{at:6} of 5000', end='', file=sys.stderr)"
     _, card = begun(ready, f"@flow\ndef bar():\n    {code}\n    print('done')\nrun = bar.start()")
     over(ready, card)
-    ready.until(lambda: "done\n" in text(ready, card), 10, lambda: f"{ready.printed(card)}")
+    ready.until(lambda: "done\n" in text(ready, card), lambda: f"{ready.printed(card)}")
     [bar, done] = texts(ready, card)
     assert ("stderr", "4999 of 5000") == (bar[0], bar[1].split("\r")[-1].strip())
     assert 100 > len(bar[1])
@@ -220,12 +218,12 @@ run = updates.start()
 """
     _, card = begun(ready, code)
     bundles = lambda: [one["data"]["text/html"] for one in ready.printed(card)]
-    ready.until(lambda: card.questions and bundles() == ["second"], 20, lambda: f"{ready.printed(card)}")
+    ready.until(lambda: card.questions and bundles() == ["second"], lambda: f"{ready.printed(card)}")
     ready.run("handle.update(HTML('third'))")
-    ready.until(lambda: bundles() == ["third"], 10, lambda: f"{ready.printed(card)}")
+    ready.until(lambda: bundles() == ["third"], lambda: f"{ready.printed(card)}")
     ready.answer(card, card.questions[0])
     over(ready, card)
-    ready.until(lambda: bundles() == ["last"], 10, lambda: f"{ready.printed(card)}")
+    ready.until(lambda: bundles() == ["last"], lambda: f"{ready.printed(card)}")
 
 
 def test_an_output_of_the_programs_own_keeps_what_is_printed_with_it(ready):
@@ -241,23 +239,23 @@ run = uses.start()
 """
     cell, card = begun(ready, code)
     over(ready, card)
-    ready.until(lambda: "onto the card\n" == text(ready, card), 10, "it is not printed")
+    ready.until(lambda: "onto the card\n" == text(ready, card), "it is not printed")
     # Below the cell the page's widget takes it away.
-    ready.until(lambda: "into the output\n" == cell.text, 10, f"{cell.text!r}")
+    ready.until(lambda: "into the output\n" == cell.text, f"{cell.text!r}")
 
 
 def test_the_card_that_is_shown_once_more_has_what_was_printed_before(ready):
     """A run whose card moves takes its output along, and goes on with it."""
     _, card = begun(ready, "run = talks.start()")
-    ready.until(lambda: card.questions and "six" in text(ready, card), 20, lambda: f"{ready.printed(card)}")
+    ready.until(lambda: card.questions and "six" in text(ready, card), lambda: f"{ready.printed(card)}")
     before = len(ready.cards)
     ready.run("%hitl show")
-    ready.until(lambda: len(ready.cards) > before and ready.cards[-1].questions, 10, "there is no other card")
+    ready.until(lambda: len(ready.cards) > before and ready.cards[-1].questions, "there is no other card")
     again = ready.cards[-1]
     assert card.state["output"] == again.state["output"]
     ready.answer(again, again.questions[0])
     over(ready, again)
-    ready.until(lambda: "seven" in text(ready, again), 10, lambda: f"{ready.printed(again)}")
+    ready.until(lambda: "seven" in text(ready, again), lambda: f"{ready.printed(again)}")
 
 
 def test_a_card_of_plain_ipywidgets_has_the_output_too(ready):
@@ -281,7 +279,7 @@ def test_a_card_of_plain_ipywidgets_has_the_output_too(ready):
                 if any("before\n" == output.get("text") for output in ready.widgets[one].get("outputs", ()))
             ]
 
-        ready.until(lambda: printed() and holding(holding(printed())), 20, "nothing is printed in the card")
+        ready.until(lambda: printed() and holding(holding(printed())), "nothing is printed in the card")
         assert cards == len(ready.cards)
     finally:
         ready.run("%hitl renderer anywidget")

@@ -124,7 +124,7 @@ def test_a_cancelled_run_says_who_cancelled_it(asked):
     """The name that the page gives stands in the run's state."""
     notebook, card, _ = asked
     assert "ok" == notebook.request(card, kind="cancel", user="ana", origin="Notebook")["status"]
-    notebook.until(lambda: card.run["state"]["name"] == "Cancelled", 10, "it was never cancelled")
+    notebook.until(lambda: card.run["state"]["name"] == "Cancelled", "it was never cancelled")
     assert "Cancelled by ana." == card.run["state"]["message"]
 
 

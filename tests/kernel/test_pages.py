@@ -42,7 +42,7 @@ class Watched(Notebook):
         message = self.client.session.msg("comm_open", {"comm_id": comm, "target_name": "hitl-jupyter.pages"})
         message["header"] |= {"session": uuid.uuid4().hex, "date": message["header"]["date"] + after}
         self.client.shell_channel.send(message)
-        self.until(lambda: told, 20, "the page was told nothing")
+        self.until(lambda: told, "the page was told nothing")
         return told
 
     def _comm(self, content):
@@ -111,7 +111,7 @@ def test_a_background_run(kernel):
     [known] = told["cells"]
     assert ([card.comm_id], None) == (known["cards"][0]["views"], known["transcript"])
     kernel.request(card, kind="cancel")
-    kernel.until(lambda: [] == kernel.open_page()[0]["cells"], 20, "the run is still known")
+    kernel.until(lambda: [] == kernel.open_page()[0]["cells"], "the run is still known")
 
 
 def test_what_was_cleared_or_replaced_is_not_told(kernel):
@@ -141,7 +141,7 @@ def test_too_much_is_not_kept(kernel):
     """Of a cell that has shown too much only the card is told."""
     kernel.finish(kernel.start_in("first", ASKS))
     kernel.start_in("second", "print('x' * 2_100_000)\nask()")
-    [(card, _)] = kernel.asked(timeout=60)
+    [(card, _)] = kernel.asked()
     [told] = kernel.open_page()
     [known] = told["cells"]
     assert (None, [card.comm_id]) == (known["transcript"], known["cards"][0]["views"])
@@ -157,6 +157,6 @@ def test_cells_that_waited_in_the_kernel(kernel):
     earlier = kernel.open_page(after=dt.timedelta(hours=-1))
     kernel.request(card, kind="cancel")
     kernel.finish(before)
-    kernel.until(lambda: len(later) > 1, 20, "the page was not told")
+    kernel.until(lambda: len(later) > 1, "the page was not told")
     assert ("began", "third") == (later[1]["kind"], later[1]["cells"][0]["cell"])
     assert 1 == len(earlier)

@@ -76,7 +76,7 @@ def test_a_card_makes_one_page_which_reads_the_run_below_it_too(ready, code):
     assert {"hello", "from below"} <= set(logged(ready, page))
     ready.answer(card, question, value="on")
     ready.finish(cell)
-    ready.until(lambda: card.run["ended"], 10, "the run never ended")
+    ready.until(lambda: card.run["ended"], "the run never ended")
     assert read(ready, page, "summary")["over"]
     assert "later 49" in logged(ready, page, newest_first=True, limit=10)
 
@@ -92,11 +92,11 @@ def test_a_page_that_looks_is_told_of_changes_and_one_that_does_not_is_told_once
     read(ready, page, "summary")
     read(ready, looking, "summary")
     ready.answer(card, question, value="on")
-    ready.until(lambda: changes(looking), 10, "the page was not told")
+    ready.until(lambda: changes(looking), "the page was not told")
     # Each time it is told it looks again, until it has seen the end.
     seen = 0
     while "later 49" not in logged(ready, looking, newest_first=True, limit=10):
-        ready.until(lambda seen=seen: len(changes(looking)) > seen, 10, "the page was not told again")
+        ready.until(lambda seen=seen: len(changes(looking)) > seen, "the page was not told again")
         seen = len(changes(looking))
     assert 1 == len(changes(page))
 

@@ -61,12 +61,12 @@ def shown(notebook, question):
 
 def after(notebook, card, question):
     """The question that follows another."""
-    notebook.until(lambda: [one for one in card.questions if one != question], 10, "nothing more was asked")
+    notebook.until(lambda: [one for one in card.questions if one != question], "nothing more was asked")
     return card.questions[-1]
 
 
 def told(notebook, opened, count):
-    notebook.until(lambda: len(opened.messages) >= count, 10, f"told {opened.messages}")
+    notebook.until(lambda: len(opened.messages) >= count, f"told {opened.messages}")
     assert count == len(opened.messages)
     return opened.messages[-1]
 
@@ -89,7 +89,7 @@ def test_the_next_image_is_one_message_and_no_new_comm(flows):
     assert comms == flows.comms_opened
     flows.answer(card, question, value=False)
     assert "[True, True, False]\n" == flows.run("print(await run)").text
-    flows.until(lambda: opened.closed, 10, "the widget stays open")
+    flows.until(lambda: opened.closed, "the widget stays open")
 
 
 def test_questions_that_are_open_at_once_have_a_widget_each(flows):

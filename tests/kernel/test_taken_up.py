@@ -49,7 +49,7 @@ def end(notebook, how):
     pid = notebook.manager.provisioner.process.pid
     if how == "restarted":
         os.kill(pid, signal.SIGINT)
-        notebook.until(lambda: not notebook.open(), 10, "the form stayed open")
+        notebook.until(lambda: not notebook.open(), "the form stayed open")
     notebook.manager.provisioner.process.kill()
     notebook.close()
 
@@ -64,7 +64,7 @@ def test_run_all_goes_on_in_the_next_kernel(kernel, code, how):
     for word in ("one", "three"):
         [(card, question)] = first.asked()
         first.answer(card, question, value=word)
-        first.until(lambda q=question, c=card: q not in c.questions, 10, "it never went on")
+        first.until(lambda q=question, c=card: q not in c.questions, "it never went on")
     [(card, question)] = first.asked()
     assert "3" == question["key"]
     name = card.run["name"]
@@ -98,6 +98,6 @@ def test_the_magic_takes_a_run_up(kernel):
     for word in ("a", "b", "c"):
         [(card, question)] = second.asked()
         second.answer(card, question, value=word)
-        second.until(lambda q=question, c=card: q not in c.questions, 10, "it never went on")
+        second.until(lambda q=question, c=card: q not in c.questions, "it never went on")
     assert "[1, 1, 1]" == second.run("await run").result
     assert "No run of this notebook waits." in second.run("%hitl recover").text

@@ -155,7 +155,7 @@ def test_a_task_that_asks_does_not_block_the_kernel(ready):
     cell = ready.start("asks_many()")
     ready.asked(6)
     ready.answer(other, its, value="meanwhile")
-    ready.until(lambda: other.run["ended"], 5, "the other run did not end")
+    ready.until(lambda: other.run["ended"], "the other run did not end")
     assert cell.status is None
     for card, question in ready.asked(5):
         ready.answer(card, question, value=1)
@@ -197,7 +197,7 @@ def test_prints_of_submitted_tasks_are_where_their_run_prints(ready):
     def printed():
         return "".join(one.get("text", "") for one in ready.printed(card))
 
-    ready.until(lambda: "flow" in printed(), 5, "nothing was printed")
+    ready.until(lambda: "flow" in printed(), "nothing was printed")
     assert expected == printed().splitlines()
     assert ["", ""] == [begun.text, other.text]
 
@@ -207,7 +207,7 @@ def test_log_prints_of_submitted_tasks_are_in_the_card(ready):
     ready.run(PRINTS)
     cell = ready.run("prints.with_options(log_prints=True)()")
     card = ready.cards[-1]
-    ready.until(lambda: card.log and card.log[-1].startswith("Finished in state"), 5, "the log is short")
+    ready.until(lambda: card.log and card.log[-1].startswith("Finished in state"), "the log is short")
     lines = [line for message in card.messages if message["kind"] == "log" for line in message["lines"]]
     printed = [(line["message"], line["name"].split("-")[0]) for line in lines if "task " in line["message"]]
     assert [
@@ -277,12 +277,12 @@ def slow(ready):
     [(card, question)] = ready.asked()
     yield ready, (card, question)
     ready.request(card, kind="cancel")
-    ready.until(lambda: card.run["ended"], 5, "the background run was not cancelled")
+    ready.until(lambda: card.run["ended"], "the background run was not cancelled")
 
 
 def ended(notebook, cards):
     """Wait until the runs of some cards are over and their forms closed, and nothing goes on working."""
-    notebook.until(lambda: all(not c.questions and c.run.get("ended") for c in cards), 5, "forms stayed open")
+    notebook.until(lambda: all(not c.questions and c.run.get("ended") for c in cards), "forms stayed open")
     # One that computes has a moment until its next task.
     assert "True" == notebook.run("time.sleep(0.3); a = len(marks); time.sleep(0.3); len(marks) == a").result
 
@@ -295,7 +295,7 @@ def test_a_cell_that_waits_for_tasks_is_ended(slow, table, call, how):
     before = len(ready.cards)
     runs = 2 if "gather" in call else 1
     cell = ready.start(call)
-    ready.until(lambda: len(ready.cards) == before + runs, 10, "nothing began")
+    ready.until(lambda: len(ready.cards) == before + runs, "nothing began")
     ready.asked(1 + 2 * call.count("asks"))
     time.sleep(0.3)
     began = time.monotonic()
@@ -320,7 +320,7 @@ def test_a_cell_that_waits_for_tasks_is_ended(slow, table, call, how):
 def test_an_interrupt_of_tasks_in_the_importing_cell(notebook, call):
     """The same in the one cell that has no portal: it ends, its forms close, and the kernel lives."""
     cell = notebook.start(SETUP + TASKS + SLOW + call)
-    notebook.until(lambda: notebook.cards and notebook.cards[0].run.get("started"), 10, "nothing began")
+    notebook.until(lambda: notebook.cards and notebook.cards[0].run.get("started"), "nothing began")
     notebook.asked(2 * call.count("asks"))
     time.sleep(0.3)
     notebook.interrupt()
@@ -334,7 +334,7 @@ def test_interrupting_twice_ends_what_does_not_hear(slow):
     ready, _ = slow
     before = len(ready.cards)
     cell = ready.start("await awaits(sleeps)")
-    ready.until(lambda: len(ready.cards) > before and ready.cards[-1].run.get("started"), 10, "nothing began")
+    ready.until(lambda: len(ready.cards) > before and ready.cards[-1].run.get("started"), "nothing began")
     time.sleep(0.3)
     ready.interrupt()
     time.sleep(0.1)
@@ -366,7 +366,7 @@ def test_interrupting_the_wait_for_a_background_run_leaves_it_alone(ready, call)
         "run = holds.start()"
     )
     [(card, question)] = ready.asked()
-    cell = ready.start(call)
+    cell = ready.begun(call)
     time.sleep(0.3)
     ready.interrupt()
     assert "error" == ready.finish(cell).status
@@ -403,11 +403,11 @@ def test_what_mapped_tasks_have_kept_is_not_done_again(tmp_path, how):
     for card, question in waiting[:2]:
         first.answer(card, question, value=1000)
     kept = {question["key"] for _, question in waiting[:2]}
-    first.until(lambda: 14 == cell.text.count("counting"), 10, "not all have counted")
-    first.until(lambda: 2 == len(first.open()), 10, "the forms did not close")
+    first.until(lambda: 14 == cell.text.count("counting"), "not all have counted")
+    first.until(lambda: 2 == len(first.open()), "the forms did not close")
     if how == "restarted":
         first.interrupt()
-        first.until(lambda: not first.open(), 10, "the forms stayed open")
+        first.until(lambda: not first.open(), "the forms stayed open")
     first.manager.provisioner.process.kill()
     first.close()
     second = Notebook(tmp_path / "hitl.db")

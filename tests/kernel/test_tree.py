@@ -57,9 +57,9 @@ class PlainPage(Notebook):
             self.widgets.pop(content["comm_id"], None)
         super()._heard(message)
 
-    def find(self, timeout=20, **state):
+    def find(self, **state):
         """Wait for a widget with this state, and give its id."""
-        self.until(lambda: self._found(state), timeout, f"no widget with {state}; there is {self.words()}")
+        self.until(lambda: self._found(state), f"no widget with {state}; there is {self.words()}")
         return self._found(state)
 
     def _found(self, state):
@@ -74,7 +74,7 @@ class PlainPage(Notebook):
             boxes = (state.get("children", ()) for state in self.widgets.values())
             return next((children for children in boxes if reference in children), None)
 
-        self.until(found, 20, "no box has it")
+        self.until(found, "no box has it")
         return found()
 
     def put(self, title, value, trait="value"):
@@ -97,9 +97,9 @@ class PlainPage(Notebook):
         told = (state.get("value") for state in self.widgets.values() if state.get("_model_name") == "HTMLModel")
         return html.unescape(re.sub(r"<[^>]*>", "", "\n".join(one for one in told if one)))
 
-    def says(self, text, timeout=20):
+    def says(self, text):
         """Wait until something is written on the page."""
-        self.until(lambda: text in self.words(), timeout, f"it does not say {text!r} but {self.words()}")
+        self.until(lambda: text in self.words(), f"it does not say {text!r} but {self.words()}")
 
 
 @pytest.fixture
@@ -137,11 +137,11 @@ def test_page_hears_that_a_change_was_handled_while_the_cell_waits(plain):
     """ipywidgets send the next change of a widget only then; the last word is that the kernel is busy with the cell."""
     waiting = plain.start("ask()")
     sent = plain.put("Size", "small")
-    plain.until(lambda: ("idle", sent) in plain.statuses, 20, "the change was never handled")
-    plain.until(lambda: "busy" == plain.statuses[-1][0], 20, "the kernel says that it is idle")
+    plain.until(lambda: ("idle", sent) in plain.statuses, "the change was never handled")
+    plain.until(lambda: "busy" == plain.statuses[-1][0], "the kernel says that it is idle")
     plain.press("Submit")
     plain.finish(waiting)
-    plain.until(lambda: "idle" == plain.statuses[-1][0], 20, "the kernel says that it is busy")
+    plain.until(lambda: "idle" == plain.statuses[-1][0], "the kernel says that it is busy")
 
 
 def test_run_is_cancelled_on_its_card(plain):
@@ -157,7 +157,7 @@ def test_who_was_quicker_is_told(plain):
     plain.run("run = ask.start()")
     plain.find(description="Size")
     assert "ok" == (done := plain.run("await resume_flow_run(run.id, {'size': 'small'})")).status, done.traceback
-    plain.until(lambda: plain._found({"description": "Submit"}) is None, 20, "the question stays")
+    plain.until(lambda: plain._found({"description": "Submit"}) is None, "the question stays")
     plain.says("Answered")
     assert "('small', 1, 5)\n" == plain.run("print(run.result())").text
 

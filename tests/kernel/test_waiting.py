@@ -41,9 +41,10 @@ def test_a_sync_flow_waits_in_the_cell_that_imports_the_package(notebook):
     cell = notebook.start(SYNC)
     [(card, question)] = notebook.asked()
     assert {"is": "absent"} == question["document"]["value"]["value"]
+    assert card.comm_id in notebook.comms()
     assert "accepted" == notebook.answer(card, question, value="Jeff")["status"]
     assert "'Jeff'" == notebook.finish(cell).result
-    notebook.until(lambda: len(card.log) >= 5, 5, "the log is short")
+    notebook.until(lambda: len(card.log) >= 5, "the log is short")
     assert [*LOG, "Hello, Jeff!", "Finished in state Completed()"] == card.log[1:]
 
 
@@ -121,6 +122,16 @@ def test_a_flow_waits_in_every_kind_of_cell(ready, kind):
     assert kind in ((cell.result or "") + cell.text + str(ready.run("x if 'x' in globals() else ''").result))
 
 
+@pytest.mark.parametrize("call", ["ask()", "await aask()"])
+def test_a_page_finds_the_widgets_of_a_cell_that_waits(ready, call):
+    """It asks for them all where its first question was lost, and must not wait for the cell that waits for it."""
+    cell = ready.start(call)
+    [(card, question)] = ready.asked()
+    assert "jupyter.widget" == ready.comms()[card.comm_id]["target_name"]
+    ready.answer(card, question, value="found")
+    assert "'found'" == ready.finish(cell).result
+
+
 @pytest.mark.parametrize("kind", ["aask()", "wrapped()", "asyncio.to_thread(ask)"])
 def test_gathered_flows_are_answered_in_any_order(ready, kind):
     """Three runs wait at once in one cell; each gets its own answer."""
@@ -159,7 +170,7 @@ def test_the_loop_and_other_flows_go_on_while_a_sync_cell_waits(ready):
     cell = ready.start("before = ticks\nask()\n(ticks - before > 5, other.state.name, other.result())")
     waiting = [(c, q) for c, q in ready.asked(2) if c is not other_card]
     ready.answer(other_card, other, value="background")
-    ready.until(lambda: other_card.run["state"]["type"] == "COMPLETED", 5, "the background flow did not finish")
+    ready.until(lambda: other_card.run["state"]["type"] == "COMPLETED", "the background flow did not finish")
     import time
 
     time.sleep(0.2)

@@ -9,7 +9,6 @@ import threading
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor, wait
-from itertools import pairwise
 
 import pytest
 from sqlalchemy import event
@@ -141,7 +140,8 @@ def test_a_locked_store_does_not_block_the_loop(file):
 
     with locked(file):
         ticks = asyncio.run(write())
-    assert max(b - a for a, b in pairwise(ticks)) < 0.5
+    # One that stood still would have had two or three.
+    assert len(ticks) > 10
     assert ticks[-1] - ticks[0] > 0.8
     store.close()
 

@@ -45,12 +45,17 @@ def sit_down(store, tmp_path):
 
 @pytest.fixture
 def elsewhere(store):
-    """Run a line of Python in another process on the same store."""
+    """Begin to run a line of Python in another process on the same store.
+
+    What it does is heard of here long before that process has ended, which on a busy machine takes its time.
+    """
+    begun = []
 
     def run(line):
-        program = f"from hitl_jupyter import resume_flow_run\n{line}"
-        return subprocess.run(
-            [sys.executable, "-c", program], env=environment(store), capture_output=True, text=True, check=True
-        )
+        command = [sys.executable, "-c", f"from hitl_jupyter import resume_flow_run\n{line}"]
+        begun.append(subprocess.Popen(command, env=environment(store), stderr=subprocess.PIPE, text=True))
 
-    return run
+    yield run
+    for process in begun:
+        _, said = process.communicate(timeout=60)
+        assert 0 == process.returncode, said

@@ -25,6 +25,8 @@ ADOPT = (
     "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
     "signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
 )
+PATIENCE = 60
+"""Seconds for one thing to be shown, on a machine that does other things as well."""
 CTRL_C, CTRL_D, CTRL_Z = "\x03", "\x04", "\x1a"
 
 
@@ -61,7 +63,7 @@ class Person:
         """Type a line."""
         self.type(text + "\n")
 
-    def read(self, pattern, timeout=15):
+    def read(self, pattern, timeout=PATIENCE):
         """Give the match of what the program shows next; what came before it is passed over."""
         until = time.monotonic() + timeout
         while (found := re.search(pattern, self._unread)) is None:
@@ -71,7 +73,7 @@ class Person:
         self._unread = self._unread[found.end() :]
         return found
 
-    def end(self, timeout=15):
+    def end(self, timeout=PATIENCE):
         """Give the exit code of the program, once it has ended."""
         until = time.monotonic() + timeout
         while self.process.poll() is None and time.monotonic() < until:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import termios
 import threading
-import time
 
 import pytest
 
@@ -34,24 +33,25 @@ def test_lines_come_whole_and_in_order(desk):
 
 
 def test_a_thread_that_reads_can_be_interrupted(desk):
-    """`interrupt` ends the reading at once if it is over, and does nothing otherwise."""
+    """`interrupt` ends the reading if it is over, and does nothing otherwise."""
     keyboard, keys = desk
     over = threading.Event()
     keyboard.interrupt()
     os.write(keys, b"one\n")
     assert "one" == keyboard.line(over.is_set)
     threading.Timer(0.1, lambda: (over.set(), keyboard.interrupt())).start()
-    began = time.monotonic()
     with pytest.raises(Interrupted):
         keyboard.line(over.is_set)
-    assert time.monotonic() - began < 1
 
 
 def test_half_a_line_can_be_dropped(desk):
     """What was typed for a question that is gone is not the beginning of the next answer."""
     keyboard, keys = desk
     os.write(keys, b"for the old one\nhalf a li")
-    time.sleep(0.05)
+    # The system hands keys on in its own time; what it has, it echoes.
+    echo = b""
+    while b"half a li" not in echo:
+        echo += os.read(keys, 65536)
     keyboard.drop()
     os.write(keys, b"new\n")
     assert "new" == keyboard.line(never)
@@ -95,9 +95,11 @@ def test_a_secret_is_hidden_only_while_it_is_typed(desk):
 
     seen = []
     over = threading.Event()
-    threading.Timer(0.1, lambda: (seen.append(echo()), over.set(), keyboard.interrupt())).start()
-    with pytest.raises(Interrupted), keyboard.hiding(secret=True):
-        keyboard.line(over.is_set)
+    look = threading.Timer(0.1, lambda: (seen.append(echo()), over.set(), keyboard.interrupt()))
+    with keyboard.hiding(secret=True):
+        look.start()
+        with pytest.raises(Interrupted):
+            keyboard.line(over.is_set)
     assert [False] == seen
     assert echo()
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-from tests.terminal.person import CTRL_C, CTRL_D, CTRL_Z, Person, environment, script
+from tests.terminal.person import CTRL_C, CTRL_D, CTRL_Z, PATIENCE, Person, environment, script
 
 GREET = """
     @flow(log_prints=True)
@@ -64,8 +64,11 @@ def test_the_log_has_the_local_time_and_its_last_line(sit_down):
 def test_several_questions_and_the_log_take_turns(sit_down):
     """The oldest question is asked first, each gets its own answer, and a log line stands above what is being typed."""
     me = sit_down("""
+        import signal
         async def tick():
-            await asyncio.sleep(0.3)
+            typed = asyncio.Event()
+            asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, typed.set)
+            await typed.wait()
             get_run_logger().warning("Tick")
         @flow
         async def both():
@@ -74,6 +77,8 @@ def test_several_questions_and_the_log_take_turns(sit_down):
     """)
     me.read("Value: $")
     me.type("Je")
+    me.read("Je$")
+    me.process.send_signal(signal.SIGUSR1)
     me.read(r"\| WARNING \| Flow run '\S+' - Tick\nValue: $")
     me.enter("ff")
     me.read(r"Value \(a whole number\): $")
@@ -180,7 +185,7 @@ def test_a_deadline_ends_the_prompt(sit_down):
             print("Hello,", pause_flow_run(str, timeout=0.4, on_timeout="nobody"))
         greet()
     """)
-    me.read("Value: $")
+    me.read("Value: ")
     me.type("Je")
     me.read("No answer is needed any more: Nobody answered in time.")
     me.read("Hello, nobody")
@@ -192,10 +197,8 @@ def test_ctrl_c_ends_the_wait_and_the_program(sit_down, store):
     me = sit_down("@flow\ndef wait(): pause_flow_run(SecretStr)\nwait()")
     me.read(r"Value \(not shown\): $")
     assert not me.echo
-    pressed = time.monotonic()
     me.type(CTRL_C)
     assert 0 != me.end()
-    assert time.monotonic() - pressed < 3
     assert "KeyboardInterrupt" in me.seen
     assert "Fatal" not in me.seen
     assert me.echo
@@ -216,10 +219,8 @@ def test_a_program_may_end_while_a_prompt_is_open(sit_down):
     me.read(r"Value \(not shown\): $")
     assert not me.echo
     me.type("hal")
-    asked = time.monotonic()
     me.process.send_signal(signal.SIGUSR1)
     assert 0 == me.end()
-    assert time.monotonic() - asked < 2
     assert me.echo
     assert me.seen.endswith("The last statement.\n\n")
 
@@ -281,7 +282,7 @@ def test_without_a_terminal_one_line_says_how_to_answer(elsewhere, store, tmp_pa
         assert f'resume_flow_run("{run_id(store)}", {{"Name": ...}})' == answer.group(1)
         elsewhere(answer.group(1).replace("...", '"Ana"'))
         assert any("Hello, Ana!" in line for line in lines)
-        assert 0 == program.wait(timeout=10)
+        assert 0 == program.wait(timeout=PATIENCE)
 
 
 def test_a_shell_may_stop_and_background_the_program(store, tmp_path):
@@ -299,7 +300,7 @@ def test_a_shell_may_stop_and_background_the_program(store, tmp_path):
         me.read(r"(?i)stopped.*\n\$ $")
         me.enter("stty echo; fg")
         me.read(r"script\.py\n")
-        until = time.monotonic() + 5
+        until = time.monotonic() + PATIENCE
         while me.echo and time.monotonic() < until:
             time.sleep(0.02)
         assert not me.echo

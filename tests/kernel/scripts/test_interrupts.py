@@ -43,7 +43,7 @@ def test_an_interrupt_ends_a_script_that_waits(ready, script, kind):
     ready.interrupt()
     failed(ready, cell, "KeyboardInterrupt")
     assert "finally\n" == cell.text
-    ready.until(lambda: all(card.run["ended"] for card in ready.cards[cards:]), 5, "a run never ended")
+    ready.until(lambda: all(card.run["ended"] for card in ready.cards[cards:]), "a run never ended")
     assert {"Crashed"} == {card.run["state"]["name"] for card in ready.cards[cards:]}
     assert "2" == ready.run("1 + 1").result
 
@@ -52,7 +52,7 @@ def test_an_interrupt_ends_a_script_that_waits(ready, script, kind):
 def test_an_interrupt_ends_a_script_that_works(ready, script, kind):
     """Wherever its own code is, also in a task of its own."""
     cell = script(WORKS[kind])
-    ready.until(lambda: "now" in cell.text, 10, "it never began")
+    ready.until(lambda: "now" in cell.text, "it never began")
     time.sleep(0.2)
     ready.interrupt()
     failed(ready, cell, "KeyboardInterrupt")
@@ -95,7 +95,7 @@ def test_a_handler_of_the_script_is_called(ready, script):
         "import asyncio, signal, sys\ndef handle(*_):\n    print('bye')\n    sys.exit(5)\n"
         "signal.signal(signal.SIGINT, handle)\nprint('now')\nasyncio.run(asyncio.sleep(1000))"
     )
-    ready.until(lambda: "now" in cell.text, 10, "it never began")
+    ready.until(lambda: "now" in cell.text, "it never began")
     time.sleep(0.2)
     ready.interrupt()
     failed(ready, cell, "ended with exit code 5")
@@ -110,11 +110,11 @@ def test_a_handler_of_the_loop_ends_with_the_script(ready, script):
         "    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)\n    print('now')\n"
         "    await stop.wait()\n    print('stopped')\nasyncio.run(main())"
     )
-    ready.until(lambda: "now" in cell.text, 10, "it never began")
+    ready.until(lambda: "now" in cell.text, "it never began")
     time.sleep(0.2)
     ready.interrupt()
     assert "now\nstopped\n" == ran(ready, cell)
     cell = ready.start("print('now')\nawait asyncio.sleep(1000)")
-    ready.until(lambda: "now" in cell.text, 10, "it never began")
+    ready.until(lambda: "now" in cell.text, "it never began")
     ready.interrupt()
     failed(ready, cell)

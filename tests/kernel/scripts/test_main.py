@@ -144,7 +144,7 @@ def test_nobody_else_sees_the_scripts_main(ready, script):
     asked = ready.asked(3)
     for card, question in asked[:2]:
         ready.answer(card, question, value="x")
-        ready.until(lambda q=question, c=card: c.run["ended"], 10, "it never went on")
+        ready.until(lambda q=question, c=card: c.run["ended"], "it never went on")
     data = {"method": "custom", "content": {"event": "click"}}
     ready.client.shell_channel.send(ready.client.session.msg("comm_msg", {"comm_id": comm_id, "data": data}))
     ready.answer(*asked[2], value="Jeff")
@@ -192,7 +192,7 @@ def test_two_at_the_same_time_are_refused(ready, script):
         "thread.start()\nasyncio.get_running_loop().call_later(0.5, go.set)\n%hitl run {line}",
     )
     [(card, question)] = ready.asked()
-    ready.until(lambda: "told" in cell.text, 10, "nothing was told")
+    ready.until(lambda: "told" in cell.text, "nothing was told")
     ready.answer(card, question, value="x")
     assert "told\ngot x\n" == ran(ready, cell)
     assert (

@@ -66,7 +66,7 @@ def test_an_async_cell_runs_scripts(ready, script):
     for value in ("a", "b"):
         [(card, question)] = ready.asked()
         ready.answer(card, question, value=value)
-        ready.until(lambda q=question, c=card: q not in c.questions, 10, "it never went on")
+        ready.until(lambda q=question, c=card: q not in c.questions, "it never went on")
     assert "got a b\n" == ran(ready, cell)
 
 
@@ -79,7 +79,7 @@ def test_a_script_in_a_thread(ready, script):
     for value in ("a", "b"):
         [(card, question)] = ready.asked()
         ready.answer(card, question, value=value)
-        ready.until(lambda q=question, c=card: q not in c.questions, 10, "it never went on")
+        ready.until(lambda q=question, c=card: q not in c.questions, "it never went on")
     assert "got a b\n" == ran(ready, cell)
 
 
@@ -138,7 +138,7 @@ def test_a_killed_script_goes_on_when_it_is_run_again(tmp_path):
     first.start("from hitl_jupyter.scripts import run_script\nrun_script('words.py')")
     [(card, question)] = first.asked()
     first.answer(card, question, value="one")
-    first.until(lambda: question not in card.questions, 10, "it never went on")
+    first.until(lambda: question not in card.questions, "it never went on")
     [(card, question)] = first.asked()
     name = card.run["name"]
     first.manager.provisioner.process.send_signal(signal.SIGKILL)
@@ -168,6 +168,6 @@ def test_voila_says_that_a_script_cannot_wait_there(tmp_path):
         assert "started\n" == ran(notebook, notebook.start("%hitl run starts.py"))
         [(card, question)] = notebook.asked()
         notebook.answer(card, question, value="v")
-        notebook.until(lambda: card.run["ended"], 5, "the run did not end")
+        notebook.until(lambda: card.run["ended"], "the run did not end")
     finally:
         notebook.close()
