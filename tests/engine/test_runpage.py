@@ -19,7 +19,8 @@ from hitl_jupyter.artifacts import (
     create_table_artifact,
 )
 from hitl_jupyter.engine.runpage import RunReader, grids
-from hitl_jupyter.engine.runpage.logs import COPY, MESSAGE
+from hitl_jupyter.engine.runpage.logs import COPY
+from hitl_jupyter.engine.runpage.look import MESSAGE
 from hitl_jupyter.engine.runpage.timeline import BARS
 from hitl_jupyter.exceptions import ObjectNotFound, SubmissionRefused
 from hitl_jupyter.store.open import open_store
@@ -154,6 +155,30 @@ def test_a_run_is_told_in_every_section(desk, done):
         ("task run", '"yes"'),
         ("flow run", "2"),
     ] == [(row["of"], row["text"]) for row in read("results")["rows"]]
+
+
+def test_what_failed_says_why_in_its_row(desk):
+    """A task run and a subflow run alike: the message of the state, whole as far as a page shows one."""
+
+    @task
+    def spoil():
+        raise ValueError("no box left\nfor <b>this</b> parcel")
+
+    @flow
+    def pack():
+        raise ValueError("x" * 2 * MESSAGE)
+
+    @flow
+    def deliver():
+        spoil(return_state=True)
+        pack(return_state=True)
+
+    run = deliver.start()
+    run.result()
+    read = page(desk, run)
+    [spoiled], [packed] = read("task_runs")["rows"], read("subflow_runs")["rows"]
+    assert spoiled["state"]["message"].endswith("no box left\nfor <b>this</b> parcel")
+    assert ("Failed", MESSAGE) == (packed["state"]["name"], len(packed["state"]["message"]))
 
 
 def test_an_answer_is_told_with_all_that_came_before_it(desk, done):

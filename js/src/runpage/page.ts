@@ -7,7 +7,6 @@
 import { Listeners } from "../shared/listeners";
 import { readReply } from "../widgets/model";
 import { Requests } from "../widgets/requests";
-import type { Reader } from "./section";
 
 /** The traits of `hitl_jupyter/widgets/run_page.py`. */
 export interface Traits {
@@ -42,7 +41,7 @@ export class Gone extends Error {}
 
 export type PageChange = "run" | "notice" | "live";
 
-export class Page implements Reader {
+export class Page {
   readonly changes = new Listeners<PageChange>();
   readonly #model: PageModel;
   readonly #requests: Requests<Read>;

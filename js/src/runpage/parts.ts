@@ -13,6 +13,26 @@ export function badge(state: StateOf | null): HTMLElement {
   return h("span", { class: "hitl-badge", "data-state": state?.type ?? "PENDING" }, state?.name ?? "Pending");
 }
 
+/** The state of a run or task run in a row, with the beginning of what it says. */
+export interface ToldState extends StateOf {
+  readonly message: string | null;
+}
+
+export function stateCell(state: ToldState): HTMLElement {
+  const element = h("span", { class: "hitl-told" }, badge(state));
+  const { message } = state;
+  if (message) {
+    element.append(" ", h("span", { class: "hitl-page-muted" }, message.slice(0, 200).replace(/\s+/g, " ")));
+    element.title = message;
+  }
+  return element;
+}
+
+/** The same, whole, among what a row unfolds to. */
+export function messageOf({ message }: ToldState): [name: string, value: HTMLElement][] {
+  return message ? [["Message", text(message, "Message")]] : [];
+}
+
 /** "10:42:03", or nothing. */
 export function when(at: string | null): string {
   return at ? clock(new Date(at), new Date()) : "";

@@ -156,17 +156,18 @@ export class VirtualTable<Row> {
 
   #unfold(drawn: Drawn, row: Row, place: number): void {
     const open = this.#open.has(this.#given.key(row, place));
-    drawn.unfolded?.remove();
-    drawn.unfolded = null;
-    if (!drawn.button) return;
-    drawn.button.setAttribute("aria-expanded", String(open));
-    if (!open || !this.#given.unfold) return;
-    drawn.unfolded = h(
-      "div",
-      { role: "cell", class: "hitl-unfolded", id: uniqueId() },
-      this.#given.unfold(row),
-    );
-    drawn.element.append(drawn.unfolded);
+    drawn.button?.setAttribute("aria-expanded", String(open));
+    const content = open && this.#given.unfold?.(row);
+    if (!content) {
+      drawn.unfolded?.remove();
+      drawn.unfolded = null;
+      return;
+    }
+    if (!drawn.unfolded) {
+      drawn.unfolded = h("div", { role: "cell", class: "hitl-unfolded", id: uniqueId() });
+      drawn.element.append(drawn.unfolded);
+    }
+    put(drawn.unfolded, content);
   }
 
   #turn(drawn: Drawn, place: number): void {
@@ -186,10 +187,15 @@ function head<Row>(columns: readonly Column<Row>[]): HTMLElement {
   return h("div", { class: "hitl-grid-head", role: "rowgroup" }, row);
 }
 
+/** Puts an element in its place, unless it looks as the one that is there: that one may be pressed or have the focus. */
+function put(place: Element, content: HTMLElement): void {
+  if (!place.firstElementChild?.isEqualNode(content)) place.replaceChildren(content);
+}
+
 /** Puts a text in its place, or an element where the row is another one. */
 function fill(place: Element, content: HTMLElement | string, same: boolean): void {
   if (typeof content !== "string") {
-    if (!same) place.replaceChildren(content);
+    if (!same) put(place, content);
   } else if (place.textContent !== content) {
     place.textContent = content;
     place.setAttribute("title", content);

@@ -134,7 +134,7 @@ export interface Traits {
   parts?: Parts;
 }
 
-type Event = `change:${keyof Traits}` | "msg:custom";
+export type Event = `change:${keyof Traits}` | "msg:custom";
 
 /** The part of anywidget's model that the card uses. */
 export interface Model {

@@ -22,7 +22,7 @@ export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSign
   const notice = h("div", { class: "hitl-notice", role: "status" });
   const output = h("div", { class: "hitl-output", role: "group", "aria-label": "Output", tabindex: 0 });
   const element = h("div", { class: "hitl hitl-card", tabindex: -1 });
-  const below = new Below(signal);
+  const below = new Below((run) => unfold.open(run), signal);
   const questions = new Questions(card, element, signal);
   const acts = new Acts(card, () => questions.resume(), element, signal);
   const fold = new Fold(card, element, () => logs.read, signal);

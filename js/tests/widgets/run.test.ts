@@ -47,7 +47,7 @@ it("a run is cancelled once somebody has said yes, and both views say so", async
   named(el, "Cancelling…").click();
   expect(named(el, "Yes, cancel")).toBeUndefined();
   expect(named(other, "Cancelling…").getAttribute("aria-disabled")).toBe("true");
-  await model.reply("cancel", { status: "gone", message: "The run is over." });
+  await model.answer("cancel", { status: "gone", message: "The run is over." });
   expect(model.of("cancel").length).toBe(1);
   expect(find(el, ".hitl-notice").textContent).toBe("The run is over.");
   named(el, "Cancel").focus();
