@@ -163,9 +163,7 @@ class Logs implements Section {
       newest_first: false,
     });
     this.#total = found.total;
-    // They are numbered as they were committed, and a subflow's may have been before those that called it.
-    const rows = [...found.lines].sort((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)));
-    return { total: found.matching, rows };
+    return { total: found.matching, rows: found.lines };
   }
 
   /** Other lines are asked for, or in another order. */
