@@ -81,6 +81,36 @@ def test_a_card_makes_one_page_which_reads_the_run_below_it_too(ready, code):
     assert "later 49" in logged(ready, page, newest_first=True, limit=10)
 
 
+FAILS = """
+import traceback
+from hitl_jupyter import get_run_logger
+
+@flow
+def fails():
+    try:
+        1 / 0
+    except ZeroDivisionError as error:
+        get_run_logger().error("so: %s", traceback.format_exc())
+        raise LookupError("wrapped") from error
+
+print(fails(return_state=True).name)
+"""
+
+
+@pytest.mark.parametrize("magic", ["", "%%hitl"])
+def test_the_log_names_cells_as_ipython_does(ready, magic):
+    """On the card and on the page, in what the run says of its error and in what it logs itself."""
+    assert "Failed" in ready.run(magic + FAILS).text
+    number = int(ready.run("print(len(In) - 2)").text)
+    card = ready.cards[-1]
+    page = unfolded(ready, card)
+    of_card = [line["message"] for line in ready.request(card, kind="logs", after=0)["lines"]]
+    for told in ("\n".join(of_card), "\n".join(logged(ready, page))):
+        at = 8 if magic else 7
+        assert 2 == told.count(f"  Cell In[{number}], line {at}, in fails\n    1 / 0\n"), told
+        assert "ipykernel" not in told
+
+
 def test_a_page_that_looks_is_told_of_changes_and_one_that_does_not_is_told_once(ready):
     """So that what nobody looks at costs nothing."""
     _, card, question = begun(ready, "run = talks.start('x')")
