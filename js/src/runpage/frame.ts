@@ -1,7 +1,7 @@
 /** The page of one run, in one view: a tab for each section, made and loaded when it is chosen first. */
 
 import { keepKeys } from "../form/keys";
-import { h, uniqueId } from "../shared/dom";
+import { button, h, uniqueId } from "../shared/dom";
 import { clock, duration } from "../shared/time";
 import { Gone, type Page } from "./page";
 import type { Reader, Section } from "./section";
@@ -31,6 +31,8 @@ interface Part {
 /** Which way the arrow keys go. */
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
 const TICK = 1000;
+/** Pixels of the neighbours of a tab. */
+const PEEK = 32;
 
 /** Which run it is of, and where one gets to from there. */
 export interface Given {
@@ -49,7 +51,7 @@ export class Frame {
   /** Which run it is; what stands beside it keeps the focus when it is told anew. */
   readonly #about = h("div", { class: "hitl-page-about" });
   readonly #notice = h("div", { class: "hitl-page-notice", role: "status" });
-  readonly #again = h("button", { type: "button", class: "hitl-button", hidden: true }, "Refresh");
+  readonly #again = button("Refresh", { hidden: true });
   readonly #tabs = h("div", { class: "hitl-tabs", role: "tablist", "aria-label": "Run page" });
   readonly #parts: readonly Part[];
   /** What there is of a run that is in the store. */
@@ -105,17 +107,13 @@ export class Frame {
 
   #part(tab: Tab): Part {
     const count = h("span", { class: "hitl-count" });
-    const button = h(
-      "button",
-      { type: "button", class: "hitl-tab", role: "tab", id: uniqueId() },
-      tab.title,
-      count,
-    );
+    const head = button(tab.title, { class: "hitl-tab", role: "tab", id: uniqueId() });
+    head.append(count);
     const panel = h("div", { class: "hitl-panel", role: "tabpanel", id: uniqueId(), hidden: true });
-    button.setAttribute("aria-controls", panel.id);
-    panel.setAttribute("aria-labelledby", button.id);
-    const part = { tab, button, count, panel, section: null };
-    button.addEventListener("click", () => this.#choose(part), { signal: this.#signal });
+    head.setAttribute("aria-controls", panel.id);
+    panel.setAttribute("aria-labelledby", head.id);
+    const part = { tab, button: head, count, panel, section: null };
+    head.addEventListener("click", () => this.#choose(part), { signal: this.#signal });
     return part;
   }
 
@@ -171,11 +169,19 @@ export class Frame {
       one.button.tabIndex = chosen ? 0 : -1;
       one.panel.hidden = !chosen;
     }
+    this.#show(part.button);
     if (part.section) void part.section.refresh();
     else {
       part.section = part.tab.make(this.#reader, this.#signal);
       part.panel.append(part.section.element);
     }
+  }
+
+  /** Scrolls a tab into view, and some of its neighbours, so that it is seen that there are more. */
+  #show({ offsetLeft, offsetWidth }: HTMLElement): void {
+    const { scrollLeft, clientWidth } = this.#tabs;
+    const [least, most] = [offsetLeft + offsetWidth + PEEK - clientWidth, offsetLeft - PEEK];
+    this.#tabs.scrollLeft = Math.min(Math.max(scrollLeft, least), most);
   }
 
   /** Puts the focus on the tab that is chosen. */

@@ -1,6 +1,6 @@
 /** Things one below the other, as far as somebody has asked for them: drawn once each, and anew when they change. */
 
-import { h, hasFocus } from "../shared/dom";
+import { button, h, hasFocus } from "../shared/dom";
 import { many, Said } from "./parts";
 import type { Reader, Section } from "./section";
 import type { Rows } from "./windows";
@@ -34,7 +34,7 @@ export class List<Item> implements Section {
   readonly #signal: AbortSignal;
   readonly #said: Said;
   readonly #items = h("ul", { class: "hitl-entries" });
-  readonly #more = h("button", { type: "button", class: "hitl-button", hidden: true });
+  readonly #more = button("", { hidden: true });
   readonly #drawn = new Map<string, Drawn>();
   #wanted = PAGE;
   #reading = false;

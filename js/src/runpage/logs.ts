@@ -1,6 +1,6 @@
 /** Logs: every line that the store has of a run, filtered, searched and copied there. */
 
-import { h } from "../shared/dom";
+import { button, h } from "../shared/dom";
 import { type Line, Lines } from "./lines";
 import { Scroller } from "./scroller";
 import type { Reader, Section } from "./section";
@@ -47,7 +47,7 @@ class Logs implements Section {
   });
   readonly #level = h("select", { class: "hitl-input", "aria-label": "Level" });
   readonly #order = h("select", { class: "hitl-input", "aria-label": "Order" });
-  readonly #copy = h("button", { type: "button", class: "hitl-button" }, "Copy");
+  readonly #copy = button("Copy");
   readonly #count = h("span", { class: "hitl-page-count", role: "status" });
   readonly #said = h("div", { class: "hitl-page-said", role: "status" });
   readonly #box = h("div", {
@@ -171,6 +171,8 @@ class Logs implements Section {
     this.#fresh = true;
     this.#lines.search = this.#filter.search;
     this.#say("");
+    // The page must not jump up and down.
+    this.#box.style.minHeight = `${this.#box.offsetHeight}px`;
     this.#scroller.restart();
     this.#windows.clear();
   }
@@ -179,6 +181,7 @@ class Logs implements Section {
     const { total, error } = this.#windows;
     if (error !== null) this.#say(error);
     if (total === null) return;
+    this.#box.style.minHeight = "";
     this.#count.textContent =
       total === this.#total ? linesOf(total) : `${total.toLocaleString("en")} of ${linesOf(this.#total)}`;
     this.#scroller.show(total, this.#newestFirst && this.#box.scrollTop > NEAR);

@@ -1,6 +1,6 @@
 /** What several sections are made of: states, times, long texts, and words where there is nothing to see. */
 
-import { h } from "../shared/dom";
+import { button, h } from "../shared/dom";
 import { clock, duration } from "../shared/time";
 
 /** The state of a run or of a task run, as the page of the kernel's data has it. */
@@ -99,9 +99,9 @@ export class Said {
   readonly #why = h("span");
 
   constructor(again: () => void, signal: AbortSignal) {
-    const button = h("button", { type: "button", class: "hitl-button" }, "Try again");
-    button.addEventListener("click", again, { signal });
-    this.#alert.append(this.#why, button);
+    const retry = button("Try again");
+    retry.addEventListener("click", again, { signal });
+    this.#alert.append(this.#why, retry);
     this.element.append(this.#note, this.#alert);
   }
 

@@ -1,6 +1,6 @@
 /** The runs that a run called, and those that these called, in the order in which they began. */
 
-import { h } from "../shared/dom";
+import { button } from "../shared/dom";
 import { messageOf, pairs, stateCell, type ToldState, took, when } from "./parts";
 import type { Reader, Section } from "./section";
 import { type Column, VirtualTable } from "./table";
@@ -42,11 +42,7 @@ export function subflows(reader: Reader, signal: AbortSignal): Section {
 }
 
 function opener({ id, name }: SubflowRun, reader: Reader): HTMLElement {
-  const button = h(
-    "button",
-    { type: "button", class: "hitl-link", "data-run": id, "aria-label": `Open ${name}` },
-    "Open",
-  );
-  button.addEventListener("click", () => reader.open(id));
-  return button;
+  const open = button("Open", { class: "hitl-link", "data-run": id, "aria-label": `Open ${name}` });
+  open.addEventListener("click", () => reader.open(id));
+  return open;
 }

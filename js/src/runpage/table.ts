@@ -4,7 +4,7 @@
  * A row whose first cell is a button unfolds. The table scrolls by itself, in both directions, below its head.
  */
 
-import { h, uniqueId } from "../shared/dom";
+import { button, h, uniqueId } from "../shared/dom";
 import { Said } from "./parts";
 import { Scroller } from "./scroller";
 import { type Fetch, Windows } from "./windows";
@@ -125,15 +125,15 @@ export class VirtualTable<Row> {
   }
 
   #make(place: number): Drawn {
-    const button = this.#given.unfold ? h("button", { type: "button", class: "hitl-unfold" }) : null;
+    const turn = this.#given.unfold ? button("", { class: "hitl-unfold" }) : null;
     const cells = this.#columns.map(({ right }) =>
       h("div", { role: "cell", class: right ? "hitl-cell hitl-right" : "hitl-cell" }),
     );
-    button?.append(h("span"));
-    if (button) cells[0]?.append(button);
+    turn?.append(h("span"));
+    if (turn) cells[0]?.append(turn);
     const element = h("div", { class: "hitl-grid-row", role: "row", "aria-rowindex": place + 2 }, ...cells);
-    const drawn = { element, cells, button, row: "", unfolded: null };
-    button?.addEventListener("click", () => this.#turn(drawn, place));
+    const drawn = { element, cells, button: turn, row: "", unfolded: null };
+    turn?.addEventListener("click", () => this.#turn(drawn, place));
     this.#drawn.set(element, drawn);
     return drawn;
   }

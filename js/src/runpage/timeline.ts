@@ -1,6 +1,6 @@
 /** The timeline of a run page: what ran and what waited when, on one axis of time, or as a table. */
 
-import { h, uniqueId } from "../shared/dom";
+import { button, h, uniqueId } from "../shared/dom";
 import { type Bar, LOOKS, type Look, type Reply, type Timeline, timelineOf } from "../timeline/data";
 import { Plot, type Seen } from "../timeline/plot";
 import { swatch, swatchOfNow } from "../timeline/svg";
@@ -30,11 +30,7 @@ class TimelineSection implements Section {
   readonly #range = h("span", { class: "hitl-tl-range" });
   readonly #detail = h("p", { class: "hitl-tl-detail", id: uniqueId() });
   readonly #legend = h("ul", { class: "hitl-tl-legend", "aria-label": "Legend" });
-  readonly #asTable = h(
-    "button",
-    { type: "button", class: "hitl-button", "aria-pressed": "false" },
-    "Show as table",
-  );
+  readonly #asTable = button("Show as table", { "aria-pressed": "false" });
   #table: VirtualTable<Bar> | null = null;
   #timeline: Timeline | null = null;
   #loading = false;
@@ -109,17 +105,17 @@ class TimelineSection implements Section {
   }
 
   #makeZooms(): HTMLElement {
-    const button = (name: string, text: string, act: () => void) => {
-      const element = h("button", { type: "button", class: "hitl-button", "aria-label": name }, text);
+    const zoom = (name: string, text: string, act: () => void) => {
+      const element = button(text, { "aria-label": name });
       element.addEventListener("click", act, { signal: this.#signal });
       return element;
     };
     return h(
       "div",
       { class: "hitl-tl-zooms", role: "group", "aria-label": "Zoom" },
-      button("Zoom out", "−", () => this.#plot.zoomOut()),
-      button("Zoom in", "+", () => this.#plot.zoomIn()),
-      button("Whole run", "Whole run", () => this.#plot.showWhole()),
+      zoom("Zoom out", "−", () => this.#plot.zoomOut()),
+      zoom("Zoom in", "+", () => this.#plot.zoomIn()),
+      zoom("Whole run", "Whole run", () => this.#plot.showWhole()),
     );
   }
 

@@ -1,6 +1,6 @@
 /** One view of a run page: the page of its run, and of those below it to which somebody went from there. */
 
-import { h } from "../shared/dom";
+import { button } from "../shared/dom";
 import { OPEN } from "../shared/trail";
 import { Frame } from "./frame";
 import type { Page } from "./page";
@@ -62,7 +62,7 @@ class Trail {
   #step(run: string | null): HTMLElement | null {
     const end = new AbortController();
     const signal = AbortSignal.any([this.#signal, end.signal]);
-    const back = run === null ? null : h("button", { type: "button", class: "hitl-button" }, "Back");
+    const back = run === null ? null : button("Back");
     back?.addEventListener("click", () => this.#back(), { signal });
     const reader: Reader = {
       read: (what, parameters) =>

@@ -1,6 +1,6 @@
 /** What a run has called: how many task runs are in which state, and the flow runs below it, each in a line. */
 
-import { h, hasFocus } from "../shared/dom";
+import { button, h, hasFocus } from "../shared/dom";
 import type { Run, Tree } from "./model";
 import { spentOf } from "./times";
 
@@ -72,11 +72,7 @@ export class Below {
   #make(run: Tree["runs"][number]): Row {
     const badge = h("span", { class: "hitl-badge" });
     const times = h("span", { class: "hitl-count" });
-    const open = h(
-      "button",
-      { type: "button", class: "hitl-link", "aria-label": `Open ${run.name}` },
-      "Open",
-    );
+    const open = button("Open", { class: "hitl-link", "aria-label": `Open ${run.name}` });
     open.addEventListener("click", () => this.#open(run.id));
     const element = h(
       "li",

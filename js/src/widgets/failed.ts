@@ -1,6 +1,6 @@
 /** What the card of a run offers that did not end well: what the run had been given, and to run it again with that. */
 
-import { h } from "../shared/dom";
+import { button, h } from "../shared/dom";
 import type { Cause, Said } from "./model";
 import { patiently } from "./patience";
 import { show } from "./slots";
@@ -12,7 +12,7 @@ export class Failed {
   readonly again = h("div");
   readonly #given = h("div", { class: "hitl-given" });
   readonly #details = h("details", {}, h("summary", {}, "What it was given"), this.#given);
-  readonly #button = h("button", { type: "button", class: "hitl-button" }, "Run again with the same answers");
+  readonly #button = button("Run again with the same answers");
   readonly #said = h("div", { role: "status" });
   readonly #card: CardState;
   readonly #signal: AbortSignal;

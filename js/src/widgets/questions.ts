@@ -2,7 +2,7 @@
 
 import { type FormView, type Headline, mount } from "../form/form";
 import type { FormState } from "../form/state";
-import { h, hasFocus } from "../shared/dom";
+import { button, h, hasFocus } from "../shared/dom";
 import { clock, duration } from "../shared/time";
 import { shownIn } from "./exhibits";
 import type { Asked, Run } from "./model";
@@ -48,11 +48,9 @@ export class Questions {
     this.#first()?.view.focus();
   }
 
-  /** Resumes what the first open question has paused; one that wants an answer gets the focus. */
+  /** Puts the focus on the first open question. */
   resume(): void {
-    const first = this.#first();
-    if (first?.form.plan) first.view.focus();
-    else void first?.form.submit();
+    this.#first()?.view.focus();
   }
 
   #first(): Mounted | undefined {
@@ -72,7 +70,7 @@ export class Questions {
       : null;
     const shown = shownIn(asked.shown, this.#card.manager, end.signal);
     const view = mountOrSay(place, form, { ...headline, ...shown, aside }, end.signal);
-    const dismiss = h("button", { type: "button", class: "hitl-button", hidden: true }, "Dismiss");
+    const dismiss = button("Dismiss", { hidden: true });
     dismiss.addEventListener("click", () => this.#card.dismiss(id), { signal: end.signal });
     place.append(dismiss);
     const follow = () => {

@@ -152,6 +152,20 @@ describe("the frame", () => {
     expect(tabs(el).filter((one) => one.tabIndex === 0)).toEqual([tab(el, "Logs")]);
   });
 
+  it("scrolls the tab that is chosen into view, where there is no room for all", async () => {
+    const el = await open();
+    const row = find(el, "[role=tablist]");
+    vi.spyOn(HTMLElement.prototype, "offsetLeft", "get").mockImplementation(function (this: HTMLElement) {
+      return tabs(el).indexOf(this) * 100;
+    });
+    vi.spyOn(HTMLElement.prototype, "offsetWidth", "get").mockReturnValue(100);
+    const scrolled = (title: string) => {
+      tab(el, title).click();
+      return row.scrollLeft;
+    };
+    expect([scrolled("Artifacts"), scrolled("Results"), scrolled("Logs")]).toEqual([132, 132, -32]);
+  });
+
   it("reads the run and the section on the screen again when the run has changed, and nothing else", async () => {
     const el = await open();
     tab(el, "Task Runs").click();
@@ -229,7 +243,16 @@ describe("the runs below", () => {
     const rows = (id: string, run: string) => ({
       data: {
         total: 1,
-        rows: [{ id, name: run, flow_name: "pack", state: { type: "COMPLETED", name: "Completed", message: null }, started: null, ended: null }],
+        rows: [
+          {
+            id,
+            name: run,
+            flow_name: "pack",
+            state: { type: "COMPLETED", name: "Completed", message: null },
+            started: null,
+            ended: null,
+          },
+        ],
       },
     });
     kernel.answers = { ...kernel.answers, subflow_runs: rows("r2", "calm-fox") };
