@@ -2,6 +2,7 @@
 
 import { keepKeys } from "../form/keys";
 import { button, h, uniqueId } from "../shared/dom";
+import { atEnd, every, watch } from "../shared/ends";
 import { clock, duration } from "../shared/time";
 import { Gone, type Page } from "./page";
 import type { Reader, Section } from "./section";
@@ -79,7 +80,7 @@ export class Frame {
     this.#head.hidden = page.onCard && !back;
     this.element.classList.toggle("hitl-alone", !page.onCard);
     keepKeys(this.element, signal);
-    signal.addEventListener("abort", () => this.element.remove(), { once: true });
+    atEnd(signal, () => this.element.remove());
     this.#tabs.addEventListener("keydown", (event) => this.#press(event), { signal });
     this.#again.addEventListener("click", () => void this.#refresh(), { signal });
     page.changes.add((change) => {
@@ -87,8 +88,7 @@ export class Frame {
       else this.#say();
     }, signal);
     this.#watch();
-    const timer = setInterval(() => this.#tick(), TICK);
-    signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+    every(TICK, () => this.#tick(), signal);
     void this.#summarize();
     // Nobody waits for two answers one after the other.
     const [first] = this.#parts;
@@ -98,11 +98,12 @@ export class Frame {
   /** What has changed while nobody looked is read when somebody does again. */
   #watch(): void {
     if (!globalThis.IntersectionObserver) return;
+    const resized = new ResizeObserver(() => this.#chosen && this.#show(this.#chosen.button));
+    watch(resized, this.#tabs, this.#signal);
     const seen = new IntersectionObserver((entries) => {
       if (entries.some(({ isIntersecting }) => isIntersecting) && this.#due) void this.#refresh();
     });
-    seen.observe(this.element);
-    this.#signal.addEventListener("abort", () => seen.disconnect(), { once: true });
+    watch(seen, this.element, this.#signal);
   }
 
   #part(tab: Tab): Part {

@@ -1,6 +1,7 @@
 /** Things one below the other, as far as somebody has asked for them: drawn once each, and anew when they change. */
 
 import { button, h, hasFocus } from "../shared/dom";
+import { atEnd } from "../shared/ends";
 import { many, Said } from "./parts";
 import type { Reader, Section } from "./section";
 import type { Rows } from "./windows";
@@ -54,7 +55,7 @@ export class List<Item> implements Section {
       },
       { signal },
     );
-    signal.addEventListener("abort", () => {
+    atEnd(signal, () => {
       for (const { end } of this.#drawn.values()) end.abort();
     });
     void this.refresh();

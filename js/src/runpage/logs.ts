@@ -1,6 +1,7 @@
 /** Logs: every line that the store has of a run, filtered, searched and copied there. */
 
 import { button, h } from "../shared/dom";
+import { atEnd } from "../shared/ends";
 import { type Line, Lines } from "./lines";
 import { Scroller } from "./scroller";
 import type { Reader, Section } from "./section";
@@ -139,7 +140,7 @@ class Logs implements Section {
     this.#level.addEventListener("change", again, { signal });
     this.#order.addEventListener("change", again, { signal });
     this.#copy.addEventListener("click", () => void this.#copyAll(), { signal });
-    signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+    atEnd(signal, () => clearTimeout(timer));
   }
 
   async #begin(): Promise<void> {

@@ -4,6 +4,7 @@
  * Everything else is read when it is looked at, and held by the section that shows it.
  */
 
+import { atEnd } from "../shared/ends";
 import { Listeners } from "../shared/listeners";
 import { readReply } from "../widgets/model";
 import { Requests } from "../widgets/requests";
@@ -59,7 +60,7 @@ export class Page {
     const live = () => this.changes.tell("live");
     model.on("msg:custom", heard);
     model.on("change:live", live);
-    signal.addEventListener("abort", () => {
+    atEnd(signal, () => {
       model.off("msg:custom", heard);
       model.off("change:live", live);
     });

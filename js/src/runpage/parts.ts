@@ -18,14 +18,14 @@ export interface ToldState extends StateOf {
   readonly message: string | null;
 }
 
+/** What the message of every state begins with that an exception has led to. */
+const MACHINERY = /^\w+ run encountered an exception:? /;
+
 export function stateCell(state: ToldState): HTMLElement {
-  const element = h("span", { class: "hitl-told" }, badge(state));
   const { message } = state;
-  if (message) {
-    element.append(" ", h("span", { class: "hitl-page-muted" }, message.slice(0, 200).replace(/\s+/g, " ")));
-    element.title = message;
-  }
-  return element;
+  if (!message) return badge(state);
+  const said = message.replace(MACHINERY, "").slice(0, 200).replace(/\s+/g, " ");
+  return h("span", { title: message }, badge(state), " ", h("span", { class: "hitl-page-muted" }, said));
 }
 
 /** The same, whole, among what a row unfolds to. */

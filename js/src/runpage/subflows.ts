@@ -18,10 +18,10 @@ interface SubflowRun {
 }
 
 const columns = (reader: Reader): Column<SubflowRun>[] => [
-  { title: "Name", width: 20, grow: 2, cell: ({ name }) => name },
+  { title: "Name", width: 14, grow: 2, cell: ({ name }) => name },
   { title: "Page", width: 6, cell: (row) => opener(row, reader) },
   { title: "Flow", width: 16, grow: 1, cell: ({ flow_name }) => flow_name },
-  { title: "State", width: 14, grow: 2, cell: ({ state }) => stateCell(state) },
+  { title: "State", width: 14, grow: 4, cell: ({ state }) => stateCell(state) },
   { title: "Started", width: 15, cell: ({ started }) => when(started) },
   { title: "Ran", width: 12, right: true, cell: ({ seconds_running }) => took(seconds_running) },
   { title: "Waited", width: 12, right: true, cell: ({ seconds_waiting }) => took(seconds_waiting || null) },

@@ -5,6 +5,7 @@
  */
 
 import { button, h, uniqueId } from "../shared/dom";
+import { every } from "../shared/ends";
 import { Said } from "./parts";
 import { Scroller } from "./scroller";
 import { type Fetch, Windows } from "./windows";
@@ -85,10 +86,7 @@ export class VirtualTable<Row> {
       signal,
     );
     this.#scroller.rows.setAttribute("role", "rowgroup");
-    if (given.lives) {
-      const timer = setInterval(() => this.#show(), TICK);
-      signal.addEventListener("abort", () => clearInterval(timer), { once: true });
-    }
+    if (given.lives) every(TICK, () => this.#show(), signal);
     this.#windows.look(0, 0);
   }
 

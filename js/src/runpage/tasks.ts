@@ -21,7 +21,7 @@ interface TaskRun {
 
 const COLUMNS: readonly Column<TaskRun>[] = [
   { title: "Name", width: 20, grow: 2, cell: ({ name }) => name },
-  { title: "State", width: 14, grow: 2, cell: ({ state }) => stateCell(state) },
+  { title: "State", width: 14, grow: 4, cell: ({ state }) => stateCell(state) },
   { title: "Started", width: 15, cell: ({ started }) => when(started) },
   { title: "Took", width: 12, right: true, cell: lasted },
   { title: "Attempts", width: 9, right: true, cell: ({ attempts }) => String(attempts) },

@@ -1,6 +1,7 @@
 /** The timeline of a run page: what ran and what waited when, on one axis of time, or as a table. */
 
 import { button, h, uniqueId } from "../shared/dom";
+import { every } from "../shared/ends";
 import { type Bar, LOOKS, type Look, type Reply, type Timeline, timelineOf } from "../timeline/data";
 import { Plot, type Seen } from "../timeline/plot";
 import { swatch, swatchOfNow } from "../timeline/svg";
@@ -60,10 +61,10 @@ class TimelineSection implements Section {
     );
     this.element = h("div", { class: "hitl-timeline" }, this.#tools, this.#said.element, this.#picture);
     this.#asTable.addEventListener("click", () => this.#toggle(), { signal });
-    const timer = setInterval(() => {
+    const grow = () => {
       if (this.#timeline?.end === null && this.element.checkVisibility()) this.#plot.draw();
-    }, TICK);
-    signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+    };
+    every(TICK, grow, signal);
     void this.refresh();
   }
 

@@ -1,6 +1,7 @@
 /** What a run has called: how many task runs are in which state, and the flow runs below it, each in a line. */
 
 import { button, h, hasFocus } from "../shared/dom";
+import { every } from "../shared/ends";
 import type { Run, Tree } from "./model";
 import { spentOf } from "./times";
 
@@ -25,8 +26,7 @@ export class Below {
   constructor(open: (run: string) => void, signal: AbortSignal) {
     this.#open = open;
     this.element.append(this.#tasks, this.#list, this.#more);
-    const timer = setInterval(() => this.#tick(), TICK);
-    signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+    every(TICK, () => this.#tick(), signal);
   }
 
   show({ tasks = {}, runs = [], more = 0 }: Partial<Tree>): void {

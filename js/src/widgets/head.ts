@@ -1,6 +1,7 @@
 /** The head of a card: which run, in which state, since when, how far. Its clocks run while the run is open. */
 
 import { h } from "../shared/dom";
+import { every } from "../shared/ends";
 import type { CardState } from "./state";
 import { count, dueOf, tasksOf, timesOf } from "./times";
 
@@ -31,10 +32,7 @@ export class Head {
       ...acts,
       this.#reason,
     );
-    const timer = setInterval(() => {
-      if (!card.run?.ended) this.#tick();
-    }, TICK);
-    signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+    every(TICK, () => card.run?.ended || this.#tick(), signal);
   }
 
   show(): void {

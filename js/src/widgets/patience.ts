@@ -1,5 +1,7 @@
 /** What is said where the kernel does not reply: it may be busy or gone. */
 
+import { atEnd } from "../shared/ends";
+
 /** After so many milliseconds without a sign of the kernel the card says so. */
 export const SILENCE = 3000;
 
@@ -11,6 +13,6 @@ export function patiently<T>(place: HTMLElement, reply: Promise<T>, signal: Abor
     place.textContent = SILENT;
   }, SILENCE);
   const given = () => clearTimeout(late);
-  signal.addEventListener("abort", given, { once: true });
+  atEnd(signal, given);
   return reply.finally(given);
 }

@@ -3,6 +3,7 @@
 import { type FormView, type Headline, mount } from "../form/form";
 import type { FormState } from "../form/state";
 import { button, h, hasFocus } from "../shared/dom";
+import { atEnd, every } from "../shared/ends";
 import { clock, duration } from "../shared/time";
 import { shownIn } from "./exhibits";
 import type { Asked, Run } from "./model";
@@ -29,14 +30,10 @@ export class Questions {
   constructor(card: CardState, rest: HTMLElement, signal: AbortSignal) {
     this.#card = card;
     this.#rest = rest;
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(this.#held);
-        for (const { end } of this.#mounted.values()) end.abort();
-      },
-      { once: true },
-    );
+    atEnd(signal, () => {
+      clearTimeout(this.#held);
+      for (const { end } of this.#mounted.values()) end.abort();
+    });
   }
 
   show(): void {
@@ -63,7 +60,7 @@ export class Questions {
     const { asked, form } = question;
     const place = h("div", { class: "hitl-question" });
     this.element.append(place);
-    end.signal.addEventListener("abort", () => place.remove(), { once: true });
+    atEnd(end.signal, () => place.remove());
     const headline = { description: asked.description, subject: subjectOf(asked, this.#card.run) };
     const aside = asked.deadline
       ? deadline(new Date(asked.deadline), asked.has_default === true, end.signal)
@@ -140,7 +137,6 @@ function deadline(at: Date, hasDefault: boolean, signal: AbortSignal): HTMLEleme
     element.classList.toggle("hitl-soon", left < 60_000);
   };
   tick();
-  const timer = setInterval(tick, 1000);
-  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  every(1000, tick, signal);
   return element;
 }

@@ -6,6 +6,7 @@
  */
 
 import { FormState, type Host, PATIENCE } from "../form/state";
+import { atEnd } from "../shared/ends";
 import { Listeners } from "../shared/listeners";
 import {
   type Artifact,
@@ -71,7 +72,7 @@ export class CardState {
     this.#requests = new Requests((request, buffers) => sendBy(model, request, buffers));
     const on = (event: Event, listener: (content: unknown) => void) => {
       model.on(event, listener);
-      signal.addEventListener("abort", () => model.off(event, listener));
+      atEnd(signal, () => model.off(event, listener));
     };
     on("msg:custom", (content) => this.#hear(content));
     for (const what of ["run", "bars", "output", "page", "tree", "again"] as const)
@@ -186,7 +187,7 @@ export class CardState {
     });
     if (this.run?.ended) return;
     const timer = setTimeout(() => this.#setSilent(true), SILENCE);
-    signal.addEventListener("abort", () => clearTimeout(timer));
+    atEnd(signal, () => clearTimeout(timer));
     void this.#requests.ask({ kind: "hello" }).then(({ status }) => {
       clearTimeout(timer);
       this.#setSilent(status === "failed");
@@ -203,7 +204,7 @@ export class CardState {
     };
     document.addEventListener("visibilitychange", hidden, { signal });
     window.addEventListener("pagehide", leave, { signal });
-    signal.addEventListener("abort", leave, { once: true });
+    atEnd(signal, leave);
   }
 
   #hear(content: unknown): void {

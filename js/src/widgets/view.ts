@@ -2,6 +2,7 @@
 
 import { keepKeys } from "../form/keys";
 import { h } from "../shared/dom";
+import { atEnd } from "../shared/ends";
 import { Acts } from "./acts";
 import { Artifacts } from "./artifacts";
 import { Bars } from "./bars";
@@ -47,7 +48,7 @@ export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSign
     element.remove();
     failed.again.remove();
   };
-  signal.addEventListener("abort", gone, { once: true });
+  atEnd(signal, gone);
 
   const showNotice = () => {
     if (notice.textContent !== card.notice) notice.textContent = card.notice;

@@ -132,7 +132,7 @@ it("a table of subflow runs tells running and waiting apart, and leads to the pa
 });
 
 it("what failed says why in a line, and whole when it is unfolded", async () => {
-  const message = "ValueError: no box left\nfor <b>this</b> parcel";
+  const message = "Task run encountered an exception ValueError: no box left\nfor <b>this</b> parcel";
   kernel.has.task_runs = [task(0, { state: { type: "FAILED", name: "Failed", message } })];
   const el = await open(tasks);
   expect(cells(rows(el)[0])[1]).toBe("Failed ValueError: no box left for <b>this</b> parcel");
