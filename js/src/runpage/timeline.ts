@@ -13,7 +13,7 @@ import { type Column, VirtualTable } from "./table";
 /** While a run lives, its bars grow this often, in milliseconds, and are read no more often: they may be thousands. */
 const TICK = 1000;
 const HINT =
-  "Ctrl or ⌘ with the wheel zooms, dragging moves. With the keyboard: + − and 0 zoom, ← → move, ↑ ↓ go from bar to bar.";
+  "Ctrl or ⌘ with the wheel and two fingers zoom, dragging moves. With the keyboard: + − and 0 zoom, ← → move, ↑ ↓ go from bar to bar.";
 
 export function timeline(reader: Reader, signal: AbortSignal): Section {
   return new TimelineSection(reader, signal);
