@@ -81,6 +81,24 @@ def test_a_card_makes_one_page_which_reads_the_run_below_it_too(ready, code):
     assert "later 49" in logged(ready, page, newest_first=True, limit=10)
 
 
+def test_a_card_says_of_which_flow_it_is_before_its_run_has_begun(ready, tmp_path):
+    """Which is for as long as the cell that starts it keeps the kernel busy; there is no page of it to be read."""
+    cards = len(ready.cards)
+    cell = ready.start(f"""
+import pathlib, time
+run = talks.start("x")
+while not pathlib.Path({str(tmp_path / "go")!r}).exists():
+    time.sleep(0.01)
+""")
+    ready.until(lambda: len(ready.cards) > cards and ready.cards[-1].run, 20, "no card")
+    assert {"flow_name": "talks"} == ready.cards[-1].run
+    (tmp_path / "go").touch()
+    ready.finish(cell)
+    [(card, question)] = ready.asked()
+    assert ("talks", "Paused") == (card.run["flow_name"], card.run["state"]["name"])
+    ready.answer(card, question, value="on")
+
+
 FAILS = """
 import traceback
 from hitl_jupyter import get_run_logger

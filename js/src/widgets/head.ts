@@ -10,7 +10,7 @@ const TICK = 1000;
 const BAD = new Set(["FAILED", "CRASHED", "CANCELLED"]);
 
 /** The part of a card that its head tells of. */
-type Told = Pick<CardState, "run" | "tree" | "artifacts" | "questions">;
+type Told = Pick<CardState, "run" | "flow" | "tree" | "artifacts" | "questions">;
 
 export class Head {
   readonly element: HTMLElement;
@@ -36,10 +36,10 @@ export class Head {
   }
 
   show(): void {
-    const { run } = this.#card;
+    const { run, flow } = this.#card;
     const state = run?.state ?? null;
     this.#name.textContent = run?.name ?? "";
-    this.#flow.textContent = run ? `flow ${run.flow_name}` : "";
+    this.#flow.textContent = flow ? `flow ${flow}` : "";
     this.#badge.textContent = state?.name ?? "Starting";
     this.#badge.dataset.state = state?.type ?? "PENDING";
     const reason = state && BAD.has(state.type) ? state.message : null;

@@ -96,6 +96,11 @@ export class CardState {
     return "id" in run ? (run as Run) : null;
   }
 
+  /** The name of its flow. */
+  get flow(): string {
+    return this.#model.get("run").flow_name ?? "";
+  }
+
   get questions(): readonly Open[] {
     return [...this.#questions.values()];
   }

@@ -358,8 +358,8 @@ describe("a card", () => {
     expect(model.of("hello")).toEqual([]);
   });
 
-  it("without a run yet is there all the same", () => {
-    expect(find(open({ run: {} })(), ".hitl-badge").textContent).toBe("Starting");
+  it("without a run yet is there all the same, and says of which flow", () => {
+    expect(find(open({ run: { flow_name: "greet" } })(), ".hitl-who").textContent).toBe("Startingflow greet");
   });
 
   it("names the run that asks where it is not the card's own", () => {
