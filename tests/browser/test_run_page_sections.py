@@ -161,6 +161,7 @@ def tasks_by_keys(notebook, page: Locator) -> None:
         table.press(key)
     assert cells == notebook.cells.count()
     last = row(table, 2001)
+    expect(last).to_contain_text("Failed ValueError: no box left")
     last.get_by_role("button").click()
     expect(last).to_contain_text("None: the task run ended as Failed.")
 
@@ -205,7 +206,7 @@ def results_and_facts(page: Locator) -> None:
     expect(row(table, 2001)).to_contain_text('"<i>box 1</i>"')
     choose(page, "Subflow Runs")
     rows = page.get_by_role("table", name="Subflow Runs").get_by_role("row")
-    assert ["pack", "label"] == [rows.nth(number).get_by_role("cell").nth(1).inner_text() for number in (1, 2)]
+    assert ["pack", "label"] == [rows.nth(number).get_by_role("cell").nth(2).inner_text() for number in (1, 2)]
     choose(page, "Parameters")
     expect(page.locator("dt:visible")).to_have_text(["parcels", "rows", "to", "notes"])
     page.get_by_text("2,602 characters").click()
