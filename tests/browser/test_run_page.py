@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.gallery import AXE
-from tests.browser.pages import OPENS_WITHIN, Card, open_in_notebook_7, open_in_voila, wear, write_notebook
+from tests.browser.pages import OPENS_WITHIN, Card, open_in_notebook_7, open_in_voila, settled, wear, write_notebook
 
 FLOWS = """
 import time
@@ -48,6 +48,7 @@ TITLES = [
 ]
 BARRIERS = """axe.run({include: [[".hitl-page"]]}).then(({violations}) =>
     violations.flatMap(({id, nodes}) => nodes.map(({html, failureSummary}) => `${id}: ${html} ${failureSummary}`)))"""
+HIGHER = "log => log.clientHeight > 200 || log.scrollHeight > log.clientHeight ? [log.clientHeight] : []"
 AT_END = "log => log.scrollHeight - log.scrollTop - log.clientHeight < 2"
 
 
@@ -67,6 +68,8 @@ def goes_below_and_back(around: Locator) -> None:
     expect(below.locator(".hitl-page-name")).to_have_text("box of parcels")
     expect(log_of(below)).to_contain_text("packing", timeout=OPENS_WITHIN)
     expect(log_of(below)).not_to_contain_text("line 1")
+    # It is as high as its few lines.
+    assert [] == settled(around.page, lambda: log_of(below).evaluate(HIGHER))
     expect(below.get_by_role("button", name="Back")).to_be_focused()
     around.page.keyboard.press("Enter")
     expect(around.locator(".hitl-page")).to_have_count(1)

@@ -89,6 +89,10 @@ STICKS_OUT = """page => {
             || (one.matches(".hitl-list") && one.scrollWidth > one.clientWidth + 1))
         .map(one => one.className || one.tagName);
 }"""
+INSIDE = """tab => {
+    const [row, box] = [tab.parentElement, tab].map(one => one.getBoundingClientRect());
+    return box.left >= row.left - 1 && box.right <= row.right + 1;
+}"""
 SCROLLED = """async table => {
     for (let step = 0; step < 40; step += 1) {
         table.scrollTop += table.scrollHeight / 40;
@@ -240,6 +244,7 @@ def looks(window, page: Locator, shots) -> None:
             window.set_viewport_size({"width": width, "height": 1000})
             for name in SECTIONS:
                 choose(page, name)
+                assert page.get_by_role("tab", selected=True).evaluate(INSIDE), (name, width)
                 said = page.locator(".hitl-section-said > :visible")
                 expect(said, f"{name}: {said.all_inner_texts()}").to_have_count(0)
                 assert [] == settled(page, lambda: page.evaluate(STICKS_OUT)), (scheme, name, width)
