@@ -66,6 +66,9 @@ class Host(Protocol):
     def is_dispatch(self, task: asyncio.Task[Any]) -> bool:
         """Tell whether a task is the kernel's own, which must not be cancelled."""
 
+    def legible(self, text: str) -> str:
+        """Name the places in a traceback as people know them."""
+
 
 class Cell(Protocol):
     """One execution of a notebook cell: what an interrupt ends."""
@@ -123,6 +126,10 @@ class Program:
     def is_dispatch(self, task: asyncio.Task[Any]) -> bool:  # noqa: ARG002 - the protocol's
         """Tell no: every task is the program's."""
         return False
+
+    def legible(self, text: str) -> str:
+        """Give the text as it is: people know its files."""
+        return text
 
 
 class Bridge:

@@ -46,6 +46,7 @@ class LogBook:
     def add(self, level: int, message: str, *, name: str, task_run_id: str | None = None) -> None:
         """Keep one line, and have it committed soon."""
         session = self._run.session
+        message = session.host.legible(message)
         line = LogRecord(self._run.id_text, level, name, message, session.source.now(), task_run_id)
         with self._lock:
             self._lines.append(line)

@@ -31,6 +31,7 @@ from hitl_jupyter.widgets.beside import let_captured_output_keep_its_parent, let
 from hitl_jupyter.widgets.executing import ExecutingCell, current_task
 from hitl_jupyter.widgets.frames import in_users_code, inside
 from hitl_jupyter.widgets.spot import Spot, spot_of
+from hitl_jupyter.widgets.tracebacks import named
 
 T = TypeVar("T")
 
@@ -148,6 +149,10 @@ class Kernel:
     def is_dispatch(self, task: asyncio.Task[Any]) -> bool:
         """Tell whether a task is the kernel's own."""
         return task in self._dispatching
+
+    def legible(self, text: str) -> str:
+        """Name cells in a traceback as IPython does."""
+        return named(self.shell, text)
 
     def takes_input(self) -> bool:
         """Tell whether the front end of the newest cell takes input: nbclient and papermill, alone, take none."""

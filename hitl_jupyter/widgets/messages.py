@@ -84,12 +84,13 @@ class OpenPage(Message):
 
 
 class Read(Message):
-    """Give a section of a run page; what else is in it says which part."""
+    """Give a section of a run page, or of a run below it; what else is in it says which part."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
     kind: Literal["read"]
     what: str
+    run_id: str | None = None
 
 
 class Explain(Message):

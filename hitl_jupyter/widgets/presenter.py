@@ -80,8 +80,11 @@ class Notebook:
         self._run_pages.opened(page)
 
     def run_placed(self, run: FlowRun[Any]) -> None:
-        """Put an empty card where the run was started."""
-        self._card(run)
+        """Put a card where the run was started that says of which flow it is."""
+        card = self._card(run)
+        if not card.run:
+            # Which run it is shows when it has begun: it may turn out to be one that lives already.
+            card.run = {"flow_name": run.flow_name}
         cell = self._kernel.cell()
         if cell is not None:
             cell.started.append(run)

@@ -1,7 +1,7 @@
 """All that the store has of one run, on a page: its log, tasks, results, artifacts, answers, a timeline.
 
-The page knows the run's id alone and reads what somebody looks at. It is the same for a run that lives here, lives
-elsewhere, or is over; of one that lives here it is told that there is more.
+The page knows the run's id alone and reads what somebody looks at, of the run or of one below it. It is the same for a
+run that lives here, lives elsewhere, or is over; of one that lives here it is told that there is more.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import Future
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 from uuid import UUID
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 PAUSE: Final = 0.25
 """Seconds for which changes are collected, so that a run that does much is read four times a second."""
+READERS: Final = 8
+"""So many runs are remembered for windows of them, this one and those below it that were looked at last."""
 FAILED: Final = "This could not be read; the notebook's log says why. Try again."
 
 
@@ -73,7 +76,7 @@ class RunPage(anywidget.AnyWidget):
         session = session or widgets.session()
         run_id = _id_of(session, run)
         super().__init__(run_id=run_id, on_card=on_card, live=run_id in session.runs)
-        self._reader = RunReader(session.store, run_id, session.source.now)
+        self._reader_of = lru_cache(READERS)(lambda run: RunReader(session.store, run, session.source.now))
         self._home = session.host.home()
         self._asked = False
         self._due: asyncio.TimerHandle | None = None
@@ -105,7 +108,8 @@ class RunPage(anywidget.AnyWidget):
         def read(future: Future[dict[str, Any]]) -> None:
             self._home.call_soon_threadsafe(self._reply, request.id, future)
 
-        self._reader.read(request.what, request.model_extra).add_done_callback(read)
+        reader = self._reader_of(request.run_id or self.run_id)
+        reader.read(request.what, request.model_extra).add_done_callback(read)
 
     def _reply(self, request_id: str, future: Future[dict[str, Any]]) -> None:
         status, message, data = "ok", None, None

@@ -1,13 +1,26 @@
-"""Shows tracebacks in the notebook with the machinery folded into IPython's line for hidden frames."""
+"""Tracebacks in the notebook: the machinery is folded into IPython's line for hidden frames, and cells have names."""
 
 from __future__ import annotations
 
 import copy
+import re
 from itertools import dropwhile
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 from hitl_jupyter.engine.tracebacks import chain, machinery
+
+_FILE: Final = re.compile(r'File "([^"\n]+)"(?=, line \d)')
+
+
+def named(shell: Any, text: str) -> str:
+    """Name cells in a text with tracebacks: ``Cell In[3], line 5``, not the file that a cell is compiled as."""
+
+    def name(found: re.Match[str]) -> str:
+        cell: tuple[str, str] | None = shell.compile.format_code_name(found[1])
+        return " ".join(cell) if cell else found[0]
+
+    return _FILE.sub(name, text)
 
 
 def fold(shell: Any) -> None:

@@ -7,6 +7,7 @@ import type { Cell, Kind, Path, Plan, PlanNode } from "../src/form/plan";
 import makeCard from "../src/widgets/card";
 import type { Asked, Model, Request, Run, Traits } from "../src/widgets/model";
 import type { Manager } from "../src/widgets/slots";
+import { FakeWidget } from "./widget";
 
 export function node(kind: Kind, more: Partial<PlanNode> = {}): PlanNode {
   const base = { kind, title: "Size", description: null, required: false, nullable: false, blank: ABSENT };
@@ -121,52 +122,13 @@ export function asked(pauseId: string, plan: Plan | null, more: Partial<Asked> =
   };
 }
 
-/** Stands in for anywidget's model: it keeps what was sent, and says what a test makes it say. */
-export class FakeModel implements Model {
-  readonly sent: Request[] = [];
-  readonly #traits: Traits = { run: RUN, plans: {}, questions: [], bars: [] };
-  readonly #listeners = new Map<string, Set<(content: unknown) => void>>();
-
+/** A card whose kernel is the test. */
+export class FakeModel extends FakeWidget<Traits, Request> implements Model {
   readonly widget_manager?: Manager;
 
   constructor({ widget_manager, ...traits }: Partial<Traits> & { widget_manager?: Manager } = {}) {
-    Object.assign(this.#traits, traits);
+    super({ run: RUN, plans: {}, questions: [], bars: [], ...traits });
     if (widget_manager) this.widget_manager = widget_manager;
-  }
-
-  get<K extends keyof Traits>(name: K): Traits[K] {
-    return this.#traits[name];
-  }
-
-  on(event: string, callback: (content: unknown) => void): void {
-    this.#listeners.set(event, (this.#listeners.get(event) ?? new Set()).add(callback));
-  }
-
-  off(event: string, callback: (content: unknown) => void): void {
-    this.#listeners.get(event)?.delete(callback);
-  }
-
-  send(content: Request): void {
-    this.sent.push(content);
-  }
-
-  /** How many listen. */
-  get heard(): number {
-    return [...this.#listeners.values()].reduce((sum, all) => sum + all.size, 0);
-  }
-
-  put(traits: Partial<Traits>): void {
-    Object.assign(this.#traits, traits);
-    for (const name of Object.keys(traits)) this.#tell(`change:${name}`);
-  }
-
-  say(content: unknown): void {
-    this.#tell("msg:custom", content);
-  }
-
-  /** Does what the manager of widgets does when the kernel restarts. */
-  lose(): void {
-    this.#tell("comm_live_update");
   }
 
   /** The requests of one kind. */
@@ -175,20 +137,9 @@ export class FakeModel implements Model {
   }
 
   /** Replies to the last request of a kind, and waits until the page has taken it in. */
-  async reply(kind: Request["kind"], more: object): Promise<void> {
-    const id = this.of(kind).at(-1)?.id;
-    this.say({ kind: "reply", id, errors: [], message: null, ...more });
-    await settled();
+  answer(kind: Request["kind"], more: object): Promise<void> {
+    return this.reply(more, this.of(kind).at(-1));
   }
-
-  #tell(event: string, content?: unknown): void {
-    for (const callback of [...(this.#listeners.get(event) ?? [])]) callback(content);
-  }
-}
-
-/** Lets everything run that waits for nothing but its turn. */
-export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
 }
 
 /** Opens a card as anywidget does; each further view is made by the function it gives. */

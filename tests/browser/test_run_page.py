@@ -8,7 +8,16 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.gallery import AXE
-from tests.browser.pages import OPENS_WITHIN, Card, becomes, open_in_notebook_7, open_in_voila, wear, write_notebook
+from tests.browser.pages import (
+    OPENS_WITHIN,
+    Card,
+    becomes,
+    open_in_notebook_7,
+    open_in_voila,
+    settled,
+    wear,
+    write_notebook,
+)
 
 FLOWS = """
 import time
@@ -18,6 +27,10 @@ from hitl_jupyter import flow, get_run_logger, pause_flow_run, task
 def weigh(number):
     get_run_logger().warning("parcel %d is heavy", number)
 
+@flow(flow_run_name="box of parcels")
+def pack():
+    get_run_logger().info("packing")
+
 @flow
 def report(count):
     log = get_run_logger()
@@ -25,6 +38,7 @@ def report(count):
         log.log([10, 20, 20, 30, 40][number % 5], "line %d of the parcels, <b>brown</b> and green", number)
     log.info("one word that no card is wide enough for: " + "parcel" * 300)
     weigh(3)
+    pack()
     pause_flow_run(int)
     for number in range(200):
         log.info("later %d", number)
@@ -43,15 +57,32 @@ TITLES = [
 ]
 BARRIERS = """axe.run({include: [[".hitl-page"]]}).then(({violations}) =>
     violations.flatMap(({id, nodes}) => nodes.map(({html, failureSummary}) => `${id}: ${html} ${failureSummary}`)))"""
+HIGHER = "log => log.clientHeight > 200 || log.scrollHeight > log.clientHeight ? [log.clientHeight] : []"
 AT_END = "log => log.scrollHeight - log.scrollTop - log.clientHeight < 2"
 
 
 def unfold(card: Card) -> Locator:
     """Unfold the run page of a card; gives the page once its log is there."""
     card.element.get_by_text("Run page", exact=True).click()
-    page = card.element.locator(".hitl-page")
+    page = card.element.locator(".hitl-page").first
     expect(log_of(page)).to_contain_text("INFO", timeout=OPENS_WITHIN)
     return page
+
+
+def goes_below_and_back(around: Locator) -> None:
+    """Open the page of the run below by the button that is there, see it, and go back with the key of its button."""
+    around.get_by_role("button", name="Open box of parcels").click()
+    below = around.locator(".hitl-page:visible")
+    expect(below.locator(".hitl-page-head")).to_contain_text("called by", timeout=OPENS_WITHIN)
+    expect(below.locator(".hitl-page-name")).to_have_text("box of parcels")
+    expect(log_of(below)).to_contain_text("packing", timeout=OPENS_WITHIN)
+    expect(log_of(below)).not_to_contain_text("line 1")
+    # It is as high as its few lines.
+    assert [] == settled(around.page, lambda: log_of(below).evaluate(HIGHER))
+    expect(below.get_by_role("button", name="Back")).to_be_focused()
+    around.page.keyboard.press("Enter")
+    expect(around.locator(".hitl-page")).to_have_count(1)
+    expect(around.get_by_role("tab", selected=True)).to_be_focused()
 
 
 def log_of(page: Locator) -> Locator:
@@ -104,6 +135,7 @@ def test_the_page_of_a_run_that_lives_is_unfolded_searched_and_follows_it(window
     card.resume()
     card.is_in_state("Completed")
     expect(run_page.get_by_role("tab", name="Inputs")).to_have_text("Inputs2")
+    goes_below_and_back(card.element)
     assert not log.evaluate(AT_END)
     page.evaluate("jupyterapp.commands.execute('docmanager:clone').then(() => true)")
     expect(page.locator(".hitl-card")).to_have_count(2, timeout=OPENS_WITHIN)
@@ -182,6 +214,8 @@ def test_a_run_of_another_kernel_is_opened_by_name_read_only(window, shots):
     expect(run_page.locator(".hitl-badge").first).to_have_text("Paused")
     expect(run_page.get_by_role("button", name="Refresh")).to_be_visible()
     pictured(run_page, page, "over", shots)
+    run_page.get_by_role("tab", name="Subflow Runs").click()
+    goes_below_and_back(notebook.cells.nth(1))
     gone = notebook.cells.nth(2).locator(".hitl-page")
     expect(gone).to_contain_text("There is no flow run 00000000-0000-0000-0000-000000000007 in this store.")
     expect(gone.get_by_role("tab")).to_have_count(0)
@@ -200,7 +234,8 @@ def test_other_pages_show_it_too(host, lab, voila, new_page, shots):
         notebook.run_all()
         card = notebook.card()
     card.asks()
-    run_page = unfold(card)
+    goes_below_and_back(card.element)
+    run_page = card.element.locator(".hitl-page")
     becomes(page, TITLES, lambda: titles(run_page))
     card.answer(Value="3")
     expect(log_of(run_page)).to_contain_text("later 199", timeout=OPENS_WITHIN)

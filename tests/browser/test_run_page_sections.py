@@ -89,6 +89,10 @@ STICKS_OUT = """page => {
             || (one.matches(".hitl-list") && one.scrollWidth > one.clientWidth + 1))
         .map(one => one.className || one.tagName);
 }"""
+INSIDE = """tab => {
+    const [row, box] = [tab.parentElement, tab].map(one => one.getBoundingClientRect());
+    return box.left >= row.left - 1 && box.right <= row.right + 1;
+}"""
 SCROLLED = """async table => {
     for (let step = 0; step < 40; step += 1) {
         table.scrollTop += table.scrollHeight / 40;
@@ -161,6 +165,7 @@ def tasks_by_keys(notebook, page: Locator) -> None:
         table.press(key)
     assert cells == notebook.cells.count()
     last = row(table, 2001)
+    expect(last).to_contain_text("Failed ValueError: no box left")
     last.get_by_role("button").click()
     expect(last).to_contain_text("None: the task run ended as Failed.")
 
@@ -206,7 +211,7 @@ def results_and_facts(page: Locator) -> None:
     choose(page, "Subflow Runs")
     rows = page.get_by_role("table", name="Subflow Runs").get_by_role("row")
     for number, name in ((1, "pack"), (2, "label")):
-        expect(rows.nth(number).get_by_role("cell").nth(1)).to_have_text(name)
+        expect(rows.nth(number).get_by_role("cell").nth(2)).to_have_text(name)
     choose(page, "Parameters")
     expect(page.locator("dt:visible")).to_have_text(["parcels", "rows", "to", "notes"])
     page.get_by_text("2,602 characters").click()
@@ -240,6 +245,7 @@ def looks(window, page: Locator, shots) -> None:
             window.set_viewport_size({"width": width, "height": 1000})
             for name in SECTIONS:
                 choose(page, name)
+                assert page.get_by_role("tab", selected=True).evaluate(INSIDE), (name, width)
                 said = page.locator(".hitl-section-said > :visible")
                 expect(said, f"{name}: {said.all_inner_texts()}").to_have_count(0)
                 assert [] == settled(page, lambda: page.evaluate(STICKS_OUT)), (scheme, name, width)

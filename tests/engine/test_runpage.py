@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,10 +19,14 @@ from hitl_jupyter.artifacts import (
     create_progress_artifact,
     create_table_artifact,
 )
+from hitl_jupyter.core.records import LogRecord
 from hitl_jupyter.engine.runpage import RunReader, grids
-from hitl_jupyter.engine.runpage.logs import COPY, MESSAGE
+from hitl_jupyter.engine.runpage.lines import TAIL
+from hitl_jupyter.engine.runpage.logs import COPY
+from hitl_jupyter.engine.runpage.look import MESSAGE
 from hitl_jupyter.engine.runpage.timeline import BARS
 from hitl_jupyter.exceptions import ObjectNotFound, SubmissionRefused
+from hitl_jupyter.store import logs
 from hitl_jupyter.store.open import open_store
 from tests.store.build import Scene
 from tests.store.long import log_lines, task_runs
@@ -154,6 +159,30 @@ def test_a_run_is_told_in_every_section(desk, done):
         ("task run", '"yes"'),
         ("flow run", "2"),
     ] == [(row["of"], row["text"]) for row in read("results")["rows"]]
+
+
+def test_what_failed_says_why_in_its_row(desk):
+    """A task run and a subflow run alike: the message of the state, whole as far as a page shows one."""
+
+    @task
+    def spoil():
+        raise ValueError("no box left\nfor <b>this</b> parcel")
+
+    @flow
+    def pack():
+        raise ValueError("x" * 2 * MESSAGE)
+
+    @flow
+    def deliver():
+        spoil(return_state=True)
+        pack(return_state=True)
+
+    run = deliver.start()
+    run.result()
+    read = page(desk, run)
+    [spoiled], [packed] = read("task_runs")["rows"], read("subflow_runs")["rows"]
+    assert spoiled["state"]["message"].endswith("no box left\nfor <b>this</b> parcel")
+    assert ("Failed", MESSAGE) == (packed["state"]["name"], len(packed["state"]["message"]))
 
 
 def test_an_answer_is_told_with_all_that_came_before_it(desk, done):
@@ -325,6 +354,38 @@ def test_any_window_of_a_long_log_is_the_one_asked_for(long, offset):
     errors = long("logs", offset=offset // 10, limit=2, level=40)
     assert (LINES // 10, {40}) == (errors["matching"], {line["level"] for line in errors["lines"]})
     assert offset // 10 * 10 == int(messages(errors)[0].split()[1])
+
+
+def test_a_log_is_in_the_order_of_its_times_however_it_was_committed(tmp_path):
+    """A subflow's lines may be committed before those of its parent, and after: long after, and many of them."""
+    store = open_store(str(tmp_path / "hitl.db"))
+    scene = Scene.begin(store)
+    child, start = scene.add_run(parent_run_id=scene.run.id), scene.make.now()
+
+    def say(run, seconds):
+        lines = [LogRecord(run.id, 20, "x", str(one), start + timedelta(seconds=one)) for one in seconds]
+        scene.do(logs.add, lines)
+
+    reader = RunReader(store, scene.run.id, scene.make.now)
+    said = []
+    for run, seconds in (
+        (child, [5, 6]),
+        (scene.run, [1, 5, *range(10, 10 + 3 * TAIL)]),
+        (child, [9.5, 10 + 3 * TAIL]),
+        (scene.run, [10.5, 11.5, 2000]),
+        (child, []),
+        (child, [1999.5, 2001]),
+    ):
+        say(run, seconds)
+        said += seconds
+        in_order = [str(one) for one in sorted(said)]
+        told = reader.read("logs", {"offset": max(0, len(said) - 4), "limit": 4}).result(30)
+        assert (in_order[-4:], len(said)) == (messages(told), told["matching"])
+        copied = reader.read("copy").result(30)["text"].splitlines()
+        assert in_order == [line.rpartition(" ")[2] for line in copied]
+    newest = reader.read("copy", {"newest_first": True, "search": "5"}).result(30)["text"].splitlines()
+    assert [one for one in reversed(in_order) if "5" in one] == [line.rpartition(" ")[2] for line in newest]
+    store.close()
 
 
 def test_a_search_in_a_long_log_counts_what_it_finds(long):

@@ -81,6 +81,54 @@ def test_a_card_makes_one_page_which_reads_the_run_below_it_too(ready, code):
     assert "later 49" in logged(ready, page, newest_first=True, limit=10)
 
 
+def test_a_card_says_of_which_flow_it_is_before_its_run_has_begun(ready, tmp_path):
+    """Which is for as long as the cell that starts it keeps the kernel busy; there is no page of it to be read."""
+    cards = len(ready.cards)
+    cell = ready.start(f"""
+import pathlib, time
+run = talks.start("x")
+while not pathlib.Path({str(tmp_path / "go")!r}).exists():
+    time.sleep(0.01)
+""")
+    ready.until(lambda: len(ready.cards) > cards and ready.cards[-1].run, 20, "no card")
+    assert {"flow_name": "talks"} == ready.cards[-1].run
+    (tmp_path / "go").touch()
+    ready.finish(cell)
+    [(card, question)] = ready.asked()
+    assert ("talks", "Paused") == (card.run["flow_name"], card.run["state"]["name"])
+    ready.answer(card, question, value="on")
+
+
+FAILS = """
+import traceback
+from hitl_jupyter import get_run_logger
+
+@flow
+def fails():
+    try:
+        1 / 0
+    except ZeroDivisionError as error:
+        get_run_logger().error("so: %s", traceback.format_exc())
+        raise LookupError("wrapped") from error
+
+print(fails(return_state=True).name)
+"""
+
+
+@pytest.mark.parametrize("magic", ["", "%%hitl"])
+def test_the_log_names_cells_as_ipython_does(ready, magic):
+    """On the card and on the page, in what the run says of its error and in what it logs itself."""
+    assert "Failed" in ready.run(magic + FAILS).text
+    number = int(ready.run("print(len(In) - 2)").text)
+    card = ready.cards[-1]
+    page = unfolded(ready, card)
+    of_card = [line["message"] for line in ready.request(card, kind="logs", after=0)["lines"]]
+    for told in ("\n".join(of_card), "\n".join(logged(ready, page))):
+        at = 8 if magic else 7
+        assert 2 == told.count(f"  Cell In[{number}], line {at}, in fails\n    1 / 0\n"), told
+        assert "ipykernel" not in told
+
+
 def test_a_page_that_looks_is_told_of_changes_and_one_that_does_not_is_told_once(ready):
     """So that what nobody looks at costs nothing."""
     _, card, question = begun(ready, "run = talks.start('x')")

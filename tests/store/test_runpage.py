@@ -18,7 +18,8 @@ def say(scene, *messages, run=None, level=20):
 
 
 def found(scene, search="", level=0, after=0, run=None):
-    numbers = scene.see(runpage.logs.matching, (run or scene.run).id, after, level, search)
+    matching = scene.see(runpage.logs.matching, (run or scene.run).id, after, level, search)
+    numbers = [number for _, number in matching]
     return [row["message"] for row in scene.see(runpage.logs.lines, numbers, 100)]
 
 
@@ -44,7 +45,7 @@ def test_a_search_takes_every_character_as_it_is(scene, search, messages):
     assert messages == found(scene, search)
 
 
-def test_lines_are_those_of_the_tree_in_the_order_of_their_commits(scene):
+def test_lines_are_those_of_the_tree_in_the_order_of_their_times(scene):
     """A run's log has the lines of all runs below it and of no other; a subflow's only its own."""
     child = scene.add_run(parent_run_id=scene.run.id)
     grandchild = scene.add_run(parent_run_id=child.id)
@@ -53,7 +54,7 @@ def test_lines_are_those_of_the_tree_in_the_order_of_their_commits(scene):
         say(scene, message, run=run)
     assert ["1", "2", "3", "4"] == found(scene)
     assert ["2", "3"] == found(scene, run=child)
-    first = scene.see(runpage.logs.matching, scene.run.id, 0, 0, "")[0]
+    _, first = scene.see(runpage.logs.matching, scene.run.id, 0, 0, "")[0]
     assert ["2", "3", "4"] == found(scene, after=first)
 
 
@@ -62,7 +63,7 @@ def test_a_level_takes_what_is_above_it(scene):
     for level in (10, 20, 30, 40, 50):
         say(scene, f"{level}" * 3, level=level)
     assert ["303030", "404040", "505050"] == found(scene, level=30)
-    numbers = scene.see(runpage.logs.matching, scene.run.id, 0, 50, "")
+    numbers = [number for _, number in scene.see(runpage.logs.matching, scene.run.id, 0, 50, "")]
     assert [("50", 6)] == [(row["message"], row["length"]) for row in scene.see(runpage.logs.lines, numbers, 2)]
 
 

@@ -9,11 +9,9 @@ from typing import Any, Final
 from hitl_jupyter import store
 from hitl_jupyter.core.text import logged
 from hitl_jupyter.engine.runpage.asked import Filter, LogWindow
-from hitl_jupyter.engine.runpage.look import Look, iso
+from hitl_jupyter.engine.runpage.look import MESSAGE, Look, iso
 from hitl_jupyter.engine.runpage.shapes import Copy, Line, Logs
 
-MESSAGE: Final = 10_000
-"""Characters of one message that a window has; `copy` has them all."""
 COPY: Final = 5_000_000
 """Bytes that are copied at most."""
 _AT_ONCE: Final = 500

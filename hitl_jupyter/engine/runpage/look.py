@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hitl_jupyter.core.records import RunRecord
-from hitl_jupyter.core.states import State
+from hitl_jupyter.core.text import short
 from hitl_jupyter.engine.runpage.grids import Grids
 from hitl_jupyter.engine.runpage.lines import LogIndex
-from hitl_jupyter.engine.runpage.shapes import Instant, StateShape
+from hitl_jupyter.engine.runpage.shapes import Instant, ToldState
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+MESSAGE: Final = 10_000
+"""Characters of one message that are shown, of a state or of a line of the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,6 @@ def iso_if(at: datetime | None) -> Instant | None:
     return None if at is None else iso(at)
 
 
-def state_of(state: State) -> StateShape:
+def told_state(type_: str, name: str, message: str | None) -> ToldState:
     """Give a state as rows have it."""
-    return {"type": state.type.value, "name": state.name}
+    return {"type": type_, "name": name, "message": None if message is None else short(message, MESSAGE)}

@@ -20,10 +20,15 @@ class StateShape(TypedDict):
     name: str
 
 
-class FullState(StateShape):
-    """The present state of the run itself."""
+class ToldState(StateShape):
+    """The present state of a run or task run, and what it says, if it does."""
 
     message: str | None
+
+
+class FullState(ToldState):
+    """The present state of the run itself."""
+
     timestamp: Instant
 
 
@@ -123,7 +128,7 @@ class TaskRun(TypedDict):
     id: str
     name: str
     task: str
-    state: StateShape
+    state: ToldState
     started: Instant | None
     ended: Instant | None
     seconds: float | None
@@ -146,7 +151,7 @@ class SubflowRun(TypedDict):
     id: str
     name: str
     flow_name: str
-    state: StateShape
+    state: ToldState
     started: Instant | None
     ended: Instant | None
     seconds_running: float

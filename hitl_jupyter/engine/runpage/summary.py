@@ -11,7 +11,7 @@ from hitl_jupyter.engine.account import spent
 from hitl_jupyter.engine.process import describe
 from hitl_jupyter.engine.recovery import where
 from hitl_jupyter.engine.runpage.asked import Nothing
-from hitl_jupyter.engine.runpage.look import Look, iso, iso_if, state_of
+from hitl_jupyter.engine.runpage.look import Look, iso, iso_if, told_state
 from hitl_jupyter.engine.runpage.shapes import Counts, Named, Parameter, Summary
 
 
@@ -22,7 +22,10 @@ def summary(look: Look, asked: Nothing) -> Summary:  # noqa: ARG001 - all sectio
         "id": run.id,
         "name": run.name,
         "flow_name": run.flow_name,
-        "state": {**state_of(run.state), "message": run.state.message, "timestamp": iso(run.state.timestamp)},
+        "state": {
+            **told_state(run.state.type.value, run.state.name, run.state.message),
+            "timestamp": iso(run.state.timestamp),
+        },
         "created": iso(run.created_at),
         "started": iso_if(run.start_time),
         "ended": iso_if(run.end_time if run.state.is_final() else None),

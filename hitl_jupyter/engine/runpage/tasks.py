@@ -12,7 +12,7 @@ from hitl_jupyter.core.text import short
 from hitl_jupyter.engine.account import spent
 from hitl_jupyter.engine.plain import legible
 from hitl_jupyter.engine.runpage.asked import Window
-from hitl_jupyter.engine.runpage.look import Look, iso_if, state_of
+from hitl_jupyter.engine.runpage.look import Look, iso_if, told_state
 from hitl_jupyter.engine.runpage.shapes import SubflowRun, SubflowRuns, TaskRun, TaskRuns
 
 RESULT = 200
@@ -34,7 +34,7 @@ def _task_run(row: dict[str, Any], now: datetime) -> TaskRun:
         "id": row["id"],
         "name": row["name"],
         "task": row["task_name"],
-        "state": {"type": row["state_type"], "name": row["state_name"]},
+        "state": told_state(row["state_type"], row["state_name"], row["state_message"]),
         "started": iso_if(row["start_time"]),
         "ended": iso_if(ended),
         "seconds": None if row["start_time"] is None else ((ended or now) - row["start_time"]).total_seconds(),
@@ -58,7 +58,7 @@ def _subflow_run(look: Look, run: RunRecord) -> SubflowRun:
         "id": run.id,
         "name": run.name,
         "flow_name": run.flow_name,
-        "state": state_of(run.state),
+        "state": told_state(run.state.type.value, run.state.name, run.state.message),
         "started": iso_if(run.start_time),
         "ended": iso_if(run.end_time if run.state.is_final() else None),
         "seconds_running": times.running,

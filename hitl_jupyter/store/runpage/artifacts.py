@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Text, bindparam, case, func, null, select, ty
 from hitl_jupyter.exceptions import ObjectNotFound
 from hitl_jupyter.store.runpage.overview import made
 from hitl_jupyter.store.runpage.tree import ids
+from hitl_jupyter.store.runpage.window import ids_first
 from hitl_jupyter.store.statements import Statement
 from hitl_jupyter.store.tables import artifact, flow_run
 
@@ -21,14 +22,7 @@ _version = (
     .where(_before.c.key == artifact.c.key, _before.c.created_at <= artifact.c.created_at)
     .scalar_subquery()
 )
-_page = (
-    select(artifact.c.id)
-    .where(made)
-    .order_by(artifact.c.created_at, artifact.c.id)
-    .limit(bindparam("most"))
-    .offset(bindparam("skipped"))
-    .subquery()
-)
+_page = ids_first(artifact, made)
 _OF_TREE = Statement(
     select(
         *(artifact.c[name] for name in ("id", "key", "type", "description", "created_at", "updated_at")),

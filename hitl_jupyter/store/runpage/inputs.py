@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from hitl_jupyter.core.records import CorrectionRecord, PauseRecord, SubmissionRecord
 from hitl_jupyter.store import rows
 from hitl_jupyter.store.runpage.tree import ids
+from hitl_jupyter.store.runpage.window import window
 from hitl_jupyter.store.statements import Statement
 from hitl_jupyter.store.tables import correction, flow_run, pause, submission
 
 _QUESTIONS = Statement(
-    select(*pause.c, flow_run.c.name.label("run_name"))
-    .join(flow_run, flow_run.c.id == pause.c.run_id)
-    .where(pause.c.run_id.in_(ids))
-    .order_by(pause.c.opened_at, pause.c.id)
-    .limit(bindparam("most"))
-    .offset(bindparam("skipped"))
+    window(
+        select(*pause.c, flow_run.c.name.label("run_name"))
+        .join(flow_run, flow_run.c.id == pause.c.run_id)
+        .where(pause.c.run_id.in_(ids)),
+        pause.c.opened_at,
+        pause.c.id,
+    )
 )
 
 

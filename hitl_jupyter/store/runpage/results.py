@@ -9,6 +9,7 @@ from sqlalchemy import union_all as union
 
 from hitl_jupyter.store.runpage.octets import octets
 from hitl_jupyter.store.runpage.overview import flow_results, task_results
+from hitl_jupyter.store.runpage.window import window
 from hitl_jupyter.store.statements import Statement
 from hitl_jupyter.store.tables import flow_run, task_run
 
@@ -21,7 +22,7 @@ def _of(table: Table, kind: str, where: ColumnElement[bool]) -> Select[Any]:
 
 
 _all = union(_of(flow_run, FLOW, flow_results), _of(task_run, TASK, task_results)).subquery()
-_PAGE = Statement(select(_all).order_by(_all.c.at, _all.c.id).limit(bindparam("most")).offset(bindparam("skipped")))
+_PAGE = Statement(window(select(_all), _all.c.at, _all.c.id))
 
 
 def _values(table: Table) -> Select[Any]:

@@ -10,18 +10,11 @@ from hitl_jupyter.core.records import RunRecord
 from hitl_jupyter.core.states import StateType
 from hitl_jupyter.store import rows
 from hitl_jupyter.store.runpage.overview import called, tasks
+from hitl_jupyter.store.runpage.window import ids_first, window
 from hitl_jupyter.store.statements import Statement
 from hitl_jupyter.store.tables import flow_run, task_run, task_run_state
 
-# Which they are is found out first: to put rows in order is to copy all of each.
-_page = (
-    select(task_run.c.id)
-    .where(tasks)
-    .order_by(task_run.c.created_at, task_run.c.id)
-    .limit(bindparam("most"))
-    .offset(bindparam("skipped"))
-    .subquery()
-)
+_page = ids_first(task_run, tasks)
 _begun = (
     select(func.count())
     .select_from(task_run_state)
@@ -30,7 +23,7 @@ _begun = (
 )
 _TASKS = Statement(
     select(
-        *(task_run.c[name] for name in ("id", "name", "task_name", "state_type", "state_name")),
+        *(task_run.c[name] for name in ("id", "name", "task_name", "state_type", "state_name", "state_message")),
         *(task_run.c[name] for name in ("start_time", "end_time", "result_kept", "serializer")),
         func.substr(type_coerce(task_run.c.result, Text), 1, bindparam("length"), type_=Text).label("result"),
         _begun.label("attempts"),
@@ -40,13 +33,7 @@ _TASKS = Statement(
     .join(flow_run, flow_run.c.id == task_run.c.run_id)
     .order_by(task_run.c.created_at, task_run.c.id)
 )
-_SUBFLOWS = Statement(
-    select(flow_run)
-    .where(called)
-    .order_by(flow_run.c.created_at, flow_run.c.id)
-    .limit(bindparam("most"))
-    .offset(bindparam("skipped"))
-)
+_SUBFLOWS = Statement(window(select(flow_run).where(called), flow_run.c.created_at, flow_run.c.id))
 
 
 def task_runs(conn: Connection, run_id: str, offset: int, limit: int, length: int) -> list[dict[str, Any]]:

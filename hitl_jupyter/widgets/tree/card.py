@@ -101,7 +101,7 @@ class PlainCard(Card, VBox):
 
     def _show_run(self, _: Any) -> None:
         run, state = self.run, self.run.get("state") or {"name": "Starting", "type": "PENDING", "message": None}
-        lines = [f"{state['name']} · {run['name']} · flow {run['flow_name']}"]
+        lines = [" · ".join([state["name"], *([run["name"]] if "name" in run else []), f"flow {run['flow_name']}"])]
         if state["message"] and state["type"] in BAD:
             lines.append(str(state["message"]))
         say(self._head, "\n".join(lines), TITLE, "heading")

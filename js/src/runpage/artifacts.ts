@@ -2,6 +2,7 @@
 
 import { markdown } from "../form/markdown";
 import { h, uniqueId } from "../shared/dom";
+import { watch } from "../shared/ends";
 import { Bars } from "../widgets/bars";
 import { image, link } from "../widgets/links";
 import type { Bar } from "../widgets/model";
@@ -99,8 +100,7 @@ function whenSeen(make: () => HTMLElement, signal: AbortSignal): HTMLElement {
     place.classList.remove("hitl-soon-there");
     place.append(make());
   });
-  observer.observe(place);
-  signal.addEventListener("abort", () => observer.disconnect(), { once: true });
+  watch(observer, place, signal);
   return place;
 }
 

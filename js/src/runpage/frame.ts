@@ -1,10 +1,11 @@
-/** One view of a run page: a tab for each section, made and loaded when it is chosen first. */
+/** The page of one run, in one view: a tab for each section, made and loaded when it is chosen first. */
 
 import { keepKeys } from "../form/keys";
-import { h, uniqueId } from "../shared/dom";
+import { button, h, uniqueId } from "../shared/dom";
+import { atEnd, every, watch } from "../shared/ends";
 import { clock, duration } from "../shared/time";
 import { Gone, type Page } from "./page";
-import type { Section } from "./section";
+import type { Reader, Section } from "./section";
 import { type Counted, TABS, type Tab } from "./sections";
 
 interface Summary {
@@ -31,18 +32,27 @@ interface Part {
 /** Which way the arrow keys go. */
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
 const TICK = 1000;
+/** Pixels of the neighbours of a tab. */
+const PEEK = 32;
 
-export function drawPage(page: Page, parent: HTMLElement, signal: AbortSignal): void {
-  new Frame(page, parent, signal);
+/** Which run it is of, and where one gets to from there. */
+export interface Given {
+  readonly reader: Reader;
+  /** Leads back to where somebody came from, if they did. */
+  readonly back: HTMLElement | null;
 }
 
-class Frame {
+export class Frame {
+  readonly element = h("div", { class: "hitl hitl-page", tabindex: -1 });
   readonly #page: Page;
+  readonly #reader: Reader;
+  readonly #back: HTMLElement | null;
   readonly #signal: AbortSignal;
-  readonly #element = h("div", { class: "hitl hitl-page", tabindex: -1 });
   readonly #head = h("div", { class: "hitl-page-head" });
+  /** Which run it is; what stands beside it keeps the focus when it is told anew. */
+  readonly #about = h("div", { class: "hitl-page-about" });
   readonly #notice = h("div", { class: "hitl-page-notice", role: "status" });
-  readonly #again = h("button", { type: "button", class: "hitl-button", hidden: true }, "Refresh");
+  readonly #again = button("Refresh", { hidden: true });
   readonly #tabs = h("div", { class: "hitl-tabs", role: "tablist", "aria-label": "Run page" });
   readonly #parts: readonly Part[];
   /** What there is of a run that is in the store. */
@@ -57,19 +67,20 @@ class Frame {
   #reading = false;
   #due = false;
 
-  constructor(page: Page, parent: HTMLElement, signal: AbortSignal) {
+  constructor(page: Page, { reader, back }: Given, signal: AbortSignal) {
     this.#page = page;
+    this.#reader = reader;
+    this.#back = back;
     this.#signal = signal;
     this.#parts = TABS.map((tab) => this.#part(tab));
     this.#tabs.append(...this.#parts.map(({ button }) => button));
     this.#body.append(this.#tabs, ...this.#parts.map(({ panel }) => panel));
-    this.#head.append(this.#again);
-    this.#element.append(this.#head, this.#notice, this.#body);
-    this.#head.hidden = page.onCard;
-    this.#element.classList.toggle("hitl-alone", !page.onCard);
-    keepKeys(this.#element, signal);
-    parent.append(this.#element);
-    signal.addEventListener("abort", () => this.#element.remove(), { once: true });
+    this.#head.append(...(back ? [back] : []), this.#about, this.#again);
+    this.element.append(this.#head, this.#notice, this.#body);
+    this.#head.hidden = page.onCard && !back;
+    this.element.classList.toggle("hitl-alone", !page.onCard);
+    keepKeys(this.element, signal);
+    atEnd(signal, () => this.element.remove());
     this.#tabs.addEventListener("keydown", (event) => this.#press(event), { signal });
     this.#again.addEventListener("click", () => void this.#refresh(), { signal });
     page.changes.add((change) => {
@@ -77,8 +88,7 @@ class Frame {
       else this.#say();
     }, signal);
     this.#watch();
-    const timer = setInterval(() => this.#tick(), TICK);
-    signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+    every(TICK, () => this.#tick(), signal);
     void this.#summarize();
     // Nobody waits for two answers one after the other.
     const [first] = this.#parts;
@@ -88,33 +98,30 @@ class Frame {
   /** What has changed while nobody looked is read when somebody does again. */
   #watch(): void {
     if (!globalThis.IntersectionObserver) return;
+    const resized = new ResizeObserver(() => this.#chosen && this.#show(this.#chosen.button));
+    watch(resized, this.#tabs, this.#signal);
     const seen = new IntersectionObserver((entries) => {
       if (entries.some(({ isIntersecting }) => isIntersecting) && this.#due) void this.#refresh();
     });
-    seen.observe(this.#element);
-    this.#signal.addEventListener("abort", () => seen.disconnect(), { once: true });
+    watch(seen, this.element, this.#signal);
   }
 
   #part(tab: Tab): Part {
     const count = h("span", { class: "hitl-count" });
-    const button = h(
-      "button",
-      { type: "button", class: "hitl-tab", role: "tab", id: uniqueId() },
-      tab.title,
-      count,
-    );
+    const head = button(tab.title, { class: "hitl-tab", role: "tab", id: uniqueId() });
+    head.append(count);
     const panel = h("div", { class: "hitl-panel", role: "tabpanel", id: uniqueId(), hidden: true });
-    button.setAttribute("aria-controls", panel.id);
-    panel.setAttribute("aria-labelledby", button.id);
-    const part = { tab, button, count, panel, section: null };
-    button.addEventListener("click", () => this.#choose(part), { signal: this.#signal });
+    head.setAttribute("aria-controls", panel.id);
+    panel.setAttribute("aria-labelledby", head.id);
+    const part = { tab, button: head, count, panel, section: null };
+    head.addEventListener("click", () => this.#choose(part), { signal: this.#signal });
     return part;
   }
 
   /** Reads the run itself. One that is not in the store has nothing else to be read. */
   async #summarize(): Promise<void> {
     try {
-      const summary = await this.#page.read<Summary>("summary");
+      const summary = await this.#reader.read<Summary>("summary");
       this.#over = summary.over;
       this.#why = "";
       this.#body.hidden = false;
@@ -123,7 +130,7 @@ class Frame {
         count.textContent = number === undefined ? "" : number.toLocaleString("en");
       }
       this.#times = h("div", { class: "hitl-page-times" });
-      this.#head.replaceChildren(...headOf(summary, this.#times), this.#again);
+      this.#about.replaceChildren(...headOf(summary, this.#times));
       this.#summary = summary;
       this.#read = performance.now();
       this.#tick();
@@ -146,7 +153,7 @@ class Frame {
   /** The run has changed: what is on the screen is read again, one time after the other. */
   async #refresh(): Promise<void> {
     this.#due = true;
-    if (this.#reading || !isOnScreen(this.#element)) return;
+    if (this.#reading || !isOnScreen(this.element)) return;
     this.#reading = true;
     while (this.#due && !this.#signal.aborted) {
       this.#due = false;
@@ -163,11 +170,24 @@ class Frame {
       one.button.tabIndex = chosen ? 0 : -1;
       one.panel.hidden = !chosen;
     }
+    this.#show(part.button);
     if (part.section) void part.section.refresh();
     else {
-      part.section = part.tab.make(this.#page, this.#signal);
+      part.section = part.tab.make(this.#reader, this.#signal);
       part.panel.append(part.section.element);
     }
+  }
+
+  /** Scrolls a tab into view, and some of its neighbours, so that it is seen that there are more. */
+  #show({ offsetLeft, offsetWidth }: HTMLElement): void {
+    const { scrollLeft, clientWidth } = this.#tabs;
+    const [least, most] = [offsetLeft + offsetWidth + PEEK - clientWidth, offsetLeft - PEEK];
+    this.#tabs.scrollLeft = Math.min(Math.max(scrollLeft, least), most);
+  }
+
+  /** Puts the focus on the tab that is chosen. */
+  focus(): void {
+    this.#chosen?.button.focus();
   }
 
   #press(event: KeyboardEvent): void {
@@ -187,7 +207,8 @@ class Frame {
     const notice = this.#page.notice || this.#why;
     if (this.#notice.textContent !== notice) this.#notice.textContent = notice;
     this.#again.hidden = this.#page.live || this.#over;
-    this.#head.hidden = this.#again.hidden && (this.#page.onCard || this.#head.childElementCount === 1);
+    const bare = this.#page.onCard || !this.#about.hasChildNodes();
+    this.#head.hidden = bare && this.#again.hidden && !this.#back;
   }
 }
 

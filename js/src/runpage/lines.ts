@@ -1,6 +1,6 @@
 /** Log lines as elements: what is searched for is marked, and very long ones open when asked to. */
 
-import { h } from "../shared/dom";
+import { button, h } from "../shared/dom";
 import { levelName } from "../shared/levels";
 import { clockOfLog } from "../shared/time";
 
@@ -71,12 +71,8 @@ export class Lines {
   }
 
   #opener({ number }: Line, length: number): HTMLElement {
-    const button = h(
-      "button",
-      { type: "button", class: "hitl-link" },
-      `Show all ${length.toLocaleString("en")} characters`,
-    );
-    button.addEventListener(
+    const opener = button(`Show all ${length.toLocaleString("en")} characters`, { class: "hitl-link" });
+    opener.addEventListener(
       "click",
       () => {
         this.#opened.add(number);
@@ -84,7 +80,7 @@ export class Lines {
       },
       { signal: this.#signal },
     );
-    return button;
+    return opener;
   }
 }
 

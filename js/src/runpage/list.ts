@@ -1,6 +1,7 @@
 /** Things one below the other, as far as somebody has asked for them: drawn once each, and anew when they change. */
 
-import { h, hasFocus } from "../shared/dom";
+import { button, h, hasFocus } from "../shared/dom";
+import { atEnd } from "../shared/ends";
 import { many, Said } from "./parts";
 import type { Reader, Section } from "./section";
 import type { Rows } from "./windows";
@@ -34,7 +35,7 @@ export class List<Item> implements Section {
   readonly #signal: AbortSignal;
   readonly #said: Said;
   readonly #items = h("ul", { class: "hitl-entries" });
-  readonly #more = h("button", { type: "button", class: "hitl-button", hidden: true });
+  readonly #more = button("", { hidden: true });
   readonly #drawn = new Map<string, Drawn>();
   #wanted = PAGE;
   #reading = false;
@@ -54,7 +55,7 @@ export class List<Item> implements Section {
       },
       { signal },
     );
-    signal.addEventListener("abort", () => {
+    atEnd(signal, () => {
       for (const { end } of this.#drawn.values()) end.abort();
     });
     void this.refresh();

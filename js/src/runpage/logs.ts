@@ -1,6 +1,7 @@
 /** Logs: every line that the store has of a run, filtered, searched and copied there. */
 
-import { h } from "../shared/dom";
+import { button, h } from "../shared/dom";
+import { atEnd } from "../shared/ends";
 import { type Line, Lines } from "./lines";
 import { Scroller } from "./scroller";
 import type { Reader, Section } from "./section";
@@ -47,7 +48,7 @@ class Logs implements Section {
   });
   readonly #level = h("select", { class: "hitl-input", "aria-label": "Level" });
   readonly #order = h("select", { class: "hitl-input", "aria-label": "Order" });
-  readonly #copy = h("button", { type: "button", class: "hitl-button" }, "Copy");
+  readonly #copy = button("Copy");
   readonly #count = h("span", { class: "hitl-page-count", role: "status" });
   readonly #said = h("div", { class: "hitl-page-said", role: "status" });
   readonly #box = h("div", {
@@ -139,7 +140,7 @@ class Logs implements Section {
     this.#level.addEventListener("change", again, { signal });
     this.#order.addEventListener("change", again, { signal });
     this.#copy.addEventListener("click", () => void this.#copyAll(), { signal });
-    signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+    atEnd(signal, () => clearTimeout(timer));
   }
 
   async #begin(): Promise<void> {
@@ -163,9 +164,7 @@ class Logs implements Section {
       newest_first: false,
     });
     this.#total = found.total;
-    // They are numbered as they were committed, and a subflow's may have been before those that called it.
-    const rows = [...found.lines].sort((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)));
-    return { total: found.matching, rows };
+    return { total: found.matching, rows: found.lines };
   }
 
   /** Other lines are asked for, or in another order. */
@@ -173,6 +172,8 @@ class Logs implements Section {
     this.#fresh = true;
     this.#lines.search = this.#filter.search;
     this.#say("");
+    // The page must not jump up and down.
+    this.#box.style.minHeight = `${this.#box.offsetHeight}px`;
     this.#scroller.restart();
     this.#windows.clear();
   }
@@ -181,6 +182,7 @@ class Logs implements Section {
     const { total, error } = this.#windows;
     if (error !== null) this.#say(error);
     if (total === null) return;
+    this.#box.style.minHeight = "";
     this.#count.textContent =
       total === this.#total ? linesOf(total) : `${total.toLocaleString("en")} of ${linesOf(this.#total)}`;
     this.#scroller.show(total, this.#newestFirst && this.#box.scrollTop > NEAR);

@@ -4,10 +4,10 @@
  * Everything else is read when it is looked at, and held by the section that shows it.
  */
 
+import { atEnd } from "../shared/ends";
 import { Listeners } from "../shared/listeners";
 import { readReply } from "../widgets/model";
 import { Requests } from "../widgets/requests";
-import type { Reader } from "./section";
 
 /** The traits of `hitl_jupyter/widgets/run_page.py`. */
 export interface Traits {
@@ -42,7 +42,7 @@ export class Gone extends Error {}
 
 export type PageChange = "run" | "notice" | "live";
 
-export class Page implements Reader {
+export class Page {
   readonly changes = new Listeners<PageChange>();
   readonly #model: PageModel;
   readonly #requests: Requests<Read>;
@@ -60,7 +60,7 @@ export class Page implements Reader {
     const live = () => this.changes.tell("live");
     model.on("msg:custom", heard);
     model.on("change:live", live);
-    signal.addEventListener("abort", () => {
+    atEnd(signal, () => {
       model.off("msg:custom", heard);
       model.off("change:live", live);
     });

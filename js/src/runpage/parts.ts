@@ -1,6 +1,6 @@
 /** What several sections are made of: states, times, long texts, and words where there is nothing to see. */
 
-import { h } from "../shared/dom";
+import { button, h } from "../shared/dom";
 import { clock, duration } from "../shared/time";
 
 /** The state of a run or of a task run, as the page of the kernel's data has it. */
@@ -11,6 +11,26 @@ export interface StateOf {
 
 export function badge(state: StateOf | null): HTMLElement {
   return h("span", { class: "hitl-badge", "data-state": state?.type ?? "PENDING" }, state?.name ?? "Pending");
+}
+
+/** The state of a run or task run in a row, with the beginning of what it says. */
+export interface ToldState extends StateOf {
+  readonly message: string | null;
+}
+
+/** What the message of every state begins with that an exception has led to. */
+const MACHINERY = /^\w+ run encountered an exception:? /;
+
+export function stateCell(state: ToldState): HTMLElement {
+  const { message } = state;
+  if (!message) return badge(state);
+  const said = message.replace(MACHINERY, "").slice(0, 200).replace(/\s+/g, " ");
+  return h("span", { title: message }, badge(state), " ", h("span", { class: "hitl-page-muted" }, said));
+}
+
+/** The same, whole, among what a row unfolds to. */
+export function messageOf({ message }: ToldState): [name: string, value: HTMLElement][] {
+  return message ? [["Message", text(message, "Message")]] : [];
 }
 
 /** "10:42:03", or nothing. */
@@ -79,9 +99,9 @@ export class Said {
   readonly #why = h("span");
 
   constructor(again: () => void, signal: AbortSignal) {
-    const button = h("button", { type: "button", class: "hitl-button" }, "Try again");
-    button.addEventListener("click", again, { signal });
-    this.#alert.append(this.#why, button);
+    const retry = button("Try again");
+    retry.addEventListener("click", again, { signal });
+    this.#alert.append(this.#why, retry);
     this.element.append(this.#note, this.#alert);
   }
 

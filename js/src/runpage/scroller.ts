@@ -7,6 +7,7 @@
 
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
 import { h, hasFocus } from "../shared/dom";
+import { atEnd, watch } from "../shared/ends";
 
 const OVERSCAN = 12;
 /** Nearer to the end than this many pixels counts as being there. */
@@ -50,7 +51,7 @@ export class Scroller {
     this.#virtual = new Virtualizer(this.#options());
     const end = this.#virtual._didMount();
     this.#virtual._willUpdate();
-    signal.addEventListener("abort", end, { once: true });
+    atEnd(signal, end);
     this.#listen(signal);
   }
 
@@ -103,8 +104,7 @@ export class Scroller {
     );
     if (!globalThis.ResizeObserver) return;
     const resized = new ResizeObserver(() => this.#follows && this.#toEnd());
-    resized.observe(this.#box);
-    signal.addEventListener("abort", () => resized.disconnect(), { once: true });
+    watch(resized, this.#box, signal);
   }
 
   #options() {

@@ -10,6 +10,8 @@
 export interface Reader {
   /** Rejects with an Error whose message is for people. */
   read<T>(what: string, parameters?: Record<string, unknown>): Promise<T>;
+  /** Goes to the page of a run below this one, by its id. */
+  open(run: string): void;
 }
 
 export interface Section {

@@ -4,7 +4,8 @@
  * A row whose first cell is a button unfolds. The table scrolls by itself, in both directions, below its head.
  */
 
-import { h, uniqueId } from "../shared/dom";
+import { button, h, uniqueId } from "../shared/dom";
+import { every } from "../shared/ends";
 import { Said } from "./parts";
 import { Scroller } from "./scroller";
 import { type Fetch, Windows } from "./windows";
@@ -85,10 +86,7 @@ export class VirtualTable<Row> {
       signal,
     );
     this.#scroller.rows.setAttribute("role", "rowgroup");
-    if (given.lives) {
-      const timer = setInterval(() => this.#show(), TICK);
-      signal.addEventListener("abort", () => clearInterval(timer), { once: true });
-    }
+    if (given.lives) every(TICK, () => this.#show(), signal);
     this.#windows.look(0, 0);
   }
 
@@ -125,15 +123,15 @@ export class VirtualTable<Row> {
   }
 
   #make(place: number): Drawn {
-    const button = this.#given.unfold ? h("button", { type: "button", class: "hitl-unfold" }) : null;
+    const turn = this.#given.unfold ? button("", { class: "hitl-unfold" }) : null;
     const cells = this.#columns.map(({ right }) =>
       h("div", { role: "cell", class: right ? "hitl-cell hitl-right" : "hitl-cell" }),
     );
-    button?.append(h("span"));
-    if (button) cells[0]?.append(button);
+    turn?.append(h("span"));
+    if (turn) cells[0]?.append(turn);
     const element = h("div", { class: "hitl-grid-row", role: "row", "aria-rowindex": place + 2 }, ...cells);
-    const drawn = { element, cells, button, row: "", unfolded: null };
-    button?.addEventListener("click", () => this.#turn(drawn, place));
+    const drawn = { element, cells, button: turn, row: "", unfolded: null };
+    turn?.addEventListener("click", () => this.#turn(drawn, place));
     this.#drawn.set(element, drawn);
     return drawn;
   }
@@ -156,17 +154,18 @@ export class VirtualTable<Row> {
 
   #unfold(drawn: Drawn, row: Row, place: number): void {
     const open = this.#open.has(this.#given.key(row, place));
-    drawn.unfolded?.remove();
-    drawn.unfolded = null;
-    if (!drawn.button) return;
-    drawn.button.setAttribute("aria-expanded", String(open));
-    if (!open || !this.#given.unfold) return;
-    drawn.unfolded = h(
-      "div",
-      { role: "cell", class: "hitl-unfolded", id: uniqueId() },
-      this.#given.unfold(row),
-    );
-    drawn.element.append(drawn.unfolded);
+    drawn.button?.setAttribute("aria-expanded", String(open));
+    const content = open && this.#given.unfold?.(row);
+    if (!content) {
+      drawn.unfolded?.remove();
+      drawn.unfolded = null;
+      return;
+    }
+    if (!drawn.unfolded) {
+      drawn.unfolded = h("div", { role: "cell", class: "hitl-unfolded", id: uniqueId() });
+      drawn.element.append(drawn.unfolded);
+    }
+    put(drawn.unfolded, content);
   }
 
   #turn(drawn: Drawn, place: number): void {
@@ -186,10 +185,15 @@ function head<Row>(columns: readonly Column<Row>[]): HTMLElement {
   return h("div", { class: "hitl-grid-head", role: "rowgroup" }, row);
 }
 
+/** Puts an element in its place, unless it looks as the one that is there: that one may be pressed or have the focus. */
+function put(place: Element, content: HTMLElement): void {
+  if (!place.firstElementChild?.isEqualNode(content)) place.replaceChildren(content);
+}
+
 /** Puts a text in its place, or an element where the row is another one. */
 function fill(place: Element, content: HTMLElement | string, same: boolean): void {
   if (typeof content !== "string") {
-    if (!same) place.replaceChildren(content);
+    if (!same) put(place, content);
   } else if (place.textContent !== content) {
     place.textContent = content;
     place.setAttribute("title", content);

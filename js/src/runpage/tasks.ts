@@ -1,6 +1,6 @@
 /** The task runs of a run and of those it called, in the order in which they began. */
 
-import { badge, pairs, type StateOf, text, took, when } from "./parts";
+import { messageOf, pairs, stateCell, type ToldState, text, took, when } from "./parts";
 import type { Reader, Section } from "./section";
 import { type Column, VirtualTable } from "./table";
 import type { Rows } from "./windows";
@@ -9,7 +9,7 @@ interface TaskRun {
   readonly id: string;
   readonly name: string;
   readonly task: string;
-  readonly state: StateOf;
+  readonly state: ToldState;
   readonly started: string | null;
   readonly ended: string | null;
   readonly seconds: number | null;
@@ -21,7 +21,7 @@ interface TaskRun {
 
 const COLUMNS: readonly Column<TaskRun>[] = [
   { title: "Name", width: 20, grow: 2, cell: ({ name }) => name },
-  { title: "State", width: 14, cell: ({ state }) => badge(state) },
+  { title: "State", width: 14, grow: 4, cell: ({ state }) => stateCell(state) },
   { title: "Started", width: 15, cell: ({ started }) => when(started) },
   { title: "Took", width: 12, right: true, cell: lasted },
   { title: "Attempts", width: 9, right: true, cell: ({ attempts }) => String(attempts) },
@@ -63,6 +63,7 @@ function unfold(row: TaskRun): HTMLElement {
   return pairs([
     ["Name", name],
     ["Task", task],
+    ...messageOf(state),
     ...(cached ? ([["Cached", "The result of an earlier run was taken."]] as const) : []),
     ["Result", result === null ? why : text(result, "Result")],
   ]);

@@ -1,6 +1,7 @@
 /** The timeline of a run page: what ran and what waited when, on one axis of time, or as a table. */
 
-import { h, uniqueId } from "../shared/dom";
+import { button, h, uniqueId } from "../shared/dom";
+import { every } from "../shared/ends";
 import { type Bar, LOOKS, type Look, type Reply, type Timeline, timelineOf } from "../timeline/data";
 import { Plot, type Seen } from "../timeline/plot";
 import { swatch, swatchOfNow } from "../timeline/svg";
@@ -12,7 +13,7 @@ import { type Column, VirtualTable } from "./table";
 /** While a run lives, its bars grow this often, in milliseconds, and are read no more often: they may be thousands. */
 const TICK = 1000;
 const HINT =
-  "Ctrl or ⌘ with the wheel zooms, dragging moves. With the keyboard: + − and 0 zoom, ← → move, ↑ ↓ go from bar to bar.";
+  "Ctrl or ⌘ with the wheel and two fingers zoom, dragging moves. With the keyboard: + − and 0 zoom, ← → move, ↑ ↓ go from bar to bar.";
 
 export function timeline(reader: Reader, signal: AbortSignal): Section {
   return new TimelineSection(reader, signal);
@@ -30,11 +31,7 @@ class TimelineSection implements Section {
   readonly #range = h("span", { class: "hitl-tl-range" });
   readonly #detail = h("p", { class: "hitl-tl-detail", id: uniqueId() });
   readonly #legend = h("ul", { class: "hitl-tl-legend", "aria-label": "Legend" });
-  readonly #asTable = h(
-    "button",
-    { type: "button", class: "hitl-button", "aria-pressed": "false" },
-    "Show as table",
-  );
+  readonly #asTable = button("Show as table", { "aria-pressed": "false" });
   #table: VirtualTable<Bar> | null = null;
   #timeline: Timeline | null = null;
   #loading = false;
@@ -64,10 +61,10 @@ class TimelineSection implements Section {
     );
     this.element = h("div", { class: "hitl-timeline" }, this.#tools, this.#said.element, this.#picture);
     this.#asTable.addEventListener("click", () => this.#toggle(), { signal });
-    const timer = setInterval(() => {
+    const grow = () => {
       if (this.#timeline?.end === null && this.element.checkVisibility()) this.#plot.draw();
-    }, TICK);
-    signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+    };
+    every(TICK, grow, signal);
     void this.refresh();
   }
 
@@ -109,17 +106,17 @@ class TimelineSection implements Section {
   }
 
   #makeZooms(): HTMLElement {
-    const button = (name: string, text: string, act: () => void) => {
-      const element = h("button", { type: "button", class: "hitl-button", "aria-label": name }, text);
+    const zoom = (name: string, text: string, act: () => void) => {
+      const element = button(text, { "aria-label": name });
       element.addEventListener("click", act, { signal: this.#signal });
       return element;
     };
     return h(
       "div",
       { class: "hitl-tl-zooms", role: "group", "aria-label": "Zoom" },
-      button("Zoom out", "−", () => this.#plot.zoomOut()),
-      button("Zoom in", "+", () => this.#plot.zoomIn()),
-      button("Whole run", "Whole run", () => this.#plot.showWhole()),
+      zoom("Zoom out", "−", () => this.#plot.zoomOut()),
+      zoom("Zoom in", "+", () => this.#plot.zoomIn()),
+      zoom("Whole run", "Whole run", () => this.#plot.showWhole()),
     );
   }
 

@@ -27,6 +27,11 @@ export function on<K extends keyof HTMLElementEventMap>(
   target.addEventListener(kind, callback, { signal });
 }
 
+/** A button with a text on it; `more` are other attributes, or another look. */
+export function button(text = "", more: Attributes = {}): HTMLButtonElement {
+  return h("button", { type: "button", class: "hitl-button", ...more }, text);
+}
+
 // Every widget loads its own copy of this script, so that a counter alone would repeat itself on one page.
 const page = Math.random().toString(36).slice(2, 9);
 let made = 0;

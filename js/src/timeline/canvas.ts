@@ -39,10 +39,10 @@ export class Canvas {
     this.field = h("div", { class: "hitl-tl-field" }, this.#svg);
   }
 
-  /** Other lanes: so many. */
-  reserve(lanes: number): void {
+  /** Other lanes: so high together. */
+  reserve(height: number): void {
     this.#part = "";
-    for (const element of [this.labels, this.field]) element.style.height = `${lanes * LANE}px`;
+    for (const element of [this.labels, this.field]) element.style.height = `${height}px`;
   }
 
   draw(picture: Picture): void {
@@ -55,8 +55,8 @@ export class Canvas {
   }
 
   #drawPart(picture: Picture): void {
-    const height = picture.lanes.length * LANE;
-    this.#svg.style.top = `${picture.first * LANE}px`;
+    const height = picture.lanes.length * picture.lane;
+    this.#svg.style.top = `${picture.first * picture.lane}px`;
     this.#svg.setAttribute("width", String(picture.width));
     this.#svg.setAttribute("height", String(height));
     this.#paths.show(outlinesOf(picture.lanes, picture));
@@ -65,11 +65,11 @@ export class Canvas {
     this.#now.setAttribute("d", picture.living ? `M${placeOf(picture.now, picture)},0v${height}` : "");
   }
 
-  #drawLabels({ lanes, first }: Picture): void {
+  #drawLabels({ lanes, first, lane }: Picture): void {
     this.labels.replaceChildren(
       ...lanes.map(({ label, depth }, index) => {
         const element = h("div", { class: "hitl-tl-label", title: label }, label);
-        element.style.top = `${(first + index) * LANE}px`;
+        element.style.top = `${(first + index) * lane}px`;
         element.style.paddingInlineStart = `${6 + Math.min(depth, 8) * 7}px`;
         return element;
       }),
@@ -94,7 +94,7 @@ export class Canvas {
     this.#mark.setAttribute("display", extent ? "inline" : "none");
     if (!extent) return;
     this.#mark.setAttribute("x", String(extent[0] - 2));
-    this.#mark.setAttribute("y", String((marked.lane - first) * LANE + 1));
+    this.#mark.setAttribute("y", String((marked.lane - first + 1) * sight.lane - LANE + 1));
     this.#mark.setAttribute("width", String(extent[1] - extent[0] + 4));
   }
 }

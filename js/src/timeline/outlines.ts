@@ -4,8 +4,9 @@ import type { Bar, Look } from "./data";
 import { drawnOf, type Lane } from "./lanes";
 import type { Range } from "./range";
 
-/** How high a lane is, in pixels. */
+/** How high a lane is, in pixels; and so much more where its name stands above the bars, and not beside them. */
 export const LANE = 22;
+export const NAME = 16;
 /** What is shorter than this would not be seen. */
 const LEAST = 2;
 /** From the edge of its lane: what waits is thinner than what runs, what failed is found among two thousand. */
@@ -23,6 +24,8 @@ export interface Sight {
   /** In pixels. */
   readonly width: number;
   readonly now: number;
+  /** How high a lane is, in pixels. The bars are at its foot. */
+  readonly lane: number;
 }
 
 /** The pixel of a time. */
@@ -51,7 +54,7 @@ export function outlinesOf(lanes: readonly Lane[], sight: Sight): Map<Look, stri
         reached.set(look, extent[1]);
         const height = LANE - 2 * INSET[look];
         const [left, right] = extent.map((one) => Math.round(one * 10) / 10) as [number, number];
-        const shape = `M${left},${index * LANE + INSET[look]}H${right}v${height}H${left}z`;
+        const shape = `M${left},${(index + 1) * sight.lane - LANE + INSET[look]}H${right}v${height}H${left}z`;
         outlines.set(look, (outlines.get(look) ?? "") + shape);
       }
     }

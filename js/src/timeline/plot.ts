@@ -6,17 +6,20 @@
  */
 
 import { h, uniqueId } from "../shared/dom";
+import { watch } from "../shared/ends";
 import { Canvas } from "./canvas";
 import type { Bar, Look, Timeline } from "./data";
 import { follow } from "./gestures";
 import { type Lane, lanesOf, looksOf } from "./lanes";
-import { barAt, LANE, type Sight } from "./outlines";
+import { barAt, LANE, NAME, type Sight } from "./outlines";
 import { moved, type Range, reaching, wholeOf, zoomed } from "./range";
 import { KINDS, stateOf, timesOf } from "./words";
 
 /** Drawn above and below what is seen, so that a scroll shows no gap before the next frame. */
 const SPARE = 10;
 const STEP = 1.6;
+/** Pixels; in less, names beside the bars would be cut. */
+const NARROW = 480;
 
 export interface Seen {
   readonly range: Range;
@@ -45,6 +48,8 @@ export class Plot {
   #chosen: string | null = null;
   #pointed: Bar | null = null;
   #drawing = 0;
+  /** How high a lane is. */
+  #lane = LANE;
 
   constructor(tell: (seen: Seen) => void, signal: AbortSignal) {
     this.#tell = tell;
@@ -61,8 +66,7 @@ export class Plot {
     this.element.addEventListener("keydown", (event) => this.#key(event), { signal });
     follow(this.#canvas.field, this.#hand(), signal);
     const sizes = new ResizeObserver(() => this.draw());
-    sizes.observe(this.#canvas.field);
-    signal.addEventListener("abort", () => sizes.disconnect(), { once: true });
+    watch(sizes, this.#canvas.field, signal);
   }
 
   show(timeline: Timeline): void {
@@ -71,7 +75,7 @@ export class Plot {
     this.#lanes = lanesOf(timeline.bars);
     this.#order = this.#lanes.flatMap(({ bars }) => bars);
     this.#pointed = null;
-    this.#canvas.reserve(this.#lanes.length);
+    this.#reserve();
     this.draw();
   }
 
@@ -135,7 +139,7 @@ export class Plot {
       const { from, to } = this.#range ?? this.#whole;
       return from + (x / this.#canvas.field.clientWidth) * (to - from);
     };
-    const under = (x: number, y: number) => barAt(this.#lanes[Math.floor(y / LANE)], x, this.#sight);
+    const under = (x: number, y: number) => barAt(this.#lanes[Math.floor(y / this.#lane)], x, this.#sight);
     return {
       zoom: (factor: number, x: number) => this.#zoom(factor, timeAt(x)),
       move: (by: number) => this.#move(-by / this.#canvas.field.clientWidth),
@@ -193,8 +197,8 @@ export class Plot {
     this.#pointed = null;
     this.#choose(bar);
     if (this.#range) this.#show(reaching(this.#range, this.#whole, bar.start, bar.end ?? this.now));
-    const top = this.#laneOf(bar) * LANE;
-    const room = this.element.clientHeight - this.#canvas.axis.offsetHeight - LANE;
+    const top = this.#laneOf(bar) * this.#lane;
+    const room = this.element.clientHeight - this.#canvas.axis.offsetHeight - this.#lane;
     this.element.scrollTop = Math.min(Math.max(this.element.scrollTop, top - room), top);
   }
 
@@ -203,14 +207,30 @@ export class Plot {
   }
 
   get #sight(): Sight {
-    return { range: this.#range ?? this.#whole, width: this.#canvas.field.clientWidth, now: this.now };
+    const { clientWidth: width } = this.#canvas.field;
+    return { range: this.#range ?? this.#whole, width, now: this.now, lane: this.#lane };
+  }
+
+  #reserve(): void {
+    this.#canvas.reserve(this.#lanes.length * this.#lane);
+  }
+
+  /** Where it is narrow, names stand above the bars. */
+  #fit(): void {
+    const narrow = this.element.clientWidth < NARROW;
+    const lane = narrow ? LANE + NAME : LANE;
+    if (lane === this.#lane) return;
+    this.element.classList.toggle("hitl-tl-narrow", narrow);
+    this.#lane = lane;
+    this.#reserve();
   }
 
   #draw(): void {
+    this.#fit();
     const sight = this.#sight;
     if (sight.width === 0) return;
-    const first = Math.max(0, Math.floor(this.element.scrollTop / LANE) - SPARE);
-    const seen = Math.ceil(this.element.clientHeight / LANE) + 2 * SPARE;
+    const first = Math.max(0, Math.floor(this.element.scrollTop / this.#lane) - SPARE);
+    const seen = Math.ceil(this.element.clientHeight / this.#lane) + 2 * SPARE;
     const chosen = this.#order.find(({ id }) => id === this.#chosen) ?? null;
     const bar = this.#pointed ?? chosen;
     this.#canvas.draw({

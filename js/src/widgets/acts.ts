@@ -1,13 +1,10 @@
-/** What a person can do with a run that goes on: resume it where it waits, and cancel it, which is asked once more. */
+/** What a person can do with a run that goes on: go to what it asks, and cancel it, which is asked once more. */
 
-import { h, hasFocus } from "../shared/dom";
+import { button, h, hasFocus } from "../shared/dom";
 import type { CardState } from "./state";
 
 const SURE = "Cancel the run?";
 const BUSY = "The kernel is busy. The run is cancelled when it is free.";
-
-const button = (label: string, name = "") =>
-  h("button", { type: "button", class: `hitl-button ${name}` }, label);
 
 export class Acts {
   readonly element: HTMLElement;
@@ -50,7 +47,9 @@ export class Acts {
     // What is hidden loses the focus to the page, and the next key is the notebook's.
     if (!alive && hasFocus(this.element)) this.#rest.focus({ preventScroll: true });
     this.#asks &&= alive;
-    this.#resume.hidden = !alive || this.#asks || !questions.some(({ form }) => form.phase === "open");
+    // What asks for nothing else has this button in its place.
+    const next = questions.find(({ form }) => form.phase === "open");
+    this.#resume.hidden = !alive || this.#asks || !next?.form.plan;
     this.#cancel.hidden = !alive || this.#asks;
     this.#sure.hidden = !this.#asks;
     this.#cancel.textContent = cancelling === "no" ? "Cancel" : "Cancelling…";

@@ -1,9 +1,10 @@
 /** What the card of a run offers that did not end well: what the run had been given, and to run it again with that. */
 
-import { h } from "../shared/dom";
+import { button, h } from "../shared/dom";
 import type { Cause, Said } from "./model";
+import { patiently } from "./patience";
 import { show } from "./slots";
-import { type CardState, SILENCE, SILENT } from "./state";
+import type { CardState } from "./state";
 
 export class Failed {
   readonly element = h("div", { class: "hitl-failed", hidden: true });
@@ -11,7 +12,7 @@ export class Failed {
   readonly again = h("div");
   readonly #given = h("div", { class: "hitl-given" });
   readonly #details = h("details", {}, h("summary", {}, "What it was given"), this.#given);
-  readonly #button = h("button", { type: "button", class: "hitl-button" }, "Run again with the same answers");
+  readonly #button = button("Run again with the same answers");
   readonly #said = h("div", { role: "status" });
   readonly #card: CardState;
   readonly #signal: AbortSignal;
@@ -40,7 +41,7 @@ export class Failed {
     if (this.#button.hasAttribute("aria-disabled")) return;
     this.#button.setAttribute("aria-disabled", "true");
     this.#said.textContent = "";
-    const { status, message } = await this.#patiently(this.#said, this.#card.ask("again"));
+    const { status, message } = await patiently(this.#said, this.#card.ask("again"), this.#signal);
     this.#button.removeAttribute("aria-disabled");
     this.#said.textContent = status === "ok" ? "It runs again, below." : (message ?? "");
   }
@@ -48,18 +49,9 @@ export class Failed {
   async #explain(): Promise<void> {
     if (!this.#details.open || this.#asked) return;
     this.#asked = true;
-    const reply = await this.#patiently(this.#given, this.#card.ask("explain"));
+    const reply = await patiently(this.#given, this.#card.ask("explain"), this.#signal);
     this.#asked = reply.status === "ok";
     this.#given.replaceChildren(...(this.#asked ? given(reply.data as Cause) : [reply.message ?? ""]));
-  }
-
-  /** Says, as long as there is no reply, that the kernel may be busy or gone. */
-  #patiently<T>(place: HTMLElement, reply: Promise<T>): Promise<T> {
-    const late = setTimeout(() => {
-      place.textContent = SILENT;
-    }, SILENCE);
-    this.#signal.addEventListener("abort", () => clearTimeout(late), { once: true });
-    return reply.finally(() => clearTimeout(late));
   }
 }
 

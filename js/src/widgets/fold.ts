@@ -4,11 +4,11 @@
  * One that completed does so by itself, unless somebody is at the card. Whoever has pressed the button is obeyed.
  */
 
-import { h, hasFocus, whenLetGo } from "../shared/dom";
+import { button, hasFocus, whenLetGo } from "../shared/dom";
 import type { CardState } from "./state";
 
 export class Fold {
-  readonly button = h("button", { type: "button", class: "hitl-link hitl-fold", hidden: true });
+  readonly button = button("", { class: "hitl-link hitl-fold", hidden: true });
   readonly #card: CardState;
   readonly #element: HTMLElement;
   readonly #reads: () => boolean;

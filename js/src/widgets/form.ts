@@ -18,7 +18,7 @@ import { kernelServices, type Parts } from "./services";
 import { type Manager, type References, Slots } from "./slots";
 
 /** The traits of `hitl_jupyter/widgets/page_form.py`. */
-interface Traits {
+export interface Traits {
   plan: Plan;
   cells: Cell;
   places: string[];

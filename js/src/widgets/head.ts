@@ -1,6 +1,7 @@
 /** The head of a card: which run, in which state, since when, how far. Its clocks run while the run is open. */
 
 import { h } from "../shared/dom";
+import { every } from "../shared/ends";
 import type { CardState } from "./state";
 import { count, dueOf, tasksOf, timesOf } from "./times";
 
@@ -9,7 +10,7 @@ const TICK = 1000;
 const BAD = new Set(["FAILED", "CRASHED", "CANCELLED"]);
 
 /** The part of a card that its head tells of. */
-type Told = Pick<CardState, "run" | "tree" | "artifacts" | "questions">;
+type Told = Pick<CardState, "run" | "flow" | "tree" | "artifacts" | "questions">;
 
 export class Head {
   readonly element: HTMLElement;
@@ -31,17 +32,14 @@ export class Head {
       ...acts,
       this.#reason,
     );
-    const timer = setInterval(() => {
-      if (!card.run?.ended) this.#tick();
-    }, TICK);
-    signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+    every(TICK, () => card.run?.ended || this.#tick(), signal);
   }
 
   show(): void {
-    const { run } = this.#card;
+    const { run, flow } = this.#card;
     const state = run?.state ?? null;
     this.#name.textContent = run?.name ?? "";
-    this.#flow.textContent = run ? `flow ${run.flow_name}` : "";
+    this.#flow.textContent = flow ? `flow ${flow}` : "";
     this.#badge.textContent = state?.name ?? "Starting";
     this.#badge.dataset.state = state?.type ?? "PENDING";
     const reason = state && BAD.has(state.type) ? state.message : null;

@@ -118,8 +118,8 @@ export type Artifact = ArtifactBase &
   );
 
 export interface Traits {
-  /** Empty until the run has begun. */
-  run: Run | Record<string, never>;
+  /** Until the run has begun, only of which flow it is. */
+  run: Run | { flow_name?: string };
   plans: Record<string, Plan>;
   questions: Asked[];
   bars: Bar[];
@@ -134,7 +134,7 @@ export interface Traits {
   parts?: Parts;
 }
 
-type Event = `change:${keyof Traits}` | "msg:custom";
+export type Event = `change:${keyof Traits}` | "msg:custom";
 
 /** The part of anywidget's model that the card uses. */
 export interface Model {

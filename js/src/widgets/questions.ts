@@ -2,7 +2,8 @@
 
 import { type FormView, type Headline, mount } from "../form/form";
 import type { FormState } from "../form/state";
-import { h, hasFocus } from "../shared/dom";
+import { button, h, hasFocus } from "../shared/dom";
+import { atEnd, every } from "../shared/ends";
 import { clock, duration } from "../shared/time";
 import { shownIn } from "./exhibits";
 import type { Asked, Run } from "./model";
@@ -29,14 +30,10 @@ export class Questions {
   constructor(card: CardState, rest: HTMLElement, signal: AbortSignal) {
     this.#card = card;
     this.#rest = rest;
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(this.#held);
-        for (const { end } of this.#mounted.values()) end.abort();
-      },
-      { once: true },
-    );
+    atEnd(signal, () => {
+      clearTimeout(this.#held);
+      for (const { end } of this.#mounted.values()) end.abort();
+    });
   }
 
   show(): void {
@@ -48,11 +45,9 @@ export class Questions {
     this.#first()?.view.focus();
   }
 
-  /** Resumes what the first open question has paused; one that wants an answer gets the focus. */
+  /** Puts the focus on the first open question. */
   resume(): void {
-    const first = this.#first();
-    if (first?.form.plan) first.view.focus();
-    else void first?.form.submit();
+    this.#first()?.view.focus();
   }
 
   #first(): Mounted | undefined {
@@ -65,13 +60,13 @@ export class Questions {
     const { asked, form } = question;
     const place = h("div", { class: "hitl-question" });
     this.element.append(place);
-    end.signal.addEventListener("abort", () => place.remove(), { once: true });
+    atEnd(end.signal, () => place.remove());
     const { description } = asked;
     const subject = subjectOf(asked, this.#card.run);
     const aside = asked.deadline ? deadline(new Date(asked.deadline), asked.has_default, end.signal) : null;
     const shown = shownIn(asked.shown, this.#card.manager, end.signal);
     const view = mountOrSay(place, form, { description, subject, ...shown, aside }, end.signal);
-    const dismiss = h("button", { type: "button", class: "hitl-button", hidden: true }, "Dismiss");
+    const dismiss = button("Dismiss", { hidden: true });
     dismiss.addEventListener("click", () => this.#card.dismiss(id), { signal: end.signal });
     place.append(dismiss);
     const follow = () => {
@@ -141,7 +136,6 @@ function deadline(at: Date, hasDefault: boolean | undefined, signal: AbortSignal
     element.classList.toggle("hitl-soon", left < 60_000);
   };
   tick();
-  const timer = setInterval(tick, 1000);
-  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  every(1000, tick, signal);
   return element;
 }

@@ -1,7 +1,7 @@
 /** The anywidget entry of the run page: all that the store has of one run, read where somebody looks. */
 
-import { drawPage } from "../runpage/frame";
 import { Page, type PageModel } from "../runpage/page";
+import { drawPage } from "../runpage/trail";
 
 export default () => {
   let page: Page | null = null;

@@ -6,11 +6,13 @@
  */
 
 import { FormState, type Host, PATIENCE } from "../form/state";
+import { atEnd } from "../shared/ends";
 import { Listeners } from "../shared/listeners";
 import {
   type Artifact,
   type Asked,
   type Bar,
+  type Event,
   type FullReply,
   type LogLine,
   type Model,
@@ -19,6 +21,7 @@ import {
   type Tree,
 } from "./model";
 import { thisPage } from "./page";
+import { SILENCE, SILENT } from "./patience";
 import { Requests, sendBy } from "./requests";
 import { kernelServices } from "./services";
 import { type Manager, Slots } from "./slots";
@@ -47,10 +50,6 @@ export type CardChange =
 /** Older lines leave the card; the store has them all. */
 export const KEPT_LINES = 1000;
 export const KEPT_ARTIFACTS = 100;
-/** After so many milliseconds without a sign of the kernel the card says so. */
-export const SILENCE = 3000;
-
-export const SILENT = "The kernel has not answered yet: it is busy, or no longer there.";
 const CLOSED = "This question is no longer open.";
 
 export class CardState {
@@ -71,35 +70,15 @@ export class CardState {
     this.#model = model;
     this.#signal = signal;
     this.#requests = new Requests((request, buffers) => sendBy(model, request, buffers));
-    const heard = (content: unknown) => this.#hear(content);
-    const asked = () => this.#follow();
-    const run = () => this.changes.tell("run");
-    const bars = () => this.changes.tell("bars");
-    const output = () => this.changes.tell("output");
-    const page = () => this.changes.tell("page");
-    const tree = () => this.changes.tell("tree");
-    model.on("msg:custom", heard);
-    model.on("change:tree", tree);
-    model.on("change:run", run);
-    model.on("change:bars", bars);
-    model.on("change:output", output);
-    const again = () => this.changes.tell("again");
-    model.on("change:page", page);
-    model.on("change:again", again);
+    const on = (event: Event, listener: (content: unknown) => void) => {
+      model.on(event, listener);
+      atEnd(signal, () => model.off(event, listener));
+    };
+    on("msg:custom", (content) => this.#hear(content));
+    for (const what of ["run", "bars", "output", "page", "tree", "again"] as const)
+      on(`change:${what}`, () => this.changes.tell(what));
     // The plan of a question may cross after the question.
-    model.on("change:questions", asked);
-    model.on("change:plans", asked);
-    signal.addEventListener("abort", () => {
-      model.off("msg:custom", heard);
-      model.off("change:tree", tree);
-      model.off("change:run", run);
-      model.off("change:bars", bars);
-      model.off("change:output", output);
-      model.off("change:page", page);
-      model.off("change:again", again);
-      model.off("change:questions", asked);
-      model.off("change:plans", asked);
-    });
+    for (const what of ["questions", "plans"] as const) on(`change:${what}`, () => this.#follow());
     this.#keepDrafts(signal);
     this.#follow();
   }
@@ -115,6 +94,11 @@ export class CardState {
   get run(): Run | null {
     const run = this.#model.get("run");
     return "id" in run ? (run as Run) : null;
+  }
+
+  /** The name of its flow. */
+  get flow(): string {
+    return this.#model.get("run").flow_name ?? "";
   }
 
   get questions(): readonly Open[] {
@@ -208,7 +192,7 @@ export class CardState {
     });
     if (this.run?.ended) return;
     const timer = setTimeout(() => this.#setSilent(true), SILENCE);
-    signal.addEventListener("abort", () => clearTimeout(timer));
+    atEnd(signal, () => clearTimeout(timer));
     void this.#requests.ask({ kind: "hello" }).then(({ status }) => {
       clearTimeout(timer);
       this.#setSilent(status === "failed");
@@ -225,7 +209,7 @@ export class CardState {
     };
     document.addEventListener("visibilitychange", hidden, { signal });
     window.addEventListener("pagehide", leave, { signal });
-    signal.addEventListener("abort", leave, { once: true });
+    atEnd(signal, leave);
   }
 
   #hear(content: unknown): void {

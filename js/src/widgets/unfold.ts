@@ -1,14 +1,17 @@
 /** The run page on a card: folded until somebody wants it, and in this view alone. */
 
 import { h } from "../shared/dom";
+import { OPEN } from "../shared/trail";
+import { patiently } from "./patience";
 import { show } from "./slots";
-import { type CardState, SILENCE, SILENT } from "./state";
+import type { CardState } from "./state";
 
 const NOT_SHOWN = "The run page cannot be shown on this page.";
 
 export class Unfold {
   readonly element = h("details", { class: "hitl-whole", hidden: true });
-  readonly #place = h("div", { class: "hitl-whole-page" });
+  /** The page reads there which run it is to show. */
+  readonly #place = h("div", { class: "hitl-whole-page", "data-run": "" });
   readonly #said = h("div", { class: "hitl-whole-said", role: "status" });
   readonly #card: CardState;
   readonly #signal: AbortSignal;
@@ -30,6 +33,13 @@ export class Unfold {
     );
   }
 
+  /** Unfolds the page, and shows a run below on it. */
+  open(run: string): void {
+    this.element.open = true;
+    this.#place.dataset.run = run;
+    this.#place.dispatchEvent(new Event(OPEN));
+  }
+
   /** Shows the page if it is unfolded and there. */
   show(): void {
     this.element.hidden = this.#card.run === null;
@@ -47,12 +57,7 @@ export class Unfold {
   async #ask(): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;
-    const late = setTimeout(() => {
-      this.#said.textContent = SILENT;
-    }, SILENCE);
-    this.#signal.addEventListener("abort", () => clearTimeout(late), { once: true });
-    const why = await this.#card.askForPage();
-    clearTimeout(late);
+    const why = await patiently(this.#said, this.#card.askForPage(), this.#signal);
     this.#asking = false;
     if (why !== null) this.#said.textContent = why;
   }

@@ -2,6 +2,7 @@
 
 import { keepKeys } from "../form/keys";
 import { h } from "../shared/dom";
+import { atEnd } from "../shared/ends";
 import { Acts } from "./acts";
 import { Artifacts } from "./artifacts";
 import { Bars } from "./bars";
@@ -22,7 +23,7 @@ export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSign
   const notice = h("div", { class: "hitl-notice", role: "status" });
   const output = h("div", { class: "hitl-output", role: "group", "aria-label": "Output", tabindex: 0 });
   const element = h("div", { class: "hitl hitl-card", tabindex: -1 });
-  const below = new Below(signal);
+  const below = new Below((run) => unfold.open(run), signal);
   const questions = new Questions(card, element, signal);
   const acts = new Acts(card, () => questions.resume(), element, signal);
   const fold = new Fold(card, element, () => logs.read, signal);
@@ -47,7 +48,7 @@ export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSign
     element.remove();
     failed.again.remove();
   };
-  signal.addEventListener("abort", gone, { once: true });
+  atEnd(signal, gone);
 
   const showNotice = () => {
     if (notice.textContent !== card.notice) notice.textContent = card.notice;

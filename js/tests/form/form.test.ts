@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { holding } from "../../src/form/cells";
 import { mount } from "../../src/form/form";
 import { FormState, type Reply } from "../../src/form/state";
-import { find, node, planOf, press, settled, type } from "../make";
+import { find, node, planOf, press, type } from "../make";
+import { settled } from "../widget";
 
 const plan = planOf({
   name: node("text", { title: "Name", required: true }),

@@ -3,7 +3,8 @@ import * as part from "../../src/files";
 import { draw } from "../../src/form/draw";
 import type { Cell } from "../../src/form/plan";
 import type { Services } from "../../src/form/services";
-import { find, node, press, settled, type } from "../make";
+import { find, node, press, type } from "../make";
+import { settled } from "../widget";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ABSENT, holding } from "../../src/form/cells";
 import { REST } from "../../src/form/draft";
 import { FormState, type Host, PATIENCE, type Reply } from "../../src/form/state";
-import { node, planOf, settled } from "../make";
+import { node, planOf } from "../make";
+import { settled } from "../widget";
 
 const plan = planOf({ name: node("text", { required: true }), key: node("secret") });
 const reply = (status: Reply["status"], more: Partial<Reply> = {}): Reply => ({

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type PageModel, SILENCE, type Traits } from "../../src/runpage/page";
+import { OPEN } from "../../src/shared/trail";
 import makePage from "../../src/widgets/runpage";
 import { find, press } from "../make";
+import { FakeWidget } from "../widget";
 import { giveRoom } from "./reading";
 
 const SUMMARY = {
@@ -29,47 +31,31 @@ const LINES = ["Weighing <b>it</b>", "Weighed"].map((message, number) => ({
   run_name: "brave-otter",
 }));
 
-type Asked = { id: string; kind: string; what: string } & Record<string, unknown>;
+type Asked = { id: string; kind: "read"; what: string } & Record<string, unknown>;
+type Answers = Record<string, object>;
 
-/** Stands in for the kernel behind a page: it answers what a test has given it, or keeps silent. */
-class FakeKernel implements PageModel {
-  readonly asked: Asked[] = [];
-  answers: Record<string, object> | null = {};
-  readonly #traits: Traits;
-  readonly #listeners = new Map<string, Set<(content: unknown) => void>>();
+/** The kernel behind a page: it answers what a test has given it, or keeps silent. */
+class FakeKernel extends FakeWidget<Traits, Asked> implements PageModel {
+  answers: Answers | null = {};
+  /** Of the runs below, by their ids. */
+  below: Record<string, Answers> = {};
 
   constructor(traits: Partial<Traits> = {}) {
-    this.#traits = { run_id: "r1", on_card: false, live: true, ...traits };
+    super({ run_id: "r1", on_card: false, live: true, ...traits });
   }
 
-  get<K extends keyof Traits>(name: K): Traits[K] {
-    return this.#traits[name];
-  }
-
-  on(event: string, callback: (content: unknown) => void): void {
-    this.#listeners.set(event, (this.#listeners.get(event) ?? new Set()).add(callback));
-  }
-
-  off(event: string, callback: (content: unknown) => void): void {
-    this.#listeners.get(event)?.delete(callback);
-  }
-
-  send(content: { id: string; kind: "read"; what: string }): void {
-    const asked: Asked = { ...content };
-    this.asked.push(asked);
+  override send(asked: Asked): void {
+    super.send(asked);
     this.answer(asked);
   }
 
-  answer({ id, what }: Asked): void {
-    if (this.answers) this.say({ kind: "reply", id, status: "ok", message: null, ...this.answers[what] });
-  }
-
-  say(content: unknown): void {
-    for (const callback of [...(this.#listeners.get("msg:custom") ?? [])]) callback(content);
+  answer({ id, what, run_id }: Asked): void {
+    const answers = run_id === undefined ? this.answers : this.below[String(run_id)];
+    if (answers) this.say({ kind: "reply", id, status: "ok", message: null, ...answers[what] });
   }
 
   of(what: string): Asked[] {
-    return this.asked.filter((one) => one.what === what);
+    return this.sent.filter((one) => one.what === what);
   }
 }
 
@@ -89,11 +75,11 @@ async function open(traits: Partial<Traits> = {}): Promise<HTMLElement> {
   return show();
 }
 
-async function show(): Promise<HTMLElement> {
+async function show(around: HTMLElement = document.body): Promise<HTMLElement> {
   const page = makePage();
   page.initialize({ model: kernel, signal: end.signal });
   const el = document.createElement("div");
-  document.body.replaceChildren(el);
+  around.replaceChildren(el);
   page.render({ el, signal: end.signal });
   await turn();
   return el;
@@ -166,16 +152,30 @@ describe("the frame", () => {
     expect(tabs(el).filter((one) => one.tabIndex === 0)).toEqual([tab(el, "Logs")]);
   });
 
+  it("scrolls the tab that is chosen into view, where there is no room for all", async () => {
+    const el = await open();
+    const row = find(el, "[role=tablist]");
+    vi.spyOn(HTMLElement.prototype, "offsetLeft", "get").mockImplementation(function (this: HTMLElement) {
+      return tabs(el).indexOf(this) * 100;
+    });
+    vi.spyOn(HTMLElement.prototype, "offsetWidth", "get").mockReturnValue(100);
+    const scrolled = (title: string) => {
+      tab(el, title).click();
+      return row.scrollLeft;
+    };
+    expect([scrolled("Artifacts"), scrolled("Results"), scrolled("Logs")]).toEqual([132, 132, -32]);
+  });
+
   it("reads the run and the section on the screen again when the run has changed, and nothing else", async () => {
     const el = await open();
     tab(el, "Task Runs").click();
     tab(el, "Logs").click();
     await turn();
-    const before = kernel.asked.length;
+    const before = kernel.sent.length;
     kernel.say({ kind: "changed" });
     kernel.say({ kind: "changed" });
     await turn();
-    expect(new Set(kernel.asked.slice(before).map(({ what }) => what))).toEqual(new Set(["summary", "logs"]));
+    expect(new Set(kernel.sent.slice(before).map(({ what }) => what))).toEqual(new Set(["summary", "logs"]));
   });
 
   it("says in the kernel's words that there is no such run, and shows no tabs", async () => {
@@ -194,7 +194,7 @@ describe("the frame", () => {
     expect(notice(el)).toContain("has not answered yet");
     expect(lines(el)).toEqual(["Weighing <b>it</b>", "Weighed"]);
     kernel.answers = { summary: { data: SUMMARY }, logs: { status: "failed", message: "The disk is full." } };
-    for (const asked of kernel.asked.slice(-2)) kernel.answer(asked);
+    for (const asked of kernel.sent.slice(-2)) kernel.answer(asked);
     await turn();
     expect(notice(el)).toBe("");
     expect(find(el, ".hitl-page-said").textContent).toBe("The disk is full.");
@@ -223,6 +223,79 @@ describe("the frame", () => {
     again(el).click();
     await turn();
     expect(again(el).hidden).toBe(true);
+  });
+});
+
+describe("the runs below", () => {
+  const name = (el: Element) => find(el, ".hitl-page:not([hidden]) .hitl-page-name").textContent;
+  const press_ = (el: Element, text: string) =>
+    [...el.querySelectorAll<HTMLElement>(".hitl-page:not([hidden]) button")]
+      .find((one) => one.textContent === text)
+      ?.click();
+  const below = (run: string) => ({
+    summary: { data: { ...SUMMARY, name: run, parent: { id: "r1", name: "brave-otter" } } },
+    logs: { data: { total: 0, matching: 0, offset: 0, lines: [] } },
+  });
+
+  it("are opened in place of the page, however deep, and the way back leads through each", async () => {
+    const el = await open();
+    kernel.below = { r2: below("calm-fox"), r3: below("wise-elk") };
+    const rows = (id: string, run: string) => ({
+      data: {
+        total: 1,
+        rows: [
+          {
+            id,
+            name: run,
+            flow_name: "pack",
+            state: { type: "COMPLETED", name: "Completed", message: null },
+            started: null,
+            ended: null,
+          },
+        ],
+      },
+    });
+    kernel.answers = { ...kernel.answers, subflow_runs: rows("r2", "calm-fox") };
+    Object.assign(kernel.below.r2 ?? {}, { subflow_runs: rows("r3", "wise-elk") });
+    for (const [run, inside] of [
+      ["brave-otter", "calm-fox"],
+      ["calm-fox", "wise-elk"],
+    ]) {
+      expect(name(el)).toBe(run);
+      tab(find(el, ".hitl-page:not([hidden])"), "Subflow Runs").click();
+      await turn();
+      find(el, `.hitl-page:not([hidden]) [aria-label="Open ${inside}"]`).click();
+      await turn();
+    }
+    expect(name(el)).toBe("wise-elk");
+    expect(document.activeElement?.textContent).toBe("Back");
+    kernel.say({ kind: "changed" });
+    await turn();
+    expect(kernel.of("summary").at(-1)?.run_id).toBe("r3");
+    press_(el, "Back");
+    expect(name(el)).toBe("calm-fox");
+    press_(el, "Back");
+    expect(name(el)).toBe("brave-otter");
+    expect(document.activeElement).toBe(tab(el, "Subflow Runs"));
+    expect(el.querySelectorAll(".hitl-page").length).toBe(1);
+  });
+
+  it("are opened by the card on which the page stands, before it is drawn or after", async () => {
+    kernel = new FakeKernel({ on_card: true });
+    kernel.answers = { summary: { data: SUMMARY } };
+    kernel.below = { r2: below("calm-fox"), r3: below("wise-elk") };
+    const around = document.createElement("div");
+    around.dataset.run = "r2";
+    document.body.replaceChildren(around);
+    const el = await show(around);
+    expect(name(el)).toBe("calm-fox");
+    around.dataset.run = "r3";
+    around.dispatchEvent(new Event(OPEN));
+    await turn();
+    expect(name(el)).toBe("wise-elk");
+    press_(el, "Back");
+    expect(find(el, ".hitl-page-head").hidden).toBe(true);
+    expect(el.querySelectorAll(".hitl-page").length).toBe(1);
   });
 });
 

@@ -8,6 +8,8 @@ export class Kernel implements Reader {
   /** What is given, by section: data, rows that are cut as they are asked for, or an error. */
   readonly has: Record<string, unknown> = {};
 
+  open(): void {}
+
   async read<T>(what: string, parameters: Record<string, unknown> = {}): Promise<T> {
     this.asked.push({ what, parameters });
     const given = this.has[what];

@@ -13,7 +13,7 @@ const task = (number: number, more = {}) => ({
   id: `t${number}`,
   name: `weigh-${number}`,
   task: "weigh",
-  state: { type: "COMPLETED", name: "Completed" },
+  state: { type: "COMPLETED", name: "Completed", message: null },
   started: "2026-11-23T10:00:00Z",
   ended: "2026-11-23T10:00:02Z",
   seconds: 2,
@@ -113,14 +113,32 @@ describe("a table of task runs", () => {
   });
 });
 
-it("a table of subflow runs tells running and waiting apart, and where the page of each is", async () => {
+it("a table of subflow runs tells running and waiting apart, and leads to the page of each", async () => {
   const times = { seconds_running: 0.25, seconds_waiting: 75 };
+  const led = vi.spyOn(kernel, "open");
   kernel.has.subflow_runs = [{ ...task(0), flow_name: "pack", ...times }];
   const el = await open(subflows);
   const row = rows(el)[0];
-  expect(cells(row)).toEqual(["weigh-0", "pack", "Completed", expect.any(String), "250 ms", "1 min 15 s"]);
+  const told = ["weigh-0", "Open", "pack", "Completed", expect.any(String), "250 ms", "1 min 15 s"];
+  expect(cells(row)).toEqual(told);
+  const button = find(el, "[aria-label='Open weigh-0']");
+  // It may be pressed just now.
+  kernel.has.subflow_runs = [{ ...task(0), flow_name: "pack", ...times, seconds_running: 75 }];
+  section.refresh();
+  await settled();
+  expect(cells(row)[5]).toBe("1 min 15 s");
+  button.click();
+  expect(led).toHaveBeenCalledWith("t0");
+});
+
+it("what failed says why in a line, and whole when it is unfolded", async () => {
+  const message = "Task run encountered an exception ValueError: no box left\nfor <b>this</b> parcel";
+  kernel.has.task_runs = [task(0, { state: { type: "FAILED", name: "Failed", message } })];
+  const el = await open(tasks);
+  expect(cells(rows(el)[0])[1]).toBe("Failed ValueError: no box left for <b>this</b> parcel");
   find(el, "button.hitl-unfold").click();
-  expect(find(el, ".hitl-unfolded pre").textContent).toBe("%hitl page t0");
+  const facts = [...el.querySelectorAll("dt")].map((one) => [one.textContent, one.nextSibling?.textContent]);
+  expect(facts).toContainEqual(["Message", message]);
 });
 
 it("a table of results says what is kept and what is not", async () => {

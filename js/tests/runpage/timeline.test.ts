@@ -18,7 +18,7 @@ async function opened(first: Reply | Error) {
     if (given instanceof Error) throw given;
     return given;
   });
-  const section = timeline({ read: read as never }, new AbortController().signal);
+  const section = timeline({ read: read as never, open: vi.fn() }, new AbortController().signal);
   document.body.replaceChildren(section.element);
   await frame();
   const plot = find<HTMLElement>(section.element, "[role=listbox]");

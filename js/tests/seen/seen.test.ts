@@ -4,7 +4,7 @@ import { SETTLES, Seen } from "../../src/seen/seen";
 import { markTitle } from "../../src/seen/title";
 import type { Board, Question, Source } from "../../src/shared/board";
 import { h } from "../../src/shared/dom";
-import { settled } from "../make";
+import { settled } from "../widget";
 
 /** Stands in for the browser, which here draws nothing: forms are in view when a test says so. */
 class Window {

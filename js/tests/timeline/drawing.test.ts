@@ -99,7 +99,7 @@ describe("lanes", () => {
 });
 
 describe("what is drawn", () => {
-  const sight = { range: { from: START, to: START + 1000 }, width: 500, now: START + 1000 };
+  const sight = { range: { from: START, to: START + 1000 }, width: 500, now: START + 1000, lane: LANE };
 
   it("is one outline for each look, in the lanes", () => {
     const lanes = lanesOf(barsOf(sent("f", 0, 1000), sent("t", 500, 600, "f", "FAILED")));
@@ -107,6 +107,10 @@ describe("what is drawn", () => {
     expect([...outlines.keys()]).toEqual(["completed", "failed"]);
     expect(outlines.get("completed")).toBe("M0,4H500v14H0z");
     expect(outlines.get("failed")).toBe(`M250,${LANE + 2}H300v18H250z`);
+    // Where lanes are higher, the bars are at their foot.
+    expect(outlinesOf(lanes, { ...sight, lane: LANE + 10 }).get("failed")).toBe(
+      `M250,${LANE + 22}H300v18H250z`,
+    );
   });
 
   it("leaves out what nobody could see, and finds a bar that is hardly to be seen", () => {

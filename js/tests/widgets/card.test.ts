@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ABSENT, holding } from "../../src/form/cells";
 import { REST } from "../../src/form/draft";
 import type { Run } from "../../src/widgets/model";
-import { SILENCE } from "../../src/widgets/state";
-import { asked, FakeModel, find, node, openCard, planOf, press, RUN, settled, type } from "../make";
+import { SILENCE } from "../../src/widgets/patience";
+import { asked, FakeModel, find, node, openCard, planOf, press, RUN, type } from "../make";
+import { settled } from "../widget";
 
 const plan = planOf({ name: node("text", { title: "Name", required: true }) });
 const plans = { [plan.fingerprint]: plan };
@@ -53,7 +54,7 @@ describe("a submit", () => {
   it("that is accepted takes the form away with its question, in whatever order the two come", async () => {
     const el = open(ask("p1"))();
     send(el);
-    await model.reply("submit", { status: "accepted" });
+    await model.answer("submit", { status: "accepted" });
     expect(formsIn(el).length).toBe(1);
     model.put(ask());
     expect(formsIn(el).length).toBe(0);
@@ -63,7 +64,7 @@ describe("a submit", () => {
     model.say({ kind: "closed", pause_id: "p2", outcome: "answered", message: "Answered by you." });
     model.put(ask());
     expect(find(el, ".hitl-submit").textContent).toBe("Sending…");
-    await model.reply("submit", { status: "accepted" });
+    await model.answer("submit", { status: "accepted" });
     expect(formsIn(el).length).toBe(0);
     expect(find(el, ".hitl-notice").textContent).toBe("");
   });
@@ -72,7 +73,7 @@ describe("a submit", () => {
     const el = open(ask("p1"))();
     send(el);
     const id = model.of("submit")[0]?.id;
-    await model.reply("submit", { status: "failed", message: "The disk is full." });
+    await model.answer("submit", { status: "failed", message: "The disk is full." });
     send(el);
     model.say({ kind: "reply", id, status: "accepted", errors: [], message: null });
     await settled();
@@ -120,13 +121,13 @@ describe("an update of the questions", () => {
     const el = open(ask("p1"))();
     box(el).focus();
     send(el);
-    await model.reply("submit", { status: "accepted" });
+    await model.answer("submit", { status: "accepted" });
     model.put(ask());
     model.put(ask("p2"));
     expect(document.activeElement).toBe(box(el));
     send(el);
     model.put(ask("p3"));
-    await model.reply("submit", { status: "accepted" });
+    await model.answer("submit", { status: "accepted" });
     expect(formsIn(el).length).toBe(1);
     expect(document.activeElement).toBe(box(el));
   });
@@ -151,7 +152,7 @@ describe("an update of the questions", () => {
     const heard = model.heard;
     for (let round = 1; round <= 100; round += 1) {
       send(el);
-      await model.reply("submit", { status: "accepted" });
+      await model.answer("submit", { status: "accepted" });
       model.put(ask(`p${round}`));
     }
     expect(formsIn(el).length).toBe(1);
@@ -216,7 +217,7 @@ describe("a question that closes elsewhere", () => {
     send(el);
     model.say(closed);
     model.put(ask());
-    await model.reply("submit", { status: "gone", message: "Answered by ana at 10:42." });
+    await model.answer("submit", { status: "gone", message: "Answered by ana at 10:42." });
     expect(find(el, "[role=alert]").textContent).toBe("Answered by ana at 10:42.");
     expect(box(el).value).toBe("Jeff");
   });
@@ -241,7 +242,7 @@ describe("two views of a card", () => {
     type(box(first), "Jeff");
     expect(box(second).value).toBe("Jeff");
     send(second);
-    await model.reply("submit", { status: "refused", errors: [{ path: ["name"], message: "Wrong." }] });
+    await model.answer("submit", { status: "refused", errors: [{ path: ["name"], message: "Wrong." }] });
     expect(find(first, ".hitl-error").textContent).toBe("Wrong.");
     gone.abort();
     expect(second.childElementCount).toBe(0);
@@ -287,7 +288,7 @@ describe("the log", () => {
     const el = view();
     view();
     model.say({ kind: "log", lines: [line(3)] });
-    await model.reply("logs", { status: "ok", lines: [line(1), line(2), line(3)] });
+    await model.answer("logs", { status: "ok", lines: [line(1), line(2), line(3)] });
     expect(model.of("logs").length).toBe(1);
     expect([...el.querySelectorAll(".hitl-text")].map((text) => text.textContent)).toEqual([
       "line 1",
@@ -340,7 +341,7 @@ describe("a card", () => {
     vi.advanceTimersByTime(SILENCE);
     expect(find(el, ".hitl-notice").textContent).toContain("The kernel has not answered yet");
     vi.useRealTimers();
-    await model.reply("hello", { status: "ok" });
+    await model.answer("hello", { status: "ok" });
     expect(find(el, ".hitl-notice").textContent).toBe("");
   });
 
@@ -357,8 +358,8 @@ describe("a card", () => {
     expect(model.of("hello")).toEqual([]);
   });
 
-  it("without a run yet is there all the same", () => {
-    expect(find(open({ run: {} })(), ".hitl-badge").textContent).toBe("Starting");
+  it("without a run yet is there all the same, and says of which flow", () => {
+    expect(find(open({ run: { flow_name: "greet" } })(), ".hitl-who").textContent).toBe("Startingflow greet");
   });
 
   it("names the run that asks where it is not the card's own", () => {
@@ -410,7 +411,7 @@ describe("what a run makes", () => {
     const el = open()();
     model.say({ kind: "artifact", artifact: made("a2", "newer", "2026-11-23T10:00:02Z") });
     model.say({ kind: "artifact", artifact: { nonsense: true } });
-    await model.reply("logs", {
+    await model.answer("logs", {
       status: "ok",
       lines: [],
       artifacts: [made("a1", "first"), made("a2", "older"), 5],

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import makeCard from "../../src/widgets/card";
 import type { Run } from "../../src/widgets/model";
-import { SILENCE, SILENT } from "../../src/widgets/state";
+import { SILENCE, SILENT } from "../../src/widgets/patience";
 import { FakeModel, find, RUN } from "../make";
 
 const STATE = { type: "FAILED", name: "Failed", message: "no", timestamp: "2026-11-23T10:01:00Z" };
@@ -51,10 +51,10 @@ describe("a run that did not end well", () => {
     button(el).click();
     button(el).click();
     expect(model.of("again").length).toBe(1);
-    await model.reply("again", { status: "failed", message: "It runs again already." });
+    await model.answer("again", { status: "failed", message: "It runs again already." });
     expect(said(el)).toBe("It runs again already.");
     button(el).click();
-    await model.reply("again", { status: "ok" });
+    await model.answer("again", { status: "ok" });
     expect(said(el)).toBe("It runs again, below.");
   });
 
@@ -64,7 +64,7 @@ describe("a run that did not end well", () => {
     button(el).click();
     vi.advanceTimersByTime(SILENCE);
     expect(said(el)).toBe(SILENT);
-    await model.reply("again", { status: "ok" });
+    await model.answer("again", { status: "ok" });
     expect(said(el)).toBe("It runs again, below.");
   });
 
@@ -77,7 +77,7 @@ describe("a run that did not end well", () => {
       { question: "Go on?", run_name: "r", said: [], by: "Bob" },
     ];
     const parameters = [{ name: "count", value: "7" }];
-    await model.reply("explain", { status: "ok", data: { answers, parameters } });
+    await model.answer("explain", { status: "ok", data: { answers, parameters } });
     const parts = [...find(el, ".hitl-given").children].map(({ textContent }) => textContent);
     expect(parts).toEqual(["Last answer: Age? by Ada<b>0</b>", "Go on? by Bobresumed", "Parameterscount 7"]);
   });
@@ -85,10 +85,10 @@ describe("a run that did not end well", () => {
   it("asks once more where it could not be told", async () => {
     const el = open();
     unfold(el);
-    await model.reply("explain", { status: "failed", message: "The store is gone." });
+    await model.answer("explain", { status: "failed", message: "The store is gone." });
     expect(find(el, ".hitl-given").textContent).toBe("The store is gone.");
     unfold(el);
-    await model.reply("explain", { status: "ok", data: { answers: [], parameters: null } });
+    await model.answer("explain", { status: "ok", data: { answers: [], parameters: null } });
     expect(find(el, ".hitl-given").textContent).toBe(
       "It had no answers.Its parameters could not be recorded.",
     );

@@ -4,9 +4,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ABSENT, holding, NULL, rowsOf } from "../../src/form/cells";
 import { REST } from "../../src/form/draft";
 import type { Cell, PlanNode } from "../../src/form/plan";
-import makeForm, { type FormModel } from "../../src/widgets/form";
+import makeForm, { type FormModel, type Traits } from "../../src/widgets/form";
 import type { Manager, References } from "../../src/widgets/slots";
-import { find, node, planOf, settled, type } from "../make";
+import { find, node, planOf, type } from "../make";
+import { FakeWidget, settled } from "../widget";
 
 const FIELDS = {
   name: node("text", { title: "Name", required: true }),
@@ -14,13 +15,12 @@ const FIELDS = {
   key: node("secret", { title: "Key" }),
 };
 
-/** Stands in for anywidget's model. */
-class Kernel implements FormModel {
-  readonly sent: Record<string, unknown>[] = [];
+/** A form whose kernel is the test. */
+class Kernel
+  extends FakeWidget<Traits, { id: string; kind: string } & Record<string, unknown>>
+  implements FormModel
+{
   readonly widget_manager?: Manager;
-  readonly #traits: Record<string, unknown>;
-  readonly #listeners = new Set<(content: unknown) => void>();
-  readonly #made = new Set<(content: unknown) => void>();
 
   constructor(
     fields: Record<string, PlanNode>,
@@ -29,46 +29,8 @@ class Kernel implements FormModel {
     places = Object.keys(slots).length ? [".between"] : [],
   ) {
     const plan = planOf(fields);
-    const title = "Order";
-    this.#traits = { plan, cells: plan.root.blank, places, slots, title, description: "**Read** this." };
+    super({ plan, cells: plan.root.blank, places, slots, title: "Order", description: "**Read** this." });
     if (manager) this.widget_manager = manager;
-  }
-
-  get<K extends string>(name: K): never {
-    return this.#traits[name] as never;
-  }
-
-  on(event: string, callback: (content: unknown) => void): void {
-    (event === "msg:custom" ? this.#listeners : this.#made).add(callback);
-  }
-
-  /** The kernel has made widgets. */
-  make(slots: References): void {
-    this.#traits.slots = slots;
-    for (const callback of this.#made) callback(null);
-  }
-
-  off(_: string, callback: (content: unknown) => void): void {
-    this.#listeners.delete(callback);
-    this.#made.delete(callback);
-  }
-
-  get heard(): number {
-    return this.#listeners.size + this.#made.size;
-  }
-
-  send(content: Record<string, unknown>): void {
-    this.sent.push(content);
-  }
-
-  say(content: object): void {
-    for (const callback of this.#listeners) callback(content);
-  }
-
-  /** Replies to the last request, and waits until the page has taken it in. */
-  async reply(more: object): Promise<void> {
-    this.say({ kind: "reply", id: this.sent.at(-1)?.id, errors: [], message: null, ...more });
-    await settled();
   }
 }
 
@@ -308,7 +270,7 @@ describe("slots in rows and branches", () => {
     click(el, "Add item");
     click(el, "Add item");
     const [one, two] = held(kernel).map(({ at }) => at as string) as [string, string];
-    kernel.make({ [one]: "IPY_MODEL_1", [two]: "IPY_MODEL_2" });
+    kernel.put({ slots: { [one]: "IPY_MODEL_1", [two]: "IPY_MODEL_2" } });
     await settled();
     return { kernel, els, el, one, two };
   }
@@ -321,7 +283,7 @@ describe("slots in rows and branches", () => {
     expect(kernel.sent.map(({ kind }) => kind)).toEqual(["draft"]);
     const [cell] = held(kernel) as [Cell];
     expect(cell.at).toBeTruthy();
-    kernel.make({ [cell.at as string]: "IPY_MODEL_1" });
+    kernel.put({ slots: { [cell.at as string]: "IPY_MODEL_1" } });
     await settled();
     expect(shown(el)).toEqual(["widget 1"]);
   });
@@ -382,7 +344,7 @@ describe("slots in rows and branches", () => {
         if (key === "at" && !tokens.includes(value)) tokens.push(value);
         return value;
       });
-      kernel.make(Object.fromEntries(tokens.map((token, index) => [token, `IPY_MODEL_${index}`])));
+      kernel.put({ slots: Object.fromEntries(tokens.map((token, index) => [token, `IPY_MODEL_${index}`])) });
       await settled();
     };
     pick(0);
@@ -408,7 +370,7 @@ describe("slots in rows and branches", () => {
 
   it("is made anew where the kernel has let go of it", async () => {
     const { kernel, el, one, two } = await twoRows();
-    kernel.make({ [one]: "IPY_MODEL_1", [two]: "IPY_MODEL_3" });
+    kernel.put({ slots: { [one]: "IPY_MODEL_1", [two]: "IPY_MODEL_3" } });
     await settled();
     expect(shown(el)).toEqual(["widget 1", "widget 3"]);
     expect(gone).toEqual(["2"]);

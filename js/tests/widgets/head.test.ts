@@ -25,7 +25,7 @@ describe("times", () => {
 });
 
 function headOf(run: Run, signal = new AbortController().signal): Head {
-  const head = new Head({ run, tree: {}, artifacts: [], questions: [] }, [], signal);
+  const head = new Head({ run, flow: run.flow_name, tree: {}, artifacts: [], questions: [] }, [], signal);
   head.show();
   return head;
 }

@@ -47,7 +47,7 @@ it("a run is cancelled once somebody has said yes, and both views say so", async
   named(el, "Cancelling…").click();
   expect(named(el, "Yes, cancel")).toBeUndefined();
   expect(named(other, "Cancelling…").getAttribute("aria-disabled")).toBe("true");
-  await model.reply("cancel", { status: "gone", message: "The run is over." });
+  await model.answer("cancel", { status: "gone", message: "The run is over." });
   expect(model.of("cancel").length).toBe(1);
   expect(find(el, ".hitl-notice").textContent).toBe("The run is over.");
   named(el, "Cancel").focus();
@@ -64,9 +64,12 @@ it("says so when the kernel takes long to cancel", () => {
   expect(find(el, ".hitl-acts [role=status]").textContent).toContain("The kernel is busy.");
 });
 
-it("Resume resumes a bare pause, and goes to a form", () => {
+it("Resume goes to a form; a bare pause has it in its own place, and not twice", () => {
   const el = open({ questions: [asked("p1", null)] })();
-  named(find(el, ".hitl-head"), "Resume").click();
+  const resumes = () =>
+    [...el.querySelectorAll("button")].filter((one) => !one.hidden && one.textContent === "Resume");
+  expect(resumes().map((one) => one.closest(".hitl-question") !== null)).toEqual([true]);
+  resumes()[0]?.click();
   expect(model.of("submit")).toMatchObject([{ pause_id: "p1", document: null }]);
   const form = open({ questions: [asked("p2", plan)] })();
   named(find(form, ".hitl-head"), "Resume").click();

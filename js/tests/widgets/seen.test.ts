@@ -49,7 +49,7 @@ describe("a card", () => {
   it("asks nothing any more once its kernel has been restarted, or it is closed", () => {
     const { model } = opened(asked("p1", plan));
     const other = opened(asked("p2", plan));
-    model.lose();
+    model.tell("comm_live_update");
     expect(names()).toEqual([["p2"]]);
     other.end.abort();
     expect(names()).toEqual([]);

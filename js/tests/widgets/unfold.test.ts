@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { OPEN } from "../../src/shared/trail";
+import { SILENCE } from "../../src/widgets/patience";
 import type { Manager } from "../../src/widgets/slots";
-import { SILENCE } from "../../src/widgets/state";
-import { FakeModel, find, openCard, settled } from "../make";
+import { FakeModel, find, openCard, RUN } from "../make";
+import { settled } from "../widget";
 
 let model: FakeModel;
 let end: AbortController;
@@ -46,7 +48,7 @@ describe("the run page on a card", () => {
     model.put({ run: { ...model.get("run") } });
     expect(model.of("page").length).toBe(1);
     expect(tail(el).classList.contains("hitl-folded")).toBe(true);
-    await model.reply("page", { status: "ok" });
+    await model.answer("page", { status: "ok" });
     model.put({ page: "IPY_MODEL_7" });
     await vi.waitFor(() => expect(part(el).textContent).toContain("page 7"));
     unfold(el, false);
@@ -66,6 +68,32 @@ describe("the run page on a card", () => {
     expect(model.of("page")).toEqual([]);
   });
 
+  it("is unfolded at a run below by the button beside it, which stays where it is", async () => {
+    const run = { ...RUN, id: "r2", name: "calm-fox", depth: 1 };
+    const el = open({ page: "IPY_MODEL_7", tree: { runs: [run] } })();
+    const button = find(el, "[aria-label='Open calm-fox']");
+    const led = vi.fn();
+    find(el, "[data-run]").addEventListener(OPEN, led);
+    model.put({
+      tree: {
+        runs: [
+          { ...run, id: "r3" },
+          { ...run, ended: "2026-11-23T10:02:00Z" },
+        ],
+      },
+    });
+    expect(button.isConnected).toBe(true);
+    button.click();
+    expect([part(el).open, find(el, "[data-run]").dataset.run, led.mock.calls.length]).toEqual([
+      true,
+      "r2",
+      1,
+    ]);
+    button.focus();
+    model.put({ tree: { runs: [] } });
+    expect(document.activeElement).toBe(find(el, "[aria-label='Subflow runs']"));
+  });
+
   it("says why it does not come: the kernel is silent, or cannot", async () => {
     vi.useFakeTimers();
     const el = open()();
@@ -73,7 +101,7 @@ describe("the run page on a card", () => {
     vi.advanceTimersByTime(SILENCE);
     expect(part(el).textContent).toContain("has not answered yet");
     vi.useRealTimers();
-    await model.reply("page", { status: "failed", message: "The disk is full." });
+    await model.answer("page", { status: "failed", message: "The disk is full." });
     expect(part(el).textContent).toContain("The disk is full.");
     unfold(el, false);
     unfold(el);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import notice, { SETTLES } from "../../src/widgets/waiting";
-import { find, press, settled } from "../make";
+import { find, press } from "../make";
+import { FakeWidget } from "../widget";
 
 const run = (id: string, more = {}) => ({
   id,
@@ -10,44 +11,15 @@ const run = (id: string, more = {}) => ({
   ...more,
 });
 
-/** Stands in for the notice's model. */
-class FakeNotice {
-  readonly sent: { kind: string; id: string; run_id?: string }[] = [];
-  readonly listeners = new Map<string, Set<(content: unknown) => void>>();
-  traits: { runs: ReturnType<typeof run>[]; more: number };
+interface Traits {
+  runs: ReturnType<typeof run>[];
+  more: number;
+}
 
-  constructor(runs: ReturnType<typeof run>[], more = 0) {
-    this.traits = { runs, more };
-  }
-
-  get<K extends "runs" | "more">(name: K): FakeNotice["traits"][K] {
-    return this.traits[name];
-  }
-
-  on(event: string, callback: (content: unknown) => void): void {
-    this.listeners.set(event, (this.listeners.get(event) ?? new Set()).add(callback));
-  }
-
-  off(event: string, callback: (content: unknown) => void): void {
-    this.listeners.get(event)?.delete(callback);
-  }
-
-  send(content: { kind: string; id: string }): void {
-    this.sent.push(content);
-  }
-
-  tell(event: string, content?: unknown): void {
-    for (const callback of this.listeners.get(event) ?? []) callback(content);
-  }
-
-  put(...runs: ReturnType<typeof run>[]): void {
-    this.traits.runs = runs;
-    this.tell("change:runs");
-  }
-
-  async reply(more: object): Promise<void> {
-    this.tell("msg:custom", { kind: "reply", id: this.sent.at(-1)?.id, errors: [], message: null, ...more });
-    await settled();
+/** A notice whose kernel is the test. */
+class FakeNotice extends FakeWidget<Traits, { id: string; kind: string; run_id?: string }> {
+  constructor(runs: Traits["runs"], more = 0) {
+    super({ runs, more });
   }
 }
 
@@ -101,7 +73,7 @@ describe("the notice of runs that wait", () => {
     const el = document.createElement("div");
     notice.render({ model, el, signal: end.signal } as unknown as Parameters<typeof notice.render>[0]);
     expect(find(el, ".hitl-waiting").hidden).toBe(true);
-    model.put();
+    model.put({ runs: [] });
     vi.advanceTimersByTime(SETTLES);
     expect(find(el, ".hitl-waiting").hidden).toBe(true);
   });
@@ -114,10 +86,10 @@ describe("the notice of runs that wait", () => {
     button.click();
     expect(model.sent).toMatchObject([{ kind: "take_up", run_id: "heron" }]);
     await model.reply({ status: "ok" });
-    model.put(run("otter"));
+    model.put({ runs: [run("otter")] });
     expect(rows(el).map((row) => row.textContent?.slice(0, 11))).toEqual(["brave-otter"]);
     expect(find(el, "[role=heading]").textContent).toBe("1 run of this notebook waits");
-    model.put();
+    model.put({ runs: [] });
     expect(el.hidden).toBe(true);
   });
 
@@ -142,7 +114,7 @@ describe("the notice of runs that wait", () => {
   it("leaves the text of a row alone while another one goes", async () => {
     const el = open(run("otter"), run("heron"));
     const kept = rows(el)[0];
-    model.put(run("otter"));
+    model.put({ runs: [run("otter")] });
     expect(rows(el)).toEqual([kept]);
   });
 
@@ -151,7 +123,7 @@ describe("the notice of runs that wait", () => {
     const el = open(run("otter"), run("heron"));
     document.body.addEventListener("keydown", heard);
     find(el, "button").focus();
-    model.put(run("heron"));
+    model.put({ runs: [run("heron")] });
     expect(document.activeElement).toBe(el);
     press(el, "x");
     expect(heard).not.toHaveBeenCalled();
@@ -166,7 +138,7 @@ describe("the notice of runs that wait", () => {
   it("listens to nothing once it is closed", () => {
     open(run("otter"));
     end.abort();
-    expect([...model.listeners.values()].every(({ size }) => size === 0)).toBe(true);
+    expect(model.heard).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
     expect(document.querySelector(".hitl-waiting")).toBeNull();
   });
