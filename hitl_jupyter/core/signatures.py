@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
 if sys.version_info >= (3, 14):
@@ -25,3 +26,10 @@ if sys.version_info >= (3, 14):
 else:
     signature_of = inspect.signature
     annotations_of = inspect.get_annotations
+
+
+def stand_for(function: Callable[..., Any], made: Any) -> None:
+    """Give an object that is called in a function's place the function's name, docstring and annotations."""
+    update_wrapper(made, function)
+    # Since 3.14 that hands on what would give the annotations, which works for functions only.
+    made.__annotations__ = annotations_of(function)

@@ -1,15 +1,17 @@
-"""Annotations that Python 3.14 reads late: a name in them that is not there (yet) refuses no flow, task or form."""
+"""Annotations: those of a function are those of its flow, and Python 3.14 reads them late."""
 
 from __future__ import annotations
 
 import sys
+from typing import get_type_hints
 
 import pytest
 
+from hitl_jupyter import flow, task
 from hitl_jupyter.exceptions import ParameterBindError
 from hitl_jupyter.widgets import Form
 
-pytestmark = pytest.mark.skipif(sys.version_info < (3, 14), reason="such a function cannot be defined before 3.14")
+late = pytest.mark.skipif(sys.version_info < (3, 14), reason="such a function cannot be defined before 3.14")
 
 EARLY = """
 from typing import TYPE_CHECKING
@@ -49,7 +51,19 @@ def cell():
     return names
 
 
-def test_a_flow_and_a_task(desk, cell):
+@pytest.mark.parametrize("made", [flow, task])
+def test_those_of_a_function_are_handed_on(made):
+    """Whoever reads what a flow or task takes finds what its function says, resolved or as it stands."""
+
+    def takes(x: int, y: Point = None) -> list[str]: ...  # type: ignore[name-defined] # noqa: F821
+
+    assert {"x": "int", "y": "Point", "return": "list[str]"} == made(takes).__annotations__
+    takes.__annotations__["y"] = float
+    assert {"x": int, "y": float, "return": list[str]} == get_type_hints(made(takes))
+
+
+@late
+def test_a_flow_and_a_task_take_what_is_defined_later(desk, cell):
     """They run, what they take and give is kept as its class, and a wrong call is told in the usual words."""
     later = cell["Later"](n=2)
     assert [cell["Later"](n=4), "more"] == cell["doubles"](later, "more")
@@ -57,7 +71,8 @@ def test_a_flow_and_a_task(desk, cell):
         cell["doubles"]()
 
 
-def test_a_form(cell):
+@late
+def test_a_form_of_what_nobody_defines(cell):
     """A class whose annotation nothing defines is no reason for a form to fail."""
     form = Form(cell["Model"])
     form.fill({"n": 3})
