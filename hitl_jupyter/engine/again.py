@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from hitl_jupyter.core.records import Json, RunRecord
+from hitl_jupyter.core.signatures import signature_of
 from hitl_jupyter.engine import recovery
 from hitl_jupyter.engine.annotated import from_json, parameter_hint
 from hitl_jupyter.engine.finding import find
@@ -107,7 +108,7 @@ def _check_once(session: Session, record: RunRecord) -> None:
 
 def _parameters(flow: Flow[Any, Any], record: RunRecord, given: Mapping[str, Any]) -> dict[str, Any]:
     """Give what the flow is called with: what is given, else what is recorded, else its default."""
-    known = inspect.signature(flow.fn).parameters
+    known = signature_of(flow.fn).parameters
     unknown = ", ".join(repr(name) for name in given if name not in known)
     if unknown:
         raise NotRunAgain(record.name, f"flow {flow.name!r} takes no {unknown}. Leave that out")

@@ -22,6 +22,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter
 
 from hitl_jupyter.core.records import Json
+from hitl_jupyter.core.signatures import annotations_of
 from hitl_jupyter.engine.plain import enveloped, opened, spelled
 from hitl_jupyter.engine.same import same
 
@@ -96,7 +97,7 @@ def hint_of(function: Callable[..., Any], name: str) -> Any:
     """Give a function's annotation by name, resolved by itself: another's that does not resolve is no matter."""
     try:
         plain = _plain_function(function)
-        raw = plain.__annotations__[name]
+        raw = annotations_of(plain)[name]
         # A class defined anew, in its cell, must be found anew.
         words = re.findall(r"\w+", raw) if isinstance(raw, str) else ()
         return _resolved(plain, name, tuple(id(_lookup(plain, word)) for word in words))
@@ -144,7 +145,7 @@ def _lookup(function: Any, word: str) -> Any:
 
 @functools.lru_cache(maxsize=1024)
 def _resolved(function: Any, name: str, _meant: tuple[int, ...]) -> Any:
-    alone = SimpleNamespace(__annotations__={name: function.__annotations__[name]})
+    alone = SimpleNamespace(__annotations__={name: annotations_of(function)[name]})
     spaces = getattr(function, "__globals__", vars(sys.modules[function.__module__]))
     return get_type_hints(alone, spaces, _names(function), include_extras=True)[name]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 from hitl_jupyter.core.colour import is_async_here
+from hitl_jupyter.core.signatures import stand_for
 from hitl_jupyter.engine.context import current_run
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Dispatching(Generic[P, T]):
     """
 
     def __init__(self, aio: Callable[P, Coroutine[Any, Any, T]], session: Callable[[], Session]) -> None:
-        update_wrapper(self, aio)
+        stand_for(aio, self)
         self.__name__ = self.__qualname__ = aio.__name__.removeprefix("a")
         self.aio = aio
         self._session = session

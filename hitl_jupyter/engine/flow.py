@@ -8,10 +8,10 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
-from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 from hitl_jupyter.core.records import Json
+from hitl_jupyter.core.signatures import stand_for
 from hitl_jupyter.core.states import State
 from hitl_jupyter.engine import engine, hooks, options, parameters
 from hitl_jupyter.engine.bridge import ensure_portal
@@ -68,7 +68,7 @@ class Flow(FlowHooks, Generic[P, R]):
         **of_prefect: Any,
     ) -> None:
         self._given = options.check_flow(fn, locals(), of_prefect)
-        update_wrapper(self, fn)
+        stand_for(fn, self)
         self.fn = fn
         self.is_async = inspect.iscoroutinefunction(fn)
         self.name = name or fn.__name__.replace("_", "-")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from hitl_jupyter.core.clock import Source
+from hitl_jupyter.core.signatures import signature_of
 
 NOT_AT_WORK = frozenset({"sexy", "demonic", "kickass", "heretic", "godlike", "booby", "chubby", "hysterical", "nippy"})
 """Words of the list that a colleague should not find in a run's name."""
@@ -61,7 +61,7 @@ def custom_name(given: str | Callable[..., str], parameters: Mapping[str, Any], 
     """
     if isinstance(given, str):
         return given.format(**parameters)
-    takes = inspect.signature(given).parameters
+    takes = signature_of(given).parameters
     name = given(parameters=dict(parameters)) if "parameters" in takes else given()
     if not isinstance(name, str):
         raise TypeError(f"'{option}' must give a text, and {given!r} gave {name!r}")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from hitl_jupyter.core.signatures import signature_of
 from hitl_jupyter.engine.caching import CachePolicy
 from hitl_jupyter.engine.names import check_custom_name
 from hitl_jupyter.engine.serializers import check_serializer
@@ -48,7 +49,7 @@ def _check_function(fn: Any, decorator: str) -> None:
 
 def _parameter_names(fn: Callable[..., Any]) -> Iterable[str]:
     try:
-        return inspect.signature(fn).parameters
+        return signature_of(fn).parameters
     except ValueError:  # of some builtins nothing is known
         return ()
 

@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from hitl_jupyter.core.signatures import signature_of
 from hitl_jupyter.exceptions import ParameterBindError, ParameterTypeError
 
 
@@ -73,13 +74,13 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
     try:
         return _known_signature(function)
     except TypeError:  # the function has no hash
-        return inspect.signature(function)
+        return signature_of(function)
 
 
 @lru_cache(maxsize=1024)
 def _known_signature(function: Callable[..., Any]) -> inspect.Signature:
     # Half of what a task costs that is recorded already.
-    return inspect.signature(function)
+    return signature_of(function)
 
 
 @lru_cache(maxsize=256)
@@ -92,7 +93,7 @@ def _model(function: Callable[..., Any]) -> tuple[dict[str, str], type[BaseModel
         hints = {}
     names: dict[str, str] = {}
     fields: dict[str, Any] = {}
-    for number, (name, parameter) in enumerate(inspect.signature(function).parameters.items()):
+    for number, (name, parameter) in enumerate(_signature(function).parameters.items()):
         hint = hints.get(name, Any)
         if parameter.kind is parameter.VAR_POSITIONAL:
             hint = GenericAlias(tuple, (hint, ...))

@@ -127,7 +127,7 @@ class Bar:
                 return
             self._tenth = tenth
             left = self._seconds_left(self._session.source.now())
-            about = "" if left is None or left < 1 else f", about {duration(left)} left"
+            about = "" if left is None or left < 1 else f", about {duration(round(left))} left"
             self._say(f"{self._title}: {self.count:,} of {total:,} ({self.count * 100 // total} %){about}")
         elif since >= QUIET:
             self._say(f"{self._title}: {self.count:,}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from functools import update_wrapper
 from typing import Any, Generic, Literal, ParamSpec, TypeVar, overload
 
+from hitl_jupyter.core.signatures import stand_for
 from hitl_jupyter.core.states import State
 from hitl_jupyter.engine import hooks, mapping, options, task_engine
 from hitl_jupyter.engine.caching import DEFAULT, NO_CACHE, CachePolicy, NoPolicy
@@ -53,7 +53,7 @@ class Task(TaskHooks, Generic[P, R]):
         **of_prefect: Any,
     ) -> None:
         self._given = options.check_task(fn, locals(), of_prefect)
-        update_wrapper(self, fn)
+        stand_for(fn, self)
         self.fn = fn
         self.is_async = inspect.iscoroutinefunction(fn)
         self.name = name or fn.__name__

@@ -8,7 +8,6 @@ large ones, arrays and tables are files beside the store. Never pickle: a record
 from __future__ import annotations
 
 import asyncio
-import inspect
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from hitl_jupyter.core.records import Json
+from hitl_jupyter.core.signatures import signature_of
 from hitl_jupyter.engine import serializers
 from hitl_jupyter.engine.annotated import NotKept, from_json, parameter_hint, return_hint, to_text
 from hitl_jupyter.engine.failures import failure, raised
@@ -206,7 +206,7 @@ def _is_unchanged(before: Any, now: Any) -> bool:
 
 
 def _hints(fn: Callable[..., Any]) -> dict[str, Any]:
-    return {name: parameter_hint(fn, parameter) for name, parameter in inspect.signature(fn).parameters.items()}
+    return {name: parameter_hint(fn, parameter) for name, parameter in signature_of(fn).parameters.items()}
 
 
 def _name(fn: Callable[..., Any]) -> str:

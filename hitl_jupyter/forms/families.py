@@ -33,6 +33,7 @@ from pydantic import (
 from pydantic.types import PathType, UuidVersion
 
 from hitl_jupyter.core.records import Json
+from hitl_jupyter.core.signatures import annotations_of
 from hitl_jupyter.forms.asked import Asked, bound_text, literals, own_controls, takes_json_text, unwrapped
 from hitl_jupyter.forms.boxes import JsonNode, SecretNode
 from hitl_jupyter.forms.branches import union_of
@@ -321,7 +322,7 @@ def mentions_secret(kind: Any, seen: tuple[Any, ...] = ()) -> bool:
     if isinstance(bare, type) and issubclass(bare, BaseModel):
         parts += [info.annotation for info in bare.model_fields.values()]
     elif isinstance(bare, type):
-        parts += [part for part in getattr(bare, "__annotations__", {}).values() if not isinstance(part, str)]
+        parts += [part for part in annotations_of(bare).values() if not isinstance(part, str)]
     elif hasattr(bare, "__value__"):
         parts.append(bare.__value__)
     return any(mentions_secret(part, seen) for part in parts)

@@ -141,6 +141,8 @@ def parsed(action: Action, line: str) -> Namespace:
 
 def help_of(action: Action) -> str:
     """Give the help of an action, as IPython's parser writes it."""
+    # Since Python 3.14 a parser colours its help in a kernel, where others read it than terminals.
+    action.parser.color = False
     text: str = action.parser.format_help()
     # It begins with the mark of a literal block, which is for a page of documentation.
     return text.removeprefix("::\n\n").strip()

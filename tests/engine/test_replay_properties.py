@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import random
+import shutil
 import time
 import uuid
 import zlib
@@ -272,9 +273,9 @@ def outcome(real, flow_, world, steps, chance, deaths):
 
 
 @pytest.fixture(scope="module")
-def real(empty_store):
+def real(empty_store, tmp_path_factory):
     """The store on the disk, the same in all lives."""
-    opened = open_store(str(empty_store))
+    opened = open_store(str(shutil.copy(empty_store, tmp_path_factory.mktemp("real") / "hitl.db")))
     yield opened
     opened.close()
 

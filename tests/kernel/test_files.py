@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import uuid
+from contextlib import closing
 
 import pytest
 
@@ -148,7 +149,7 @@ def test_answer_that_is_a_file_survives_a_kill(made, tmp_path):
     made.manager.provisioner.process.kill()
     made.close()
 
-    with sqlite3.connect(tmp_path / "hitl.db") as store:
+    with closing(sqlite3.connect(tmp_path / "hitl.db")) as store:
         rows = (
             store.execute("select value from pause").fetchall()
             + store.execute("select data from submission").fetchall()
