@@ -5,7 +5,7 @@ It is made of committed records alone, in which there are no secrets; `widgets.a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -82,6 +82,23 @@ def account(conn: Connection, run_id: str, now: datetime) -> Account:
         schemas=store.account.schemas(conn, {row["form"] for row in rows if row["form"] is not None}),
         artifacts=[one for one in made if one.type != store.artifacts.PROGRESS],
     )
+
+
+def once(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give the rows of questions, each question once, at its first place; under "before" what was answered before.
+
+    It is asked again by a retry, and after the correction of what came before it; it is the same if its words are.
+    """
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for number, row in enumerate(rows):
+        refused = row["outcome"] in ("sent back", "received")
+        place = (number,) if refused else (row["run_id"], row["scope"], row["key"], row["description"])
+        old = found.get(place)
+        before = [] if old is None else old["before"]
+        if old is not None and (old["answer"] is not None or old["value"] is not None):
+            before = [*before, old]
+        found[place] = {**row, "before": before}
+    return list(found.values())
 
 
 def answered(row: Mapping[str, Any], schema: Json) -> Iterator[tuple[str, Json]]:
