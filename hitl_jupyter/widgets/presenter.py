@@ -32,6 +32,7 @@ from hitl_jupyter.widgets.services import Services, parts_of
 from hitl_jupyter.widgets.signs import Signs
 
 if TYPE_CHECKING:
+    from hitl_jupyter.widgets.messages import RunAgain
     from hitl_jupyter.widgets.run_page import RunPage
 
 VIEWS: Final = {"anywidget": ("card", "RunCard"), "ipywidgets": ("tree.card", "PlainCard")}
@@ -78,6 +79,16 @@ class Notebook:
     def page_opened(self, page: RunPage) -> None:
         """Tell a page of changes from now on, for as long as somebody holds it."""
         self._run_pages.opened(page)
+        self._failed.offer(page, page.run_id, page.session, self._kernel.spot(), None)
+
+    def page_displayed(self, page: RunPage) -> None:
+        """Display below a page what its file has of the run."""
+        told = self._saved.show_recorded(page.session, page.run_id)
+        self._failed.offer(page, page.run_id, page.session, self._kernel.spot(), told)
+
+    def page_asked(self, page: RunPage, request: RunAgain) -> None:
+        """Run again the run of a page (on the home loop's thread)."""
+        self._requests.hear(page, request)
 
     def run_placed(self, run: FlowRun[Any]) -> None:
         """Put an empty card where the run was started."""

@@ -20,6 +20,7 @@ from hitl_jupyter.exceptions import HitlError
 from hitl_jupyter.widgets.account import begun, bundle
 
 if TYPE_CHECKING:
+    from hitl_jupyter.engine.session import Session
     from hitl_jupyter.widgets.executing import ExecutingCell
     from hitl_jupyter.widgets.kernel import Kernel
     from hitl_jupyter.widgets.signs import Signs
@@ -78,6 +79,20 @@ class Saved:
             cell.started.append(run)
         if run.state is not None:
             self.changed(run)
+
+    def show_recorded(self, session: Session, run_id: str) -> Telling | None:
+        """Display the account of a run as it is recorded now, below its page; none of a run that there is not."""
+        if in_voila():
+            return None
+        try:
+            told = session.store.read(_told, run_id, session.source.now()).result()
+        except HitlError as error:
+            # The page says so itself.
+            logger.debug("The account of run %s could not be made: %s", run_id, error)
+            return None
+        mine = Telling(session.source.new_id())
+        self._publish(mine, told)
+        return mine
 
     def of(self, run: FlowRun[Any]) -> Telling | None:
         """Give where the account of a run is."""

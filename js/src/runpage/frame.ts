@@ -3,6 +3,7 @@
 import { keepKeys } from "../form/keys";
 import { h, uniqueId } from "../shared/dom";
 import { clock, duration } from "../shared/time";
+import { Again } from "../widgets/again";
 import { Gone, type Page } from "./page";
 import type { Section } from "./section";
 import { type Counted, TABS, type Tab } from "./sections";
@@ -43,6 +44,9 @@ class Frame {
   readonly #head = h("div", { class: "hitl-page-head" });
   readonly #notice = h("div", { class: "hitl-page-notice", role: "status" });
   readonly #again = h("button", { type: "button", class: "hitl-button", hidden: true }, "Refresh");
+  readonly #anew: Again;
+  /** What is offered of a run that did not end well; on a card the card does. */
+  readonly #offer = h("div", { class: "hitl-page-tools", hidden: true });
   readonly #tabs = h("div", { class: "hitl-tabs", role: "tablist", "aria-label": "Run page" });
   readonly #parts: readonly Part[];
   /** What there is of a run that is in the store. */
@@ -64,18 +68,22 @@ class Frame {
     this.#tabs.append(...this.#parts.map(({ button }) => button));
     this.#body.append(this.#tabs, ...this.#parts.map(({ panel }) => panel));
     this.#head.append(this.#again);
-    this.#element.append(this.#head, this.#notice, this.#body);
+    this.#anew = new Again(page, signal);
+    this.#offer.append(this.#anew.button, this.#anew.said);
+    this.#element.append(this.#head, this.#offer, this.#notice, this.#body);
     this.#head.hidden = page.onCard;
     this.#element.classList.toggle("hitl-alone", !page.onCard);
     keepKeys(this.#element, signal);
-    parent.append(this.#element);
+    parent.append(this.#element, this.#anew.place);
     signal.addEventListener("abort", () => this.#element.remove(), { once: true });
     this.#tabs.addEventListener("keydown", (event) => this.#press(event), { signal });
     this.#again.addEventListener("click", () => void this.#refresh(), { signal });
     page.changes.add((change) => {
       if (change === "run") void this.#refresh();
+      else if (change === "again") this.#anew.show();
       else this.#say();
     }, signal);
+    this.#anew.show();
     this.#watch();
     const timer = setInterval(() => this.#tick(), TICK);
     signal.addEventListener("abort", () => clearInterval(timer), { once: true });
@@ -125,6 +133,9 @@ class Frame {
       this.#times = h("div", { class: "hitl-page-times" });
       this.#head.replaceChildren(...headOf(summary, this.#times), this.#again);
       this.#summary = summary;
+      // A subflow's run is run again by the run that called it.
+      const ends = summary.over && summary.state?.type !== "COMPLETED" && !summary.parent;
+      this.#offer.hidden = this.#page.onCard || !ends;
       this.#read = performance.now();
       this.#tick();
     } catch (error) {

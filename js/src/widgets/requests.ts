@@ -2,6 +2,9 @@
 
 import type { FullReply, Question } from "./model";
 
+/** After so many milliseconds without a sign of the kernel a page says so. */
+export const SILENCE = 3000;
+export const SILENT = "The kernel has not answered yet: it is busy, or no longer there.";
 const UNREACHABLE = "The kernel cannot be reached. What you typed is kept here; try again when it is back.";
 
 export class Requests<Q extends object = Question> {

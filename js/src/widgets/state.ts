@@ -19,7 +19,7 @@ import {
   type Tree,
 } from "./model";
 import { thisPage } from "./page";
-import { Requests, sendBy } from "./requests";
+import { Requests, SILENCE, SILENT, sendBy } from "./requests";
 import { kernelServices } from "./services";
 import { type Manager, Slots } from "./slots";
 
@@ -31,26 +31,14 @@ export interface Open {
   readonly slots: Slots;
 }
 
-export type CardChange =
-  | "run"
-  | "questions"
-  | "bars"
-  | "tree"
-  | "output"
-  | "page"
-  | "again"
-  | "artifacts"
-  | "log"
-  | "cancelling"
-  | "notice";
+/** The traits that are shown as they are. */
+const SHOWN = ["run", "bars", "tree", "output", "page", "again"] as const;
+
+export type CardChange = (typeof SHOWN)[number] | "questions" | "artifacts" | "log" | "cancelling" | "notice";
 
 /** Older lines leave the card; the store has them all. */
 export const KEPT_LINES = 1000;
 export const KEPT_ARTIFACTS = 100;
-/** After so many milliseconds without a sign of the kernel the card says so. */
-export const SILENCE = 3000;
-
-export const SILENT = "The kernel has not answered yet: it is busy, or no longer there.";
 const CLOSED = "This question is no longer open.";
 
 export class CardState {
@@ -73,30 +61,15 @@ export class CardState {
     this.#requests = new Requests((request, buffers) => sendBy(model, request, buffers));
     const heard = (content: unknown) => this.#hear(content);
     const asked = () => this.#follow();
-    const run = () => this.changes.tell("run");
-    const bars = () => this.changes.tell("bars");
-    const output = () => this.changes.tell("output");
-    const page = () => this.changes.tell("page");
-    const tree = () => this.changes.tell("tree");
+    const tells = SHOWN.map((name) => [`change:${name}`, () => this.changes.tell(name)] as const);
     model.on("msg:custom", heard);
-    model.on("change:tree", tree);
-    model.on("change:run", run);
-    model.on("change:bars", bars);
-    model.on("change:output", output);
-    const again = () => this.changes.tell("again");
-    model.on("change:page", page);
-    model.on("change:again", again);
+    for (const [event, tell] of tells) model.on(event, tell);
     // The plan of a question may cross after the question.
     model.on("change:questions", asked);
     model.on("change:plans", asked);
     signal.addEventListener("abort", () => {
       model.off("msg:custom", heard);
-      model.off("change:tree", tree);
-      model.off("change:run", run);
-      model.off("change:bars", bars);
-      model.off("change:output", output);
-      model.off("change:page", page);
-      model.off("change:again", again);
+      for (const [event, tell] of tells) model.off(event, tell);
       model.off("change:questions", asked);
       model.off("change:plans", asked);
     });
@@ -173,9 +146,13 @@ export class CardState {
     return this.#model.get("again") ?? null;
   }
 
-  /** Asks what a run that failed had been given, or to have it run again. */
-  ask(kind: "explain" | "again"): Promise<FullReply> {
-    return this.#requests.ask(kind === "again" ? { kind, ...this.#page } : { kind });
+  /** Asks what a run that failed had been given. */
+  explain(): Promise<FullReply> {
+    return this.#requests.ask({ kind: "explain" });
+  }
+
+  runAgain(): Promise<FullReply> {
+    return this.#requests.ask({ kind: "again", ...this.#page });
   }
 
   /** Asks for the run page; gives why it does not come. */

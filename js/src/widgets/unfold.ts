@@ -1,8 +1,9 @@
 /** The run page on a card: folded until somebody wants it, and in this view alone. */
 
 import { h } from "../shared/dom";
+import { SILENCE, SILENT } from "./requests";
 import { show } from "./slots";
-import { type CardState, SILENCE, SILENT } from "./state";
+import type { CardState } from "./state";
 
 const NOT_SHOWN = "The run page cannot be shown on this page.";
 

@@ -43,11 +43,7 @@ export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSign
   );
   keepKeys(element, signal);
   parent.append(element, failed.again);
-  const gone = () => {
-    element.remove();
-    failed.again.remove();
-  };
-  signal.addEventListener("abort", gone, { once: true });
+  signal.addEventListener("abort", () => element.remove(), { once: true });
 
   const showNotice = () => {
     if (notice.textContent !== card.notice) notice.textContent = card.notice;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type PageModel, SILENCE, type Traits } from "../../src/runpage/page";
+import type { PageModel, Traits } from "../../src/runpage/page";
+import { SILENCE } from "../../src/widgets/requests";
 import makePage from "../../src/widgets/runpage";
 import { find, press } from "../make";
 import { giveRoom } from "./reading";
@@ -54,8 +55,8 @@ class FakeKernel implements PageModel {
     this.#listeners.get(event)?.delete(callback);
   }
 
-  send(content: { id: string; kind: "read"; what: string }): void {
-    const asked: Asked = { ...content };
+  send(content: { id: string; kind: string; what?: string }): void {
+    const asked: Asked = { what: content.kind, ...content };
     this.asked.push(asked);
     this.answer(asked);
   }
@@ -226,6 +227,45 @@ describe("the frame", () => {
   });
 });
 
+describe("a run that failed", () => {
+  const FAILED = {
+    ...SUMMARY,
+    state: { type: "FAILED", name: "Failed", message: "no" },
+    over: true,
+  };
+  const again = async (traits: Partial<Traits>, summary: object) => {
+    kernel = new FakeKernel(traits);
+    kernel.answers = { summary: { data: summary }, again: { status: "failed", message: "Define it first." } };
+    const el = await show();
+    return [...el.querySelectorAll<HTMLElement>("button")].find((one) =>
+      one.textContent?.startsWith("Run again"),
+    ) as HTMLElement;
+  };
+
+  it("can be run again from its page, which says why it cannot, and shows what comes of it below", async () => {
+    const button = await again({ live: false }, FAILED);
+    button.click();
+    await turn();
+    expect(kernel.of("again")).toEqual([
+      { what: "again", kind: "again", id: expect.any(String), origin: null, user: null },
+    ]);
+    expect(button.nextElementSibling?.textContent).toBe("Define it first.");
+    kernel.answers = { again: {} };
+    button.click();
+    await turn();
+    expect(button.nextElementSibling?.textContent).toBe("It runs again, below.");
+  });
+
+  it.each([
+    ["on a card, which offers it", { on_card: true }, FAILED],
+    ["of a subflow", {}, { ...FAILED, parent: { id: "r0", name: "calm-fox" } }],
+    ["that completed", {}, { ...FAILED, state: { type: "COMPLETED", name: "Completed", message: null } }],
+    ["that lives", {}, SUMMARY],
+  ])("is not offered to be run again %s", async (_, traits, summary) => {
+    expect((await again(traits, summary)).closest("[hidden]")).not.toBeNull();
+  });
+});
+
 describe("the log", () => {
   it("asks for what matches, marks it, and says how many there are", async () => {
     const el = await open();
@@ -269,7 +309,7 @@ describe("the log", () => {
     vi.stubGlobal("navigator", { clipboard: { writeText: written } });
     const el = await open();
     kernel.answers = { ...kernel.answers, copy: { data: { text: "Weighed", lines: 1, cut: true } } };
-    find(el, ".hitl-page-tools .hitl-button").click();
+    find(el, ".hitl-panel .hitl-page-tools .hitl-button").click();
     await turn();
     expect(written).toHaveBeenCalledWith("Weighed");
     expect(find(el, ".hitl-page-said").textContent).toBe("Copied the oldest 1 line; more do not fit.");

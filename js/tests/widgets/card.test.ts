@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ABSENT, holding } from "../../src/form/cells";
 import { REST } from "../../src/form/draft";
 import type { Run } from "../../src/widgets/model";
-import { SILENCE } from "../../src/widgets/state";
+import { SILENCE } from "../../src/widgets/requests";
 import { asked, FakeModel, find, node, openCard, planOf, press, RUN, settled, type } from "../make";
 
 const plan = planOf({ name: node("text", { title: "Name", required: true }) });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import makeCard from "../../src/widgets/card";
 import type { Run } from "../../src/widgets/model";
-import { SILENCE, SILENT } from "../../src/widgets/state";
+import { SILENCE, SILENT } from "../../src/widgets/requests";
 import { FakeModel, find, RUN } from "../make";
 
 const STATE = { type: "FAILED", name: "Failed", message: "no", timestamp: "2026-11-23T10:01:00Z" };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { SILENCE } from "../../src/widgets/requests";
 import type { Manager } from "../../src/widgets/slots";
-import { SILENCE } from "../../src/widgets/state";
 import { FakeModel, find, openCard, settled } from "../make";
 
 let model: FakeModel;
