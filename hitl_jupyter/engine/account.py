@@ -28,7 +28,7 @@ ARTIFACTS: Final = 50
 class Account:
     """What is told of a run: `rows` are those of `store.history`, `schemas` the forms in them by fingerprint.
 
-    `asked` counts all questions, told or not. `seconds_paused` and `seconds_running` are those up to `at`.
+    `asked` and `answered` count all questions, told or not. `seconds_paused` and `seconds_running` are up to `at`.
     """
 
     run: RunRecord
@@ -36,6 +36,7 @@ class Account:
     seconds_running: float
     seconds_paused: float
     asked: int
+    answered: int
     rows: list[dict[str, Any]]
     schemas: dict[str, Json]
     artifacts: list[ArtifactRecord]
@@ -78,6 +79,7 @@ def account(conn: Connection, run_id: str, now: datetime) -> Account:
         seconds_running=times.running,
         seconds_paused=times.paused,
         asked=store.account.asked(conn, run_id),
+        answered=store.account.answered(conn, run_id),
         rows=rows,
         schemas=store.account.schemas(conn, {row["form"] for row in rows if row["form"] is not None}),
         artifacts=[one for one in made if one.type != store.artifacts.PROGRESS],

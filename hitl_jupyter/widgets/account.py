@@ -47,6 +47,8 @@ STYLE: Final = f"""
 
 When and how long are read at a glance, in one line.
 """
+NOTHING: Final = f'<style>{STYLE}</style>\n<div class="hitl-account" hidden></div>'
+"""An account of nothing: a widget above it of which nothing is left does not say so."""
 
 
 def bundle(account: Account) -> dict[str, str]:
@@ -62,7 +64,7 @@ def begun(name: str, flow_name: str, why_not: str | None = None) -> dict[str, st
 
 def as_text(account: Account) -> str:
     """Give an account as lines."""
-    lines = [*_state(account), *_failure(account)]
+    lines = [*_state(account), *_going_on(account), *_failure(account)]
     for row in _rows(account):
         beside = ", ".join(one for one in row[2:] if one)
         lines.append(f"- {titled(row[0], '; '.join(row[1]))} ({beside})")
@@ -74,7 +76,7 @@ def as_html(account: Account) -> str:
     rows = [(row[0], "\n".join(row[1]), *row[2:]) for row in _rows(account)]
     below = [*_left_out(account), *_artifacts(account.artifacts)]
     name = _name(account.run.name, account.run.flow_name)
-    return _box(name, [*_state(account), *_failure(account)], rows, below)
+    return _box(name, [*_state(account), *_going_on(account), *_failure(account)], rows, below)
 
 
 def _box(name: str, above: Iterable[str], rows: Sequence[tuple[str, ...]], below: Iterable[str]) -> str:
@@ -111,6 +113,21 @@ def _state(account: Account) -> list[str]:
         spent += f", {duration(account.seconds_paused)} waiting for people"
     as_of = "" if run.state.is_final() else f" As of {_instant(account.at, run.start_time)}."
     return [f"{run.state.name}: {began}{ended}; {spent}.{as_of}"]
+
+
+def so_far(account: Account) -> str:
+    """Say how far a run is that waits: what is answered, and what it asks next."""
+    asks = [question(row, account.schemas.get(row["form"] or "")) for row in account.rows if row["outcome"] == "open"]
+    return f"{account.answered:,} answered" + (f", next: {asks[0]}" if asks else "")
+
+
+def _going_on(account: Account) -> Iterator[str]:
+    """Say how a run goes on that was left where it was."""
+    if not account.run.state.is_final():
+        yield (
+            f"{so_far(account)}. Where its kernel has ended: run the cells that define its flow, then "
+            f"hitl_jupyter.recover({account.run.name!r}). It goes on where it was."
+        )
 
 
 def _failure(account: Account) -> list[str]:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 GONE = "This card shows its run no longer. hitl_jupyter.run_again(name) runs it again."
 
-Place = Callable[[str, Box, Placed], None]
-"""Has the card of a run, once it is there, shown in a container."""
+Place = Callable[[str, Box, Placed, Telling | None], None]
+"""Has the card of a run, once it is there, shown in a container, and its account below another."""
 
 
 @dataclass(slots=True)
@@ -83,8 +83,7 @@ class Failed:
         run = again.new(session, *found)
         if card.again is None:
             card.again = Box(layout=Layout(display="block"))
-        self._place(run.id_text, card.again, Placed(ended.spot, card.model_id))
-        if ended.account is not None:
-            ended.account = self._saved.show_below(run, ended.account)
+        self._place(run.id_text, card.again, Placed(ended.spot, card.model_id), ended.account)
         session.present("run_placed", run)
+        ended.account = self._saved.of(run) or ended.account
         found[0].begin(run)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from hitl_jupyter.engine.account import account
@@ -17,7 +18,7 @@ from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.people import in_voila
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import HitlError
-from hitl_jupyter.widgets.account import begun, bundle
+from hitl_jupyter.widgets.account import NOTHING, begun, bundle
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.session import Session
@@ -92,6 +93,12 @@ class Saved:
             return None
         mine = Telling(session.source.new_id())
         self._publish(mine, told)
+        return mine
+
+    def show_none(self) -> Telling:
+        """Display that there is no account yet, for those of runs that begin below a widget which is displayed now."""
+        mine = Telling(uuid4().hex)
+        self._publish(mine, {"text/plain": "", "text/html": NOTHING})
         return mine
 
     def of(self, run: FlowRun[Any]) -> Telling | None:
