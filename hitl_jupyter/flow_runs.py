@@ -299,7 +299,8 @@ def run_again(run: FlowRun[Any] | UUID | str, *, parameters: Mapping[str, Any] |
     A question of it that is the same as before gets the answer it had, without being asked; the record says by whom it
     was run again, and from which run the answer comes. It is asked where its form, its words or what it shows have
     changed, where its class refuses the old answer now, and where that has secrets or files; as far as the form takes
-    the old answer, it is filled in. Tasks run anew, unless they are cached.
+    the old answer, it is filled in. Tasks run anew, unless they are cached. What `with_options` had changed for the run
+    is so again, but for its key, its functions and its task runner.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[1]
 EXTENSION = "data/share/jupyter/labextensions/hitl-jupyter"
-BUDGETS = {"card": 91_000, "form": 60_000, "runpage": 116_000}
+BUDGETS = {"card": 91_000, "form": 60_000, "runpage": 120_000}
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(360)]
 

@@ -5,7 +5,7 @@ It is made of committed records alone, in which there are no secrets; `widgets.a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -28,7 +28,7 @@ ARTIFACTS: Final = 50
 class Account:
     """What is told of a run: `rows` are those of `store.history`, `schemas` the forms in them by fingerprint.
 
-    `asked` counts all questions, told or not. `seconds_paused` and `seconds_running` are those up to `at`.
+    `asked` and `answered` count all questions, told or not. `seconds_paused` and `seconds_running` are up to `at`.
     """
 
     run: RunRecord
@@ -36,6 +36,7 @@ class Account:
     seconds_running: float
     seconds_paused: float
     asked: int
+    answered: int
     rows: list[dict[str, Any]]
     schemas: dict[str, Json]
     artifacts: list[ArtifactRecord]
@@ -83,10 +84,28 @@ def account(conn: Connection, run_id: str, now: datetime) -> Account:
         seconds_running=times.running,
         seconds_paused=times.paused,
         asked=store.account.asked(conn, run_id),
+        answered=store.account.answered(conn, run_id),
         rows=rows,
         schemas=store.account.schemas(conn, {row["form"] for row in rows if row["form"] is not None}),
         artifacts=[one for one in made if one.type != store.artifacts.PROGRESS],
     )
+
+
+def once(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give the rows of questions, each question once, at its first place; under "before" what was answered before.
+
+    It is asked again by a retry, and after the correction of what came before it; it is the same if its words are.
+    """
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for number, row in enumerate(rows):
+        refused = row["outcome"] in ("sent back", "received")
+        place = (number,) if refused else (row["run_id"], row["scope"], row["key"], row["description"])
+        old = found.get(place)
+        before = [] if old is None else old["before"]
+        if old is not None and (old["answer"] is not None or old["value"] is not None):
+            before = [*before, old]
+        found[place] = {**row, "before": before}
+    return list(found.values())
 
 
 def answered(row: Mapping[str, Any], schema: Json) -> Iterator[tuple[str, Json]]:

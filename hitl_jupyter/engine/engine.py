@@ -170,7 +170,7 @@ async def _add(run: FlowRun[Any], flow: Flow[Any, Any], refused: ParameterTypeEr
         idempotency_key=run.idempotency_key if refused is None else None,
         tags=tuple(sorted(run.tags)),
         notebook=session.host.notebook,
-        definition=flow.definition,
+        definition=flow.recorded,
     )
 
     def added(before: RunRecord | None) -> None:

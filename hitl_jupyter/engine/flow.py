@@ -89,6 +89,8 @@ class Flow(FlowHooks, Generic[P, R]):
         self.definition: dict[str, Json] = {}
         self._session = session
         self._origin: Flow[P, R] | None = None
+        self._changes: dict[str, Any] = {}
+        self._first_name = self.name
         self._know = know
         if know is not None:
             know(self)
@@ -105,9 +107,17 @@ class Flow(FlowHooks, Generic[P, R]):
         changed: Flow[P, R] = Flow(self.fn, self._session, **given)
         # A run is taken up by the flow that is known under its name, for as long as somebody has it.
         changed._origin, changed._know, changed.definition = self, self._know, self.definition
+        changed._changes, changed._first_name = {**self._changes, **changes}, self._first_name
         if self._know is not None and changed.name != self.name:
             self._know(changed)
         return changed
+
+    @property
+    def recorded(self) -> dict[str, Json]:
+        """What the record of a run says of the flow: where it is defined, and what `with_options` has changed."""
+        if self._origin is None:
+            return self.definition
+        return {**self.definition, **options.to_record(self._first_name, self._changes)}
 
     def serve(self, *_: Any, **__: Any) -> None:
         """Refuse: what Prefect serves, deploys or draws is here started in the kernel.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import json
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from hitl_jupyter.core.records import Json
 from hitl_jupyter.core.signatures import signature_of
 from hitl_jupyter.engine.caching import CachePolicy
 from hitl_jupyter.engine.names import check_custom_name
@@ -154,6 +156,35 @@ def _check_kinds(given: Mapping[str, Any]) -> None:
         raise TypeError(f"'timeout_seconds' must be a number of seconds, got {seconds!r}")
     if not seconds > 0:
         raise ValueError(f"'timeout_seconds' must be positive, got {seconds!r}")
+
+
+_OF, _CHANGED = "of", "options"
+_OF_ONE_RUN = ("name", "idempotency_key")
+"""What the record of a run has in a place of its own."""
+
+
+def to_record(of: str, changes: Mapping[str, Any]) -> dict[str, Json]:
+    """Give what the record of a run has of options that were changed for it: those that JSON can say.
+
+    Functions and task runners are not among them; they are the flow's own again.
+    """
+    kept = {name: value for name, value in changes.items() if name not in _OF_ONE_RUN and _is_json(value)}
+    return {_OF: of, _CHANGED: kept}
+
+
+def recorded(definition: Json) -> tuple[str | None, dict[str, Any]]:
+    """Give the name of the flow that `to_record` has told of, if it has, and the options that were changed."""
+    known = definition if isinstance(definition, dict) else {}
+    of, changes = known.get(_OF), known.get(_CHANGED)
+    return (of if isinstance(of, str) else None), (dict(changes) if isinstance(changes, dict) else {})
+
+
+def _is_json(value: Any) -> bool:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def task_runner(given: Any) -> ThreadPoolTaskRunner:

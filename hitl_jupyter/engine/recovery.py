@@ -14,7 +14,7 @@ from uuid import UUID
 from hitl_jupyter import store
 from hitl_jupyter.core.records import Owner, RunRecord
 from hitl_jupyter.core.states import PauseState, StateType
-from hitl_jupyter.engine import takeup, values
+from hitl_jupyter.engine import options, takeup, values
 from hitl_jupyter.engine.finding import find
 from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.process import is_alive
@@ -161,17 +161,20 @@ def root_of(session: Session, record: RunRecord) -> RunRecord:
 
 
 def flow_of(session: Session, record: RunRecord) -> Flow[Any, Any]:
-    """Give the flow of a run as it is defined in this process.
+    """Give the flow of a run as it is defined in this process, with the options that it had for this run.
 
     Raises
     ------
     FlowNotDefined
         It is not.
     """
+    of, changes = options.recorded(record.definition)
     flow = session.flows.get(record.flow_name)
+    if flow is None and of is not None:
+        flow, changes = session.flows.get(of), {**changes, "name": record.flow_name}
     if flow is None:
-        raise FlowNotDefined(record.name, record.flow_name, where(record, session.host.notebook))
-    return flow
+        raise FlowNotDefined(record.name, of or record.flow_name, where(record, session.host.notebook))
+    return flow.with_options(**changes) if changes else flow
 
 
 def where(record: RunRecord, here: str | None = None) -> str:

@@ -18,8 +18,7 @@ class FlowNotDefined(RecoveryError, LookupError):  # noqa: N818 - a situation
     def __init__(self, run: str, flow: str, where: str) -> None:
         self.run, self.flow = run, flow
         super().__init__(
-            f"Run {run!r} can only be taken up where its flow {flow!r} is defined, and it is not defined here. Run "
-            f"{where} first, then try again."
+            f"Run {run!r} needs its flow {flow!r}, which is not defined here. Run {where} first, then try again."
         )
 
 

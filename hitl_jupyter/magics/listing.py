@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from datetime import datetime, timedelta
 from typing import Any, Final
+from unicodedata import east_asian_width
 
 from hitl_jupyter.core.text import printable
 from hitl_jupyter.engine import openings
@@ -39,9 +40,9 @@ class Table:
         """Write it as lines."""
         lines = [self.above] if self.above else []
         if self.rows:
-            rows = [self.head, *(tuple(map(printable, row)) for row in self.rows)]
-            widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-            lines += ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+            rows = [self.head, *(tuple(printable(short(cell)) for cell in row) for row in self.rows)]
+            widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+            lines += ["  ".join(map(_filled, row, widths)).rstrip() for row in rows]
         return "\n".join([*lines, *([self.below] if self.below else [])])
 
     def _repr_html_(self) -> str:
@@ -49,14 +50,26 @@ class Table:
         parts = [f"<p>{html.escape(self.above)}</p>" if self.above else ""]
         if self.rows:
             head = "".join(_tag("th", name) for name in self.head)
-            body = "".join(f"<tr>{''.join(_tag('td', cell) for cell in row)}</tr>" for row in self.rows)
+            # A line for each, so that a diff of two files has only what differs.
+            body = "".join(f"\n<tr>{''.join(_tag('td', cell) for cell in row)}</tr>" for row in self.rows)
             parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
         parts.append(f"<p>{html.escape(self.below)}</p>" if self.below else "")
         return "".join(parts)
 
 
 def _tag(name: str, text: str) -> str:
-    return f'<{name} style="text-align:left">{html.escape(text)}</{name}>'
+    # A long word breaks there, and nowhere before.
+    style = "text-align:left; max-width:24em; overflow-wrap:break-word"
+    return f'<{name} style="{style}">{html.escape(text)}</{name}>'
+
+
+def _width(text: str) -> int:
+    """Tell how many columns of a terminal a text takes."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _filled(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
 
 
 def listing(session: Session) -> Table:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select
 
 from hitl_jupyter.core.records import Json
-from hitl_jupyter.core.states import StateType
+from hitl_jupyter.core.states import PauseState, StateType
 from hitl_jupyter.store.statements import Statement
 from hitl_jupyter.store.tables import flow_run, flow_run_state, form, pause
 
@@ -23,6 +23,14 @@ _MOVES = Statement(
 _ASKED = Statement(
     select(func.count().label("questions")).select_from(pause).where(pause.c.run_id.in_(select(_tree.c.id)))
 )
+_ANSWERED = Statement(
+    select(func.count().label("questions")).select_from(
+        select(pause.c.run_id, pause.c.scope, pause.c.key)
+        .where(pause.c.run_id.in_(select(_tree.c.id)), pause.c.state == PauseState.ANSWERED.value)
+        .distinct()
+        .subquery()
+    )
+)
 _SCHEMA = Statement(select(form.c.json_schema).where(form.c.fingerprint == bindparam("its_fingerprint")))
 
 
@@ -34,6 +42,12 @@ def moves(conn: Connection, run_id: str) -> list[tuple[str, StateType, datetime]
 def asked(conn: Connection, run_id: str) -> int:
     """Give how many questions a run and those it called have asked."""
     found = _ASKED.row(conn, {"run": run_id})
+    return 0 if found is None else int(found["questions"])
+
+
+def answered(conn: Connection, run_id: str) -> int:
+    """Give how many of them are answered; one that was asked again, after a correction or by a retry, is one."""
+    found = _ANSWERED.row(conn, {"run": run_id})
     return 0 if found is None else int(found["questions"])
 
 

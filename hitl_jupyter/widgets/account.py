@@ -7,13 +7,13 @@ says so, in the words of JupyterLab's page, which Notebook 7 has too.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from hitl_jupyter.core.records import ArtifactRecord
+from hitl_jupyter.core.records import ArtifactRecord, Json
 from hitl_jupyter.core.text import duration, printable, short, words
-from hitl_jupyter.engine.account import Account, answered
+from hitl_jupyter.engine.account import Account, answered, once
 from hitl_jupyter.engine.cause import Said, cause_of
 from hitl_jupyter.engine.told import VALUE, question, titled, value, why
 
@@ -22,22 +22,33 @@ HEAD: Final = ("Question", "Answer", "Who", "When", "Took")
 UNSAID: Final = {"accepted": "", "invalid": "a validator refused it", "open": "not answered yet"}
 """How outcomes are told that do not speak for themselves."""
 
+FOLDED: Final = 20
+"""Of more rows a page shows the number, and the rows to who wants them."""
+
 _CARD = ".lm-Panel.jp-OutputArea-output"
 _GONE = ".jupyter-widgets, .lm-mod-hidden"
 _OURS = "> .jp-RenderedHTML > .hitl-account"
-STYLE: Final = (
-    f".jp-OutputArea-child:has(> {_CARD}:not({_GONE})) + .jp-OutputArea-child:has({_OURS}), "
-    # Of a card whose kernel is gone the page only knows that it was there: then the account stands in its place.
-    f".jp-OutputArea-child:has(> {_CARD}:is({_GONE})):has(+ .jp-OutputArea-child {_OURS}) {{ display: none }}"
-)
-BOX: Final = "border-left: 3px solid rgba(128, 128, 128, 0.6); margin: 4px 0; padding: 2px 0 2px 12px; max-width: 72em"
-PARAGRAPH: Final = "margin: 0 0 4px"
-TABLE: Final = "border: 0; border-collapse: collapse; margin: 4px 0 8px; font-size: inherit"
-ROW: Final = "border-bottom: 1px solid rgba(128, 128, 128, 0.35); background: none"
-CELL: Final = "padding: 3px 14px 3px 0; text-align: left; vertical-align: top"
-NARROW: Final = f"{CELL}; white-space: nowrap"
-STYLES: Final = (CELL, CELL, CELL, NARROW, NARROW)
-"""When and how long are read at a glance, in one line."""
+STYLE: Final = f"""
+.jp-OutputArea-child:has(> {_CARD}:not({_GONE})) + .jp-OutputArea-child:has({_OURS}),
+.jp-OutputArea-child:has(> {_CARD}:is({_GONE})):has(+ .jp-OutputArea-child {_OURS}) {{ display: none }}
+.hitl-account {{ border-left: 3px solid rgba(128, 128, 128, 0.6); margin: 4px 0; padding: 2px 0 2px 12px }}
+.hitl-account {{ max-width: 72em }}
+.hitl-account p {{ margin: 0 0 4px; overflow-wrap: anywhere }}
+.hitl-account div {{ overflow-x: auto }}
+.hitl-account table {{ border: 0; border-collapse: collapse; margin: 4px 0 8px; font-size: inherit }}
+.hitl-account :is(thead, tbody) tr:nth-child(n) {{ background: none }}
+.hitl-account tr {{ border-bottom: 1px solid rgba(128, 128, 128, 0.35) }}
+.hitl-account tr :is(th, td):nth-child(n) {{ padding: 3px 14px 3px 0; text-align: left; vertical-align: top }}
+.hitl-account td:nth-child(2) {{ min-width: 12em }}
+.hitl-account td:nth-child(n + 4) {{ white-space: nowrap }}
+@media print {{ .hitl-account ::details-content {{ content-visibility: visible; block-size: auto }} }}
+"""
+"""Of a card whose kernel is gone the page only knows that it was there: then the account stands in its place.
+
+When and how long are read at a glance, in one line.
+"""
+NOTHING: Final = f'<style>{STYLE}</style>\n<div class="hitl-account" hidden></div>'
+"""An account of nothing: a widget above it of which nothing is left does not say so."""
 
 
 def bundle(account: Account) -> dict[str, str]:
@@ -53,7 +64,7 @@ def begun(name: str, flow_name: str, why_not: str | None = None) -> dict[str, st
 
 def as_text(account: Account) -> str:
     """Give an account as lines."""
-    lines = [*_state(account), *_failure(account)]
+    lines = [*_state(account), *_going_on(account), *_failure(account)]
     for row in _rows(account):
         beside = ", ".join(one for one in row[2:] if one)
         lines.append(f"- {titled(row[0], '; '.join(row[1]))} ({beside})")
@@ -65,31 +76,29 @@ def as_html(account: Account) -> str:
     rows = [(row[0], "\n".join(row[1]), *row[2:]) for row in _rows(account)]
     below = [*_left_out(account), *_artifacts(account.artifacts)]
     name = _name(account.run.name, account.run.flow_name)
-    return _box(name, [*_state(account), *_failure(account)], rows, below)
+    return _box(name, [*_state(account), *_going_on(account), *_failure(account)], rows, below)
 
 
-def _box(name: str, above: Iterable[str], rows: list[Any], below: Iterable[str]) -> str:
-    parts = [f"<style>{STYLE}</style>", f'<div class="hitl-account" style="{BOX}">', _tag("p", PARAGRAPH, name)]
-    parts += [_tag("p", PARAGRAPH, html.escape(line)) for line in above]
+def _box(name: str, above: Iterable[str], rows: Sequence[tuple[str, ...]], below: Iterable[str]) -> str:
+    parts = [f'<style>{STYLE}</style>\n<div class="hitl-account">', f"<p>{name}</p>"]
+    parts += [f"<p>{html.escape(line)}</p>" for line in above]
     if rows:
-        head = _tag("tr", ROW, "".join(_tag("th", CELL, one) for one in HEAD))
-        body = "".join(_tag("tr", ROW, "".join(map(_cell, STYLES, row))) for row in rows)
-        table = f"<thead>{head}</thead><tbody>{body}</tbody>"
-        parts.append(_tag("div", "overflow-x: auto", _tag("table", TABLE, table)))
-    parts += [_tag("p", PARAGRAPH, html.escape(line)) for line in below]
-    return "".join([*parts, "</div>"])
+        head, body = _row("th", HEAD), "\n".join(_row("td", row) for row in rows)
+        table = f"<div><table><thead>\n{head}\n</thead><tbody>\n{body}\n</tbody></table></div>"
+        folded = f"<details><summary>{len(rows)} questions and answers</summary>\n{table}\n</details>"
+        parts.append(folded if len(rows) > FOLDED else table)
+    parts += [f"<p>{html.escape(line)}</p>" for line in below]
+    return "\n".join([*parts, "</div>"])
 
 
 def _name(name: str, flow_name: str) -> str:
     return f"<strong>{html.escape(name)}</strong>, a run of flow <strong>{html.escape(flow_name)}</strong>"
 
 
-def _tag(name: str, style: str, inner: str) -> str:
-    return f'<{name} style="{style}">{inner}</{name}>'
-
-
-def _cell(style: str, text: str) -> str:
-    return _tag("td", style, "<br>".join(html.escape(line) for line in text.split("\n")))
+def _row(tag: str, texts: Iterable[str]) -> str:
+    """Write a row; each cell is a line, so that a diff of two files has only what differs."""
+    cells = ("<br>".join(html.escape(text).split("\n")) for text in texts)
+    return "\n".join(["<tr>", *(f"<{tag}>{cell}</{tag}>" for cell in cells), "</tr>"])
 
 
 # -- what it says -----------------------------------------------------------------------------------------------------
@@ -104,6 +113,21 @@ def _state(account: Account) -> list[str]:
         spent += f", {duration(account.seconds_paused)} waiting for people"
     as_of = "" if run.state.is_final() else f" As of {_instant(account.at, run.start_time)}."
     return [f"{run.state.name}: {began}{ended}; {spent}.{as_of}"]
+
+
+def so_far(account: Account) -> str:
+    """Say how far a run is that waits: what is answered, and what it asks next."""
+    asks = [question(row, account.schemas.get(row["form"] or "")) for row in account.rows if row["outcome"] == "open"]
+    return f"{account.answered:,} answered" + (f", next: {asks[0]}" if asks else "")
+
+
+def _going_on(account: Account) -> Iterator[str]:
+    """Say how a run goes on that was left where it was."""
+    if not account.run.state.is_final():
+        yield (
+            f"{so_far(account)}. Where its kernel has ended: run the cells that define its flow, then "
+            f"hitl_jupyter.recover({account.run.name!r}). It goes on where it was."
+        )
 
 
 def _failure(account: Account) -> list[str]:
@@ -132,17 +156,34 @@ def _rows(account: Account) -> list[tuple[str, list[str], str, str, str]]:
     """Give each row: the question, the lines of its answer, who, when, how long."""
     began = account.run.start_time or account.run.created_at
     found = []
-    for row in account.rows:
+    for row in once(account.rows):
         at, schema = row["answered_at"], account.schemas.get(row["form"] or "")
-        answer = [titled(title, value(said)) for title, said in answered(row, schema)]
-        outcome = UNSAID.get(row["outcome"], row["outcome"])
+        answer = _answer(row, schema)
         if row["outcome"] == "accepted" and not answer:
             answer = ["resumed"]
-        took = row["seconds"] if row["seconds"] is not None else at and (at - row["asked_at"]).total_seconds()
         when = _instant(at, began) if at else f"asked {_instant(row['asked_at'], began)}"
-        told = [*answer, *_why(outcome, row)]
-        found.append((question(row, schema), told, _who(row), when, "" if took is None else duration(took)))
+        before = [_before(one, schema, began) for one in reversed(row["before"])]
+        told = [*answer, *_why(UNSAID.get(row["outcome"], row["outcome"]), row), *before]
+        found.append((question(row, schema), told, _who(row), when, _took(row)))
     return found
+
+
+def _answer(row: dict[str, Any], schema: Json) -> list[str]:
+    return [titled(title, value(said)) for title, said in answered(row, schema)]
+
+
+def _before(row: dict[str, Any], schema: Json, began: datetime) -> str:
+    """Tell what was answered before, by whom, and when."""
+    by, at = f", by {row['by']}" if row["by"] else "", row["answered_at"]
+    return f"(before: {', '.join(_answer(row, schema))}{by}{f' at {_instant(at, began)}' if at else ''})"
+
+
+def _took(row: dict[str, Any]) -> str:
+    """Say how long an answer took; for a correction nobody has waited."""
+    if row["answered_at"] is None or row["outcome"] == "corrected":
+        return ""
+    seconds: float | None = row["seconds"]
+    return duration((row["answered_at"] - row["asked_at"]).total_seconds() if seconds is None else seconds)
 
 
 def _who(row: dict[str, Any]) -> str:
@@ -161,8 +202,9 @@ def _why(outcome: str, row: dict[str, Any]) -> list[str]:
 
 
 def _left_out(account: Account) -> list[str]:
-    told = len({(row["run_id"], row["attempt"], row["scope"], row["key"]) for row in account.rows})
-    return [f"And {account.asked - told:,} questions before these."] if account.asked > told else []
+    asked = (row for row in account.rows if row["outcome"] != "corrected")
+    left = account.asked - len({(row["run_id"], row["attempt"], row["scope"], row["key"]) for row in asked})
+    return [f"And {left:,} before these; hitl_jupyter.history({account.run.name!r}) has them all."] if left > 0 else []
 
 
 def _artifacts(made: list[ArtifactRecord]) -> list[str]:

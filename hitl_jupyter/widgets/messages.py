@@ -114,7 +114,7 @@ class TakeUp(Message):
 
 OfCard = Submit | Cancel | Draft | Shown | Logs | Hello | OpenPage | Explain | RunAgain
 parse: TypeAdapter[OfCard] = TypeAdapter(Annotated[OfCard, Field(discriminator="kind")])
-parse_read: TypeAdapter[Read] = TypeAdapter(Read)
+parse_read: TypeAdapter[Read | RunAgain] = TypeAdapter(Annotated[Read | RunAgain, Field(discriminator="kind")])
 parse_take_up: TypeAdapter[TakeUp] = TypeAdapter(TakeUp)
 
 

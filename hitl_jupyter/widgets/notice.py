@@ -16,8 +16,8 @@ from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.widgets.card import STATIC
 from hitl_jupyter.widgets.messages import TakeUp, parse_take_up
 from hitl_jupyter.widgets.pages import Placed
+from hitl_jupyter.widgets.saved import Telling
 from hitl_jupyter.widgets.spot import Spot
-from hitl_jupyter.widgets.waiting import LISTED
 
 
 class Notice(anywidget.AnyWidget):
@@ -29,14 +29,21 @@ class Notice(anywidget.AnyWidget):
     runs: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     more = traitlets.Int(0).tag(sync=True)
 
-    def __init__(self, on_request: Callable[[Notice, TakeUp], None], left: list[RunRecord], spot: Spot | None) -> None:
+    def __init__(
+        self,
+        on_request: Callable[[Notice, TakeUp], None],
+        left: list[RunRecord],
+        said: list[str],
+        spot: Spot | None,
+    ) -> None:
         super().__init__()
         self._on_request = on_request
-        self.runs = [_row(run) for run in left[:LISTED]]
+        self.runs = [_row(run, one) for run, one in zip(left, said, strict=False)]
         self.more = len(left) - len(self.runs)
         self.cards = Box(layout=Layout(display="block"))
         self.view = Box([self, self.cards], layout=Layout(display="block"))
         self.placed = Placed(spot, self.view.model_id)
+        self.account: Telling | None = None
         self.on_msg(self._receive)
 
     def taken_up(self, run: FlowRun[Any]) -> None:
@@ -57,10 +64,11 @@ class Notice(anywidget.AnyWidget):
         self._on_request(self, request)
 
 
-def _row(run: RunRecord) -> dict[str, Any]:
+def _row(run: RunRecord, said: str) -> dict[str, Any]:
     return {
         "id": run.id,
         "name": run.name,
         "flow_name": run.flow_name,
-        "created": run.created_at.isoformat(),
+        "created": (run.start_time or run.created_at).isoformat(),
+        "said": said,
     }

@@ -27,11 +27,12 @@ from hitl_jupyter.widgets.question_slots import QuestionSlots
 from hitl_jupyter.widgets.renderers import renderer
 from hitl_jupyter.widgets.requests import Requests
 from hitl_jupyter.widgets.run_pages import RunPages
-from hitl_jupyter.widgets.saved import Saved
+from hitl_jupyter.widgets.saved import Saved, Telling
 from hitl_jupyter.widgets.services import Services, parts_of
 from hitl_jupyter.widgets.signs import Signs
 
 if TYPE_CHECKING:
+    from hitl_jupyter.widgets.messages import RunAgain
     from hitl_jupyter.widgets.run_page import RunPage
 
 VIEWS: Final = {"anywidget": ("card", "RunCard"), "ipywidgets": ("tree.card", "PlainCard")}
@@ -56,12 +57,23 @@ class Notebook:
         self._run_pages = RunPages()
         self._failed = Failed(self.place, self._saved)
         self._requests = Requests(self._runs, self._card, self._run_pages, self._failed)
-        self._places: dict[str, tuple[Box, Placed]] = {}
+        self._places: dict[str, tuple[Box, Placed, Telling | None]] = {}
         self._watchers: list[Callable[[FlowRun[Any]], None]] = []
 
-    def place(self, run_id: str, container: Box, placed: Placed) -> None:
-        """Have the card of a run, once it is there, shown in a container of the page and not below a cell."""
-        self._places[run_id] = container, placed
+    def place(self, run_id: str, container: Box, placed: Placed, above: Telling | None) -> None:
+        """Have the card of a run, once it is there, shown in a container of the page and not below a cell.
+
+        Its account comes below that which is `above`.
+        """
+        self._places[run_id] = container, placed, above
+
+    def accounts_here(self) -> Telling:
+        """Give the place of accounts below a widget that is displayed now."""
+        return self._saved.show_none()
+
+    def account_of(self, run: FlowRun[Any]) -> Telling | None:
+        """Give where the account of a run is."""
+        return self._saved.of(run)
 
     def unplace(self, run_id: str) -> None:
         """Have the card of a run shown below its cell after all."""
@@ -78,6 +90,16 @@ class Notebook:
     def page_opened(self, page: RunPage) -> None:
         """Tell a page of changes from now on, for as long as somebody holds it."""
         self._run_pages.opened(page)
+        self._failed.offer(page, page.run_id, page.session, self._kernel.spot(), None)
+
+    def page_displayed(self, page: RunPage) -> None:
+        """Display below a page what its file has of the run."""
+        told = self._saved.show_recorded(page.session, page.run_id)
+        self._failed.offer(page, page.run_id, page.session, self._kernel.spot(), told)
+
+    def page_asked(self, page: RunPage, request: RunAgain) -> None:
+        """Run again the run of a page (on the home loop's thread)."""
+        self._requests.hear(page, request)
 
     def run_placed(self, run: FlowRun[Any]) -> None:
         """Put a card where the run was started that says of which flow it is."""
@@ -222,7 +244,9 @@ class Notebook:
             if place is None:
                 self._display(card, root)
             else:
-                container, placed = place
+                container, placed, above = place
+                if above is not None:
+                    self._saved.show_below(root, above)
                 self._pages.put(card.model_id, wire.words(root), placed)
                 container.children = (*container.children, card)
         return card

@@ -21,6 +21,7 @@ from hitl_jupyter.widgets.messages import Cancel, Draft, Explain, OpenPage, RunA
 from hitl_jupyter.widgets.question_slots import QuestionSlots
 
 if TYPE_CHECKING:
+    from hitl_jupyter.widgets.run_page import RunPage
     from hitl_jupyter.widgets.run_pages import RunPages
 
 
@@ -56,8 +57,8 @@ class Requests:
         """Give the open questions of a root run and its subflows, oldest first."""
         return [(question, slots) for question, slots in self._open.values() if question.run.root is root]
 
-    def hear(self, card: Card, request: Asked) -> None:
-        """Do what a page asks, and reply to it."""
+    def hear(self, card: Card | RunPage, request: Asked) -> None:
+        """Do what is asked on a card, or on the page of a run, and reply to it."""
         work = self._answer(card, request)
         # An answer is on its way to the disk while the kernel sees to the rest of the message.
         task = begin(work) if isinstance(request, Submit) else asyncio.get_running_loop().create_task(work)
@@ -65,29 +66,33 @@ class Requests:
             self._working.add(task)
             task.add_done_callback(self._working.discard)
 
-    async def _answer(self, card: Card, request: Asked) -> None:
+    async def _answer(self, card: Card | RunPage, request: Asked) -> None:
         try:
-            if isinstance(request, Cancel):
-                run = self._runs.get(card.model_id)
-                ended = run is not None and run.cancel(by=who(request.user))
-                card.reply(request.id, "ok" if ended else "gone", message=None if ended else "The run is over.")
-            elif isinstance(request, Draft):
-                await self._draft(card, request)
-            elif isinstance(request, OpenPage):
-                card.page = card.page or self._pages.made(UUID(card.run["id"]), on_card=True)
-                card.reply(request.id, "ok")
-            elif isinstance(request, Explain | RunAgain):
+            if isinstance(request, Explain | RunAgain):
                 await self._failed.hear(card, request)
-            elif isinstance(request, Shown):
-                if request.pause_id in self._open:
-                    self._open[request.pause_id][1].hear(request.slots)
-                card.reply(request.id, "ok")
-            else:
-                await self._submit(card, request)
+            elif isinstance(card, Card):
+                await self._of_card(card, request)
         except Exception:  # noqa: BLE001 - a border
             # Whatever went wrong, the page must hear of it, and what was typed stays there.
             logger.exception("A request of a run card failed (%s).", request.kind)
             card.reply(request.id, "failed", message="This did not work; the notebook's log says why. Try again.")
+
+    async def _of_card(self, card: Card, request: Submit | Cancel | Draft | Shown | OpenPage) -> None:
+        if isinstance(request, Cancel):
+            run = self._runs.get(card.model_id)
+            ended = run is not None and run.cancel(by=who(request.user))
+            card.reply(request.id, "ok" if ended else "gone", message=None if ended else "The run is over.")
+        elif isinstance(request, Draft):
+            await self._draft(card, request)
+        elif isinstance(request, OpenPage):
+            card.page = card.page or self._pages.made(UUID(card.run["id"]), on_card=True)
+            card.reply(request.id, "ok")
+        elif isinstance(request, Shown):
+            if request.pause_id in self._open:
+                self._open[request.pause_id][1].hear(request.slots)
+            card.reply(request.id, "ok")
+        else:
+            await self._submit(card, request)
 
     async def _submit(self, card: Card, request: Submit) -> None:
         found = self._open.get(request.pause_id)

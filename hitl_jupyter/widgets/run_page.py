@@ -15,6 +15,8 @@ from uuid import UUID
 
 import anywidget
 import traitlets
+from IPython.display import display
+from ipywidgets import DOMWidget, widget_serialization
 from pydantic import ValidationError
 
 from hitl_jupyter import widgets
@@ -25,7 +27,7 @@ from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.runpage import RunReader
 from hitl_jupyter.exceptions import HitlError, ObjectNotFound
 from hitl_jupyter.widgets.card import STATIC
-from hitl_jupyter.widgets.messages import parse_read
+from hitl_jupyter.widgets.messages import RunAgain, parse_read
 
 if TYPE_CHECKING:
     from hitl_jupyter.engine.session import Session
@@ -39,10 +41,16 @@ FAILED: Final = "This could not be read; the notebook's log says why. Try again.
 
 @runtime_checkable
 class Tells(Protocol):
-    """A presenter that tells pages of the runs of this process."""
+    """A presenter that tells pages of the runs of this process, and runs again what they show."""
 
     def page_opened(self, page: RunPage) -> None:
         """Tell a page of changes from now on, for as long as somebody holds it."""
+
+    def page_displayed(self, page: RunPage) -> None:
+        """Display below a page what its file has of the run."""
+
+    def page_asked(self, page: RunPage, request: RunAgain) -> None:
+        """Run again the run of a page (on the home loop's thread)."""
 
 
 class RunPage(anywidget.AnyWidget):
@@ -69,6 +77,7 @@ class RunPage(anywidget.AnyWidget):
     run_id = traitlets.Unicode().tag(sync=True)
     on_card = traitlets.Bool(default_value=False).tag(sync=True)
     live = traitlets.Bool(default_value=False).tag(sync=True)
+    again = traitlets.Instance(DOMWidget, allow_none=True).tag(sync=True, **widget_serialization)
 
     def __init__(
         self, run: FlowRun[Any] | UUID | str, *, session: Session | None = None, on_card: bool = False
@@ -76,6 +85,8 @@ class RunPage(anywidget.AnyWidget):
         session = session or widgets.session()
         run_id = _id_of(session, run)
         super().__init__(run_id=run_id, on_card=on_card, live=run_id in session.runs)
+        self.session = session
+        self._called = run.name if isinstance(run, FlowRun) else str(run)
         self._reader_of = lru_cache(READERS)(lambda run: RunReader(session.store, run, session.source.now))
         self._home = session.host.home()
         self._asked = False
@@ -83,6 +94,17 @@ class RunPage(anywidget.AnyWidget):
         self.on_msg(self._receive)
         if isinstance(session.presenter, Tells):
             session.presenter.page_opened(self)
+
+    def __repr__(self) -> str:
+        """Name the run."""
+        return f"Page of flow run {self._called!r}"
+
+    def _ipython_display_(self) -> None:
+        bundle: Any = self._repr_mimebundle_() or {}
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        display({**data, "text/plain": repr(self)}, metadata=metadata, raw=True)
+        if isinstance(self.session.presenter, Tells):
+            self.session.presenter.page_displayed(self)
 
     def changed(self) -> None:
         """Tell the pages that there is more to be read, soon (on the home loop's thread)."""
@@ -103,6 +125,11 @@ class RunPage(anywidget.AnyWidget):
         except ValidationError:
             logger.warning("A message of a run page was malformed and changed nothing.")
             return
+        presenter = self.session.presenter
+        if isinstance(request, RunAgain):
+            if isinstance(presenter, Tells):
+                self._home.call_soon_threadsafe(presenter.page_asked, self, request)
+            return
         self._asked = True
 
         def read(future: Future[dict[str, Any]]) -> None:
@@ -122,7 +149,11 @@ class RunPage(anywidget.AnyWidget):
         except Exception:  # noqa: BLE001 - a border: the page must hear of it
             logger.exception("Reading run %s for its page failed.", self.run_id)
             status, message = "failed", FAILED
-        self.send({"kind": "reply", "id": request_id, "status": status, "message": message, "data": data})
+        self.reply(request_id, status, message=message, data=data)
+
+    def reply(self, request_id: str, status: str, **more: Any) -> None:
+        """Answer a request of the page."""
+        self.send({"kind": "reply", "id": request_id, "status": status, "message": None, "data": None, **more})
 
 
 def _id_of(session: Session, run: FlowRun[Any] | UUID | str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from hitl_jupyter.engine.account import account
@@ -17,9 +18,10 @@ from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.people import in_voila
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.exceptions import HitlError
-from hitl_jupyter.widgets.account import begun, bundle
+from hitl_jupyter.widgets.account import NOTHING, begun, bundle
 
 if TYPE_CHECKING:
+    from hitl_jupyter.engine.session import Session
     from hitl_jupyter.widgets.executing import ExecutingCell
     from hitl_jupyter.widgets.kernel import Kernel
     from hitl_jupyter.widgets.signs import Signs
@@ -78,6 +80,26 @@ class Saved:
             cell.started.append(run)
         if run.state is not None:
             self.changed(run)
+
+    def show_recorded(self, session: Session, run_id: str) -> Telling | None:
+        """Display the account of a run as it is recorded now, below its page; none of a run that there is not."""
+        if in_voila():
+            return None
+        try:
+            told = session.store.read(_told, run_id, session.source.now()).result()
+        except HitlError as error:
+            # The page says so itself.
+            logger.debug("The account of run %s could not be made: %s", run_id, error)
+            return None
+        mine = Telling(session.source.new_id())
+        self._publish(mine, told)
+        return mine
+
+    def show_none(self) -> Telling:
+        """Display that there is no account yet, for those of runs that begin below a widget which is displayed now."""
+        mine = Telling(uuid4().hex)
+        self._publish(mine, {"text/plain": "", "text/html": NOTHING})
+        return mine
 
     def of(self, run: FlowRun[Any]) -> Telling | None:
         """Give where the account of a run is."""

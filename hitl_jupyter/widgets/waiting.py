@@ -11,11 +11,13 @@ from importlib.util import find_spec
 from typing import Any
 
 from hitl_jupyter.engine import recovery
+from hitl_jupyter.engine.account import account
 from hitl_jupyter.engine.logs import logger
 from hitl_jupyter.engine.people import in_voila
 from hitl_jupyter.engine.session import Session
 from hitl_jupyter.exceptions import HitlError
 from hitl_jupyter.store import peek
+from hitl_jupyter.widgets.account import so_far
 from hitl_jupyter.widgets.kernel import Kernel
 from hitl_jupyter.widgets.messages import TakeUp
 from hitl_jupyter.widgets.presenter import Notebook
@@ -55,24 +57,30 @@ def _show(session: Session, kernel: Kernel, presenter: Notebook, notebook: str) 
         # JupyterLab may deliver this in a thread of its own; runs and cards belong to the home loop's.
         session.host.home().call_soon_threadsafe(_take_up, session, presenter, notice, request)
 
-    data, metadata = {}, {}
+    now = session.source.now()
+    said = [so_far(session.store.read(account, run.id, now).result()) for run in left[:LISTED]]
+    notice, data, metadata = None, {}, {}
     # Its widget is loaded only now, and a host may lack what it needs.
     if find_spec("anywidget"):
-        notice = import_module("hitl_jupyter.widgets.notice").Notice(clicked, left, kernel.spot())
+        notice = import_module("hitl_jupyter.widgets.notice").Notice(clicked, left, said, kernel.spot())
         presenter.watch(notice.taken_up)
         bundle: Any = notice.view._repr_mimebundle_() or {}
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
     count = "1 run of this notebook waits" if len(left) == 1 else f"{len(left)} runs of this notebook wait"
-    plain = f"{count}: {', '.join(run.name for run in left[:LISTED])}. Take one up with hitl_jupyter.recover(name)."
+    told = [f"{run.name} ({one})" for run, one in zip(left, said, strict=False)]
+    plain = f"{count}: {'; '.join(told)}. Take one up with hitl_jupyter.recover(name)."
     kernel.display_pub.publish({**data, "text/plain": plain}, metadata)
+    if notice is not None:
+        notice.account = presenter.accounts_here()
 
 
 def _take_up(session: Session, presenter: Notebook, notice: Any, request: TakeUp) -> None:
     """Take a run up and have its card in the notice, or say there why that cannot be."""
     why_not: str | None = None
-    presenter.place(request.run_id, notice.cards, notice.placed)
+    presenter.place(request.run_id, notice.cards, notice.placed, notice.account)
     try:
-        recovery.recover(session, request.run_id)
+        run = recovery.recover(session, request.run_id)
+        notice.account = presenter.account_of(run) or notice.account
     except HitlError as error:
         why_not = str(error)
     except Exception:  # noqa: BLE001 - a border

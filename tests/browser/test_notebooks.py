@@ -261,19 +261,35 @@ PEOPLE = {
 }
 
 
+SAVE = "jupyterapp.commands.execute('docmanager:save').then(() => true)"
+STAYS = {
+    "07_labelling.ipynb": "person",
+    "08_digits.ipynb": "of the images were read right before",
+    "09_approval.ipynb": "Decision: approve, by ",
+}
+"""What a notebook shows when its run is over, by a word of it."""
+RESULT = ".jp-OutputArea-output.jp-RenderedHTML:not(:has(.hitl-account))"
+
+
 def test_every_notebook_has_somebody_who_answers_it():
     """A new notebook cannot be forgotten here."""
     assert sorted(PEOPLE) == sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-def test_notebook_in_lab(window, name):
-    """Run All in JupyterLab, answers typed into the forms, no error output anywhere, every run Completed."""
+def test_notebook_in_lab(window, lab, name):
+    """Run All in JupyterLab, answers typed into the forms, no error output, every run Completed; it stays readable."""
     notebook = window.open_file(name)
     notebook.run_all()
     PEOPLE[name](notebook)
     notebook.done(notebook.cells.count() - 1)
     assert [] == notebook.failures()
+    if name in STAYS:
+        expect(window.page.locator(RESULT).filter(has_text=STAYS[name])).to_be_visible()
+    window.page.evaluate(SAVE)
+    saved = (lab.folder / name).read_text()
+    assert "HTML(value='')" not in saved
+    assert STAYS.get(name, "") in saved
 
 
 def test_notebook_in_notebook_7(lab, page):

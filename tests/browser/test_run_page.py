@@ -202,11 +202,17 @@ def test_a_run_of_another_kernel_is_opened_by_name_read_only(window, shots):
         FLOWS + "run = report.with_options(flow_run_name='old parcels').start(300)",
         "from hitl_jupyter.widgets import RunPage\nRunPage('old parcels')",
         "import uuid\nRunPage(uuid.UUID(int=7))",
+        "from hitl_jupyter import flow\n@flow\ndef breaks():\n    return parcels",
+        "run = breaks.with_options(flow_run_name='broken parcels').start()",
+        "RunPage('broken parcels')",
     )
     notebook.run(0)
     notebook.card().asks()
+    for number in (3, 4):
+        notebook.run(number)
+    notebook.card(1).is_in_state("Failed")
     notebook.restart()
-    for number in (1, 2):
+    for number in (1, 2, 5):
         notebook.run(number)
     run_page = notebook.cells.nth(1).locator(".hitl-page")
     expect(log_of(run_page)).to_contain_text("Pausing flow", timeout=OPENS_WITHIN)
@@ -220,6 +226,24 @@ def test_a_run_of_another_kernel_is_opened_by_name_read_only(window, shots):
     expect(gone).to_contain_text("There is no flow run 00000000-0000-0000-0000-000000000007 in this store.")
     expect(gone.get_by_role("tab")).to_have_count(0)
     gone.screenshot(path=shots / "run-page-gone.png")
+    runs_again(notebook, shots)
+
+
+def runs_again(notebook, shots):
+    """The run that failed is run again from its page, once its flow is defined here."""
+    page, cell = notebook.page, notebook.cells.nth(5)
+    button = cell.get_by_role("button", name="Run again with the same answers")
+    button.first.click()
+    expect(cell.get_by_text("Run the cell with 'def breaks'")).to_be_visible()
+    page.add_script_tag(path=AXE)
+    assert [] == page.evaluate(BARRIERS)
+    pictured(cell.locator(".hitl-page"), page, "failed", shots)
+    notebook.run(3)
+    notebook.done(3)
+    button.first.press("Enter")
+    again = Card(cell.locator(".hitl-card"))
+    again.is_in_state("Failed")
+    expect(cell.get_by_text("It runs again, below.")).to_be_visible()
 
 
 @pytest.mark.parametrize("host", ["Voila", "Notebook 7"])

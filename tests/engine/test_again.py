@@ -346,3 +346,25 @@ def test_a_run_again_keeps_its_answers_when_its_kernel_dies(kernels, define, fai
     assert "new" == answer(desk, value=7).key
     assert "> a7b" == again.result()
     assert 2 == [row[3] for row in asked_of(again)].count(f"run again from {failed.name} ({failed.id_text[:8]})")
+
+
+def test_the_options_of_the_old_run_are_those_of_the_new_one(kernels, define):
+    """Also in a later kernel, where the flow has its own name alone; not the key, nor what JSON cannot say."""
+    kernels.start()
+
+    def label(prefix: str) -> str:
+        raise ValueError(prefix)
+
+    changed = define(label).with_options(name="other", retries=1, timeout_seconds=50, retry_delay_seconds=[0.001])
+    run = changed.with_options(idempotency_key="once", log_prints=True, on_failure=[lambda *_: None]).start("x")
+    with pytest.raises(ValueError, match="x"):
+        run.result()
+    kernels.start()
+    define(label)
+    again = run_again(run.name)
+    with pytest.raises(ValueError, match="x"):
+        again.result()
+    assert "other" == again.flow_name
+    assert (None, True, 50) == (again.idempotency_key, again.flow.log_prints, again.flow.timeout_seconds)
+    assert 2 == again.attempt
+    assert [] == list(again.flow.hooks["on_failure"] or ())

@@ -372,7 +372,7 @@ def test_a_flow_that_is_not_defined_here_names_its_cell(kernels):
     run = ask.start()
     desk.next_question()
     kernels.start()
-    with pytest.raises(FlowNotDefined, match=r"it is not defined here\. Run .* first, then try again"):
+    with pytest.raises(FlowNotDefined, match=r"which is not defined here\. Run .* first, then try again"):
         recover(run.id)
 
 
@@ -382,7 +382,7 @@ def test_recover_without_a_name_takes_up_all_that_waits(kernels):
     kernels.flows[ask.name] = ask
     desk = kernels.start()
     ask.start()
-    flow(lambda: pause_flow_run(str)).with_options(name="unknown").start()
+    flow(name="unknown")(lambda: pause_flow_run(str)).start()
     desk.next_question()
     desk.next_question()
     desk = kernels.start()

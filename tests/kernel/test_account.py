@@ -51,7 +51,7 @@ await run
     assert "ok" == cell.status, cell.traceback
     told = until_told(ready, cell, "Completed: begun")
     assert "- no. 999: 999 (" in told
-    assert "And 900 questions before these." in told
+    assert "And 900 before these; hitl_jupyter.history(" in told
     assert len(cell.accounts) < 100
     size = len(cell.accounts[-1]["text/html"])
     table("Accounts of 1,000 questions", f"{len(cell.accounts)} displays, the last one of {size:,} bytes")

@@ -85,10 +85,11 @@ def test_a_click_goes_on_where_the_killed_kernel_was(page, left):
     second = page()
     first_cell = second.run(IMPORT)
     assert [name] == second.listed()
-    assert f"1 run of this notebook waits: {name}." in first_cell.displays[0]["text/plain"]
+    assert f"1 run of this notebook waits: {name} (1 answered, next: two)." in first_cell.displays[0]["text/plain"]
     refused = second.take_up(run_id)
     assert "failed" == refused["status"]
     assert "def label_texts" in refused["message"]
+    assert "" == first_cell.account
     assert [name] == second.listed()
     cell = second.run(FLOW)
     assert "ok" == second.take_up(run_id)["status"]
@@ -100,6 +101,8 @@ def test_a_click_goes_on_where_the_killed_kernel_was(page, left):
     assert [] == cell.displays
     second.answer(card, question, value="complaint")
     second.until(lambda: card.run["state"]["name"] == "Completed", "it never ended")
+    # What came of it is in the file, where the notice was.
+    second.until(lambda: "Completed: begun" in first_cell.account, "it is not told")
 
 
 def test_a_run_that_its_own_cell_takes_up_leaves_the_notice(page, left):
@@ -133,7 +136,7 @@ def test_where_nothing_waits_nothing_is_shown_and_nothing_loaded(page):
     first.asked()
     first.kill()
     second = page()
-    assert 1 == len(second.run(IMPORT).displays)
+    assert 1 == len(second.run(IMPORT).views)
     assert [] == second.run("1 + 1").displays
 
 

@@ -202,3 +202,42 @@ def test_a_new_kernel_reads_a_run_that_is_over_or_waits(tmp_path):
         assert "page" in new.complete("%hitl p")[0]
     finally:
         new.close()
+
+
+FAILS = """
+@flow
+def adds(count):
+    given = pause_flow_run(int, key="first")
+    return given + {}
+"""
+
+
+def test_a_new_kernel_runs_again_what_failed_in_an_old_one(tmp_path):
+    """From its page, once its flow is defined; below it, also in what the file has of it."""
+    old = Notebook(tmp_path / "hitl.db")
+    try:
+        old.run("from hitl_jupyter import flow, pause_flow_run" + FAILS)
+        _, card, question = begun(old, "run = adds.start(3)")
+        old.answer(card, question, value="4")
+        old.until(lambda: card.run["failed"], 20, "it did not fail")
+        name = card.run["name"]
+    finally:
+        old.close()
+    new = Notebook(tmp_path / "hitl.db")
+    try:
+        new.run("%load_ext hitl_jupyter\nfrom hitl_jupyter import flow, pause_flow_run")
+        cell = new.run(f"%hitl page {name}")
+        page = new.pages[0]
+        assert [f"Page of flow run {name!r}"] == [one["text/plain"] for one in cell.displays[:1]]
+        reply = new.request(page, kind="again", user="grace", origin="JupyterLab")
+        assert ("failed", True) == (reply["status"], "Run the cell with 'def adds'" in reply["message"])
+        new.run(FAILS.replace("{}", "count"))
+        assert "ok" == new.request(page, kind="again", user="grace", origin="JupyterLab")["status"]
+        new.until(lambda: "Completed: begun" in cell.account, 20, f"not told: {cell.accounts}")
+        assert "Failed: begun" in cell.account
+        again = new.cards[0]
+        assert again.comm_id in repr(new.widgets[page.state["again"].removeprefix("IPY_MODEL_")]["children"])
+        said = new.run(f"import hitl_jupyter\nprint(hitl_jupyter.history({again.run['name']!r}).by[0])")
+        assert "grace" == said.text.strip()
+    finally:
+        new.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -15,11 +17,14 @@ from hitl_jupyter.engine.account import account
 from hitl_jupyter.engine.told import value
 from hitl_jupyter.exceptions import ObjectNotFound, SubmissionRefused
 from hitl_jupyter.widgets.account import as_html, as_text, begun
-from tests.engine.conftest import desk, empty_store  # noqa: F401 - fixtures
+from tests.engine.conftest import desk, empty_store, kernels  # noqa: F401 - fixtures
 
 
 def told(desk, run):  # noqa: F811 - the fixture
     return desk.read(account, run.id_text, datetime.now(UTC))
+
+
+NAME_OR_TIME = r"<p><strong>.*|<p>Completed: begun .*|<td>\d\d:\d\d:\d\d</td>|<td>(less than )?\d+ s</td>"
 
 
 class Shirt(RunInput):
@@ -160,3 +165,72 @@ def test_a_failure_is_told_with_what_led_to_it(desk):  # noqa: F811 - the fixtur
     page = as_html(found)
     assert "Parameters: name: &lt;b&gt;Ada&lt;/b&gt;; count: 2." in page
     assert "<i>" not in page
+
+
+def test_a_corrected_answer_is_told_once(kernels):  # noqa: F811 - the fixture
+    """At its place among the others, by whom and why, and what it was before; what is asked again is told so too."""
+
+    @flow
+    def label():
+        return [pause_flow_run(Shirt, key=key) for key in ("first", "second")] + [pause_flow_run(int, key="third")]
+
+    kernels.flows["label"] = label
+    desk = kernels.start()  # noqa: F811 - no fixture here
+    run = label.start()
+    for size in "SM":
+        desk.next_question()
+        resume_flow_run(run.id, {"size": size})
+    desk.next_question()
+    for size, why in (("L", "a <typo>"), ("XL", None)):
+        run.correct("first", {"size": size, "many": 2}, reason=why)
+        desk.next_question()
+    resume_flow_run(run.id, {"size": "M", "many": 7}, key="second")
+    desk.next_question()
+    resume_flow_run(run.id, {"value": 3})
+    run.result()
+    found = told(desk, run)
+    me = found.rows[0]["by"]
+    _, first, second, third = as_text(found).splitlines()
+    assert first.startswith(f"- first: Size: XL; Many: 2; (corrected); (before: Size: L, Many: 2, by {me} at ")
+    assert f"); (before: Size: S, by {me} at " in first
+    assert second.startswith(f"- second: Size: M; Many: 7; (before: Size: M, by {me} at ")
+    assert third.startswith("- third: 3 (")
+    page = as_html(found).splitlines()
+    assert 3 == sum("<td>Size" in line or "<td>3</td>" in line for line in page)
+
+
+def test_a_long_account_is_folded_and_says_where_the_rest_is(desk):  # noqa: F811 - the fixture
+    """A page shows the number of its rows first; what is not in it is in the history."""
+
+    @flow
+    def many():
+        return [pause_flow_run(int, key=f"no. {number}") for number in range(101)]
+
+    run = many.start()
+    for number in range(101):
+        desk.next_question()
+        resume_flow_run(run.id, {"value": number})
+    run.result()
+    found = told(desk, run)
+    page = as_html(found)
+    assert "<details><summary>100 questions and answers</summary>" in page
+    assert f"<p>And 1 before these; hitl_jupyter.history(&#x27;{run.name}&#x27;) has them all.</p>" in page
+    assert len(page) < 14_000
+    assert "<details>" not in as_html(dataclasses.replace(found, rows=found.rows[:20]))
+
+
+def test_a_second_run_differs_in_its_name_and_its_times_alone(desk):  # noqa: F811 - the fixture
+    """Line by line, as a diff of two saved files shows them."""
+
+    def lines():
+        run = order.start()
+        desk.next_question()
+        resume_flow_run(run.id, {"size": "M"})
+        asked = desk.next_question()
+        resume_flow_run(asked.run.id, {"value": 4})
+        run.result()
+        return as_html(told(desk, run)).splitlines()
+
+    first, second = lines(), lines()
+    differing = [two for one, two in zip(first, second, strict=True) if one != two]
+    assert [] == [line for line in differing if not re.fullmatch(NAME_OR_TIME, line)]

@@ -4,6 +4,7 @@ import { keepKeys } from "../form/keys";
 import { button, h, uniqueId } from "../shared/dom";
 import { atEnd, every, watch } from "../shared/ends";
 import { clock, duration } from "../shared/time";
+import { Again } from "../widgets/again";
 import { Gone, type Page } from "./page";
 import type { Reader, Section } from "./section";
 import { type Counted, TABS, type Tab } from "./sections";
@@ -52,7 +53,10 @@ export class Frame {
   /** Which run it is; what stands beside it keeps the focus when it is told anew. */
   readonly #about = h("div", { class: "hitl-page-about" });
   readonly #notice = h("div", { class: "hitl-page-notice", role: "status" });
-  readonly #again = button("Refresh", { hidden: true });
+  readonly #refreshing = button("Refresh", { hidden: true });
+  /** What is offered of a run that did not end well; on a card the card does, of a run below the run that called it. */
+  readonly #offer = h("div", { class: "hitl-page-tools", hidden: true });
+  readonly #again: Again | null;
   readonly #tabs = h("div", { class: "hitl-tabs", role: "tablist", "aria-label": "Run page" });
   readonly #parts: readonly Part[];
   /** What there is of a run that is in the store. */
@@ -67,7 +71,7 @@ export class Frame {
   #reading = false;
   #due = false;
 
-  constructor(page: Page, { reader, back }: Given, signal: AbortSignal) {
+  constructor(page: Page, { reader, back }: Given, parent: HTMLElement, signal: AbortSignal) {
     this.#page = page;
     this.#reader = reader;
     this.#back = back;
@@ -75,18 +79,23 @@ export class Frame {
     this.#parts = TABS.map((tab) => this.#part(tab));
     this.#tabs.append(...this.#parts.map(({ button }) => button));
     this.#body.append(this.#tabs, ...this.#parts.map(({ panel }) => panel));
-    this.#head.append(...(back ? [back] : []), this.#about, this.#again);
-    this.element.append(this.#head, this.#notice, this.#body);
+    this.#head.append(...(back ? [back] : []), this.#about, this.#refreshing);
+    this.#again = back || page.onCard ? null : new Again(page, signal);
+    if (this.#again) this.#offer.append(this.#again.button, this.#again.said);
+    this.element.append(this.#head, this.#offer, this.#notice, this.#body);
     this.#head.hidden = page.onCard && !back;
     this.element.classList.toggle("hitl-alone", !page.onCard);
     keepKeys(this.element, signal);
+    parent.append(this.element, ...(this.#again ? [this.#again.place] : []));
     atEnd(signal, () => this.element.remove());
     this.#tabs.addEventListener("keydown", (event) => this.#press(event), { signal });
-    this.#again.addEventListener("click", () => void this.#refresh(), { signal });
+    this.#refreshing.addEventListener("click", () => void this.#refresh(), { signal });
     page.changes.add((change) => {
       if (change === "run") void this.#refresh();
+      else if (change === "again") this.#again?.show();
       else this.#say();
     }, signal);
+    this.#again?.show();
     this.#watch();
     every(TICK, () => this.#tick(), signal);
     void this.#summarize();
@@ -132,6 +141,8 @@ export class Frame {
       this.#times = h("div", { class: "hitl-page-times" });
       this.#about.replaceChildren(...headOf(summary, this.#times));
       this.#summary = summary;
+      const ends = summary.over && summary.state?.type !== "COMPLETED" && !summary.parent;
+      this.#offer.hidden = !this.#again || !ends;
       this.#read = performance.now();
       this.#tick();
     } catch (error) {
@@ -206,9 +217,9 @@ export class Frame {
   #say(): void {
     const notice = this.#page.notice || this.#why;
     if (this.#notice.textContent !== notice) this.#notice.textContent = notice;
-    this.#again.hidden = this.#page.live || this.#over;
+    this.#refreshing.hidden = this.#page.live || this.#over;
     const bare = this.#page.onCard || !this.#about.hasChildNodes();
-    this.#head.hidden = bare && this.#again.hidden && !this.#back;
+    this.#head.hidden = bare && this.#refreshing.hidden && !this.#back;
   }
 }
 

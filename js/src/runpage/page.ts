@@ -6,8 +6,12 @@
 
 import { atEnd } from "../shared/ends";
 import { Listeners } from "../shared/listeners";
-import { readReply } from "../widgets/model";
+import type { Ended } from "../widgets/again";
+import { type FullReply, readReply, type Sender } from "../widgets/model";
+import { thisPage } from "../widgets/page";
+import { SILENCE } from "../widgets/patience";
 import { Requests } from "../widgets/requests";
+import type { Manager } from "../widgets/slots";
 
 /** The traits of `hitl_jupyter/widgets/run_page.py`. */
 export interface Traits {
@@ -16,22 +20,19 @@ export interface Traits {
   on_card: boolean;
   /** Whether the kernel tells of changes: it executes the run itself. */
   live: boolean;
+  /** The cards of the runs that it was run again as. */
+  again?: string | null;
 }
 
-interface Read {
-  kind: "read";
-  what: string;
-}
+type Asked = { kind: "read"; what: string } | ({ kind: "again" } & Sender);
 
 export interface PageModel {
   get<K extends keyof Traits>(name: K): Traits[K];
   on(event: `change:${keyof Traits}` | "msg:custom", callback: (content: unknown) => void): void;
   off(event: `change:${keyof Traits}` | "msg:custom", callback: (content: unknown) => void): void;
-  send(content: Read & { id: string }): void;
+  send(content: Asked & { id: string }): void;
+  readonly widget_manager?: Manager;
 }
-
-/** After so many milliseconds without a sign of the kernel the page says so. */
-export const SILENCE = 3000;
 
 const SILENT =
   "The kernel has not answered yet: it is busy, or no longer there. What was read before is still here.";
@@ -40,29 +41,33 @@ const FAILED = "This could not be read. Try again.";
 /** The kernel has no such run. Its message says so. */
 export class Gone extends Error {}
 
-export type PageChange = "run" | "notice" | "live";
+export type PageChange = "run" | "notice" | "live" | "again";
 
-export class Page {
+export class Page implements Ended {
   readonly changes = new Listeners<PageChange>();
   readonly #model: PageModel;
-  readonly #requests: Requests<Read>;
+  readonly #requests: Requests<Asked>;
+  readonly #where = thisPage();
   /** What the kernel has not answered for long. */
   readonly #late = new Set<object>();
 
   constructor(model: PageModel, signal: AbortSignal) {
     this.#model = model;
-    const again = `%hitl page ${model.get("run_id").slice(0, 8)} opens it again in a new one.`;
+    const reopen = `%hitl page ${model.get("run_id").slice(0, 8)} opens it again in a new one.`;
     this.#requests = new Requests(
       (request) => model.send(request),
-      `The kernel that gave this page is gone. ${again}`,
+      `The kernel that gave this page is gone. ${reopen}`,
     );
     const heard = (content: unknown) => this.#hear(content as Record<string, unknown>);
     const live = () => this.changes.tell("live");
+    const again = () => this.changes.tell("again");
     model.on("msg:custom", heard);
     model.on("change:live", live);
+    model.on("change:again", again);
     atEnd(signal, () => {
       model.off("msg:custom", heard);
       model.off("change:live", live);
+      model.off("change:again", again);
     });
   }
 
@@ -72,6 +77,18 @@ export class Page {
 
   get live(): boolean {
     return this.#model.get("live");
+  }
+
+  get again(): string | null {
+    return this.#model.get("again") ?? null;
+  }
+
+  get manager(): Manager | undefined {
+    return this.#model.widget_manager;
+  }
+
+  runAgain(): Promise<FullReply> {
+    return this.#requests.ask({ kind: "again", ...this.#where });
   }
 
   /** That the kernel is silent, if it is. */

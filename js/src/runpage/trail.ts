@@ -69,8 +69,7 @@ class Trail {
         this.#page.read(what, run === null ? parameters : { ...parameters, run_id: run }),
       open: (other) => this.#open(other),
     };
-    const frame = new Frame(this.#page, { reader, back }, signal);
-    this.#parent.append(frame.element);
+    const frame = new Frame(this.#page, { reader, back }, this.#parent, signal);
     this.#steps.push({ frame, end });
     return back;
   }

@@ -34,18 +34,10 @@ export interface Open {
   readonly slots: Slots;
 }
 
-export type CardChange =
-  | "run"
-  | "questions"
-  | "bars"
-  | "tree"
-  | "output"
-  | "page"
-  | "again"
-  | "artifacts"
-  | "log"
-  | "cancelling"
-  | "notice";
+/** The traits that are shown as they are. */
+const SHOWN = ["run", "bars", "tree", "output", "page", "again"] as const;
+
+export type CardChange = (typeof SHOWN)[number] | "questions" | "artifacts" | "log" | "cancelling" | "notice";
 
 /** Older lines leave the card; the store has them all. */
 export const KEPT_LINES = 1000;
@@ -75,8 +67,7 @@ export class CardState {
       atEnd(signal, () => model.off(event, listener));
     };
     on("msg:custom", (content) => this.#hear(content));
-    for (const what of ["run", "bars", "output", "page", "tree", "again"] as const)
-      on(`change:${what}`, () => this.changes.tell(what));
+    for (const what of SHOWN) on(`change:${what}`, () => this.changes.tell(what));
     // The plan of a question may cross after the question.
     for (const what of ["questions", "plans"] as const) on(`change:${what}`, () => this.#follow());
     this.#keepDrafts(signal);
@@ -157,9 +148,13 @@ export class CardState {
     return this.#model.get("again") ?? null;
   }
 
-  /** Asks what a run that failed had been given, or to have it run again. */
-  ask(kind: "explain" | "again"): Promise<FullReply> {
-    return this.#requests.ask(kind === "again" ? { kind, ...this.#page } : { kind });
+  /** Asks what a run that failed had been given. */
+  explain(): Promise<FullReply> {
+    return this.#requests.ask({ kind: "explain" });
+  }
+
+  runAgain(): Promise<FullReply> {
+    return this.#requests.ask({ kind: "again", ...this.#page });
   }
 
   /** Asks for the run page; gives why it does not come. */

@@ -44,11 +44,7 @@ export function drawCard(card: CardState, parent: HTMLElement, signal: AbortSign
   );
   keepKeys(element, signal);
   parent.append(element, failed.again);
-  const gone = () => {
-    element.remove();
-    failed.again.remove();
-  };
-  atEnd(signal, gone);
+  atEnd(signal, () => element.remove());
 
   const showNotice = () => {
     if (notice.textContent !== card.notice) notice.textContent = card.notice;

@@ -16,6 +16,8 @@ interface Waiting {
   name: string;
   flow_name: string;
   created: string;
+  /** How far it is: "7 answered, next: Image 8 of 20". */
+  said: string;
 }
 
 interface Traits {
@@ -33,6 +35,7 @@ type NoticeModel = Pick<Model, "send"> & {
 /** With *Run All* the next cells often take the runs up at once: nothing need be said in between. */
 export const SETTLES = 700;
 
+const HOW = "Run the cells that define its flow, then take it up: it goes on where it was.";
 const BUSY = "Taking it up as soon as the kernel is free.";
 const PATIENCE = 1000;
 
@@ -62,7 +65,7 @@ class Notice {
     this.#signal = signal;
     this.#requests = new Requests((request) => model.send(request));
     this.#element.setAttribute("aria-labelledby", this.#title.id);
-    this.#element.append(this.#title, this.#list, this.#more);
+    this.#element.append(this.#title, h("p", { class: "hitl-waiting-how" }, HOW), this.#list, this.#more);
     keepKeys(this.#element, signal);
     el.append(this.#element);
     const show = () => this.#show();
@@ -104,9 +107,9 @@ class Notice {
     this.#element.hidden = count === 0;
   }
 
-  #row({ id, name, flow_name, created }: Waiting): HTMLElement {
+  #row({ id, name, flow_name, created, said: far }: Waiting): HTMLElement {
     const who = h("span", { class: "hitl-name" }, name);
-    const what = [`flow ${flow_name}`, `started ${clock(new Date(created), new Date())}`];
+    const what = [`flow ${flow_name}`, `started ${clock(new Date(created), new Date())}`, far];
     const said = h("div", { class: "hitl-waiting-said", role: "alert", hidden: true });
     const button = h("button", { type: "button", class: "hitl-button" }, "Take up");
     button.setAttribute("aria-label", `Take up ${name}`);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type PageModel, SILENCE, type Traits } from "../../src/runpage/page";
+import type { PageModel, Traits } from "../../src/runpage/page";
 import { OPEN } from "../../src/shared/trail";
+import { SILENCE } from "../../src/widgets/patience";
 import makePage from "../../src/widgets/runpage";
 import { find, press } from "../make";
 import { FakeWidget } from "../widget";
@@ -31,7 +32,7 @@ const LINES = ["Weighing <b>it</b>", "Weighed"].map((message, number) => ({
   run_name: "brave-otter",
 }));
 
-type Asked = { id: string; kind: "read"; what: string } & Record<string, unknown>;
+type Asked = { id: string; kind: string; what: string } & Record<string, unknown>;
 type Answers = Record<string, object>;
 
 /** The kernel behind a page: it answers what a test has given it, or keeps silent. */
@@ -44,7 +45,8 @@ class FakeKernel extends FakeWidget<Traits, Asked> implements PageModel {
     super({ run_id: "r1", on_card: false, live: true, ...traits });
   }
 
-  override send(asked: Asked): void {
+  override send(content: { id: string; kind: string; what?: string }): void {
+    const asked: Asked = { what: content.kind, ...content };
     super.send(asked);
     this.answer(asked);
   }
@@ -299,6 +301,45 @@ describe("the runs below", () => {
   });
 });
 
+describe("a run that failed", () => {
+  const FAILED = {
+    ...SUMMARY,
+    state: { type: "FAILED", name: "Failed", message: "no" },
+    over: true,
+  };
+  const again = async (traits: Partial<Traits>, summary: object) => {
+    kernel = new FakeKernel(traits);
+    kernel.answers = { summary: { data: summary }, again: { status: "failed", message: "Define it first." } };
+    const el = await show();
+    return [...el.querySelectorAll<HTMLElement>(":not([hidden]) > button")].find((one) =>
+      one.textContent?.startsWith("Run again"),
+    );
+  };
+
+  it("can be run again from its page, which says why it cannot, and shows what comes of it below", async () => {
+    const button = (await again({ live: false }, FAILED)) as HTMLElement;
+    button.click();
+    await turn();
+    expect(kernel.of("again")).toEqual([
+      { what: "again", kind: "again", id: expect.any(String), origin: null, user: null },
+    ]);
+    expect(button.nextElementSibling?.textContent).toBe("Define it first.");
+    kernel.answers = { again: {} };
+    button.click();
+    await turn();
+    expect(button.nextElementSibling?.textContent).toBe("It runs again, below.");
+  });
+
+  it.each([
+    ["on a card, which offers it", { on_card: true }, FAILED],
+    ["of a subflow", {}, { ...FAILED, parent: { id: "r0", name: "calm-fox" } }],
+    ["that completed", {}, { ...FAILED, state: { type: "COMPLETED", name: "Completed", message: null } }],
+    ["that lives", {}, SUMMARY],
+  ])("is not offered to be run again %s", async (_, traits, summary) => {
+    expect(await again(traits, summary)).toBeUndefined();
+  });
+});
+
 describe("the log", () => {
   it("asks for what matches, marks it, and says how many there are", async () => {
     const el = await open();
@@ -342,7 +383,7 @@ describe("the log", () => {
     vi.stubGlobal("navigator", { clipboard: { writeText: written } });
     const el = await open();
     kernel.answers = { ...kernel.answers, copy: { data: { text: "Weighed", lines: 1, cut: true } } };
-    find(el, ".hitl-page-tools .hitl-button").click();
+    find(el, ".hitl-panel .hitl-page-tools .hitl-button").click();
     await turn();
     expect(written).toHaveBeenCalledWith("Weighed");
     expect(find(el, ".hitl-page-said").textContent).toBe("Copied the oldest 1 line; more do not fit.");

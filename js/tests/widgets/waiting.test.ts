@@ -8,6 +8,7 @@ const run = (id: string, more = {}) => ({
   name: `brave-${id}`,
   flow_name: "label-texts",
   created: "2026-11-23T09:00:00Z",
+  said: "7 answered, next: Image 8 of 20",
   ...more,
 });
 
@@ -58,6 +59,7 @@ describe("the notice of runs that wait", () => {
       "brave-otter",
       "flow label-texts",
       "started 10:00:00",
+      "7 answered, next: Image 8 of 20",
     ]);
   });
 
