@@ -90,7 +90,7 @@ run = talks.start("x")
 while not pathlib.Path({str(tmp_path / "go")!r}).exists():
     time.sleep(0.01)
 """)
-    ready.until(lambda: len(ready.cards) > cards and ready.cards[-1].run, 20, "no card")
+    ready.until(lambda: len(ready.cards) > cards and ready.cards[-1].run, "no card")
     assert {"flow_name": "talks"} == ready.cards[-1].run
     (tmp_path / "go").touch()
     ready.finish(cell)
@@ -99,7 +99,7 @@ while not pathlib.Path({str(tmp_path / "go")!r}).exists():
     ready.answer(card, question, value="on")
 
 
-FAILS = """
+TELLS_WHY = """
 import traceback
 from hitl_jupyter import get_run_logger
 
@@ -118,7 +118,7 @@ print(fails(return_state=True).name)
 @pytest.mark.parametrize("magic", ["", "%%hitl"])
 def test_the_log_names_cells_as_ipython_does(ready, magic):
     """On the card and on the page, in what the run says of its error and in what it logs itself."""
-    assert "Failed" in ready.run(magic + FAILS).text
+    assert "Failed" in ready.run(magic + TELLS_WHY).text
     number = int(ready.run("print(len(In) - 2)").text)
     card = ready.cards[-1]
     page = unfolded(ready, card)
@@ -219,7 +219,7 @@ def test_a_new_kernel_runs_again_what_failed_in_an_old_one(tmp_path):
         old.run("from hitl_jupyter import flow, pause_flow_run" + FAILS)
         _, card, question = begun(old, "run = adds.start(3)")
         old.answer(card, question, value="4")
-        old.until(lambda: card.run["failed"], 20, "it did not fail")
+        old.until(lambda: card.run["failed"], "it did not fail")
         name = card.run["name"]
     finally:
         old.close()
@@ -233,7 +233,7 @@ def test_a_new_kernel_runs_again_what_failed_in_an_old_one(tmp_path):
         assert ("failed", True) == (reply["status"], "Run the cell with 'def adds'" in reply["message"])
         new.run(FAILS.replace("{}", "count"))
         assert "ok" == new.request(page, kind="again", user="grace", origin="JupyterLab")["status"]
-        new.until(lambda: "Completed: begun" in cell.account, 20, f"not told: {cell.accounts}")
+        new.until(lambda: "Completed: begun" in cell.account, f"not told: {cell.accounts}")
         assert "Failed: begun" in cell.account
         again = new.cards[0]
         assert again.comm_id in repr(new.widgets[page.state["again"].removeprefix("IPY_MODEL_")]["children"])
