@@ -23,7 +23,7 @@ import pathlib, time
 while not pathlib.Path({flag!r}).exists():
     time.sleep(0.05)
 """
-BUSY = "The kernel is busy. Your answer is kept here and goes through when it is free."
+BUSY = "The kernel is busy or out of reach. Your answer is kept here and goes through when it can."
 
 
 def test_keys_leave_the_cell_alone(window):

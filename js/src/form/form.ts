@@ -38,7 +38,7 @@ const TITLE = "Resume Flow Run";
 const ASK = "Flow requires input. Please fill out the form below to resume.";
 const ASK_BARE = "The flow is paused. It goes on when you resume it.";
 const SENT = "Sent. It can be changed and sent again.";
-const BUSY = "The kernel is busy. Your answer is kept here and goes through when it is free.";
+const BUSY = "The kernel is busy or out of reach. Your answer is kept here and goes through when it can.";
 
 export function mount(
   parent: HTMLElement,

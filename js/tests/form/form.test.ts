@@ -126,7 +126,7 @@ describe("a form", () => {
     expect(find(form, "[role=status]").textContent).toBe("");
     vi.advanceTimersByTime(1000);
     expect(find(form, ".hitl-status").textContent).toBe(
-      "The kernel is busy. Your answer is kept here and goes through when it is free.",
+      "The kernel is busy or out of reach. Your answer is kept here and goes through when it can.",
     );
     vi.useRealTimers();
   });
