@@ -98,7 +98,7 @@ class OpenForm:
         """Choose a file, and see that it is there."""
         field = self.at(where).locator(FIELD)
         field.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
-        expect(field).to_contain_text(name)
+        expect(field).to_contain_text(f"{name} is here.")
 
     def submit(self) -> None:
         """Press Submit."""
