@@ -55,7 +55,7 @@ def cell():
 def test_those_of_a_function_are_handed_on(made):
     """Whoever reads what a flow or task takes finds what its function says, resolved or as it stands."""
 
-    def takes(x: int, y: Point = None) -> list[str]: ...  # type: ignore[name-defined] # noqa: F821
+    def takes(x: int, y: Point = None) -> list[str]: ...  # type: ignore[name-defined] # noqa: F821 - it is not there
 
     assert {"x": "int", "y": "Point", "return": "list[str]"} == made(takes).__annotations__
     takes.__annotations__["y"] = float

@@ -345,7 +345,7 @@ NOT_KEPT = [
     (Fraction, 1j),
     (dict[str, dt.date], OrderedDict(a=dt.date(2026, 1, 1))),
     (dt.time, dt.time(1, fold=1)),
-    (list["Nowhere"], [Point(1.0)]),  # type: ignore[name-defined] # noqa: F821
+    (list["Nowhere"], [Point(1.0)]),  # type: ignore[name-defined] # noqa: F821 - it is not there
 ]
 
 
@@ -375,7 +375,7 @@ def test_an_annotation_that_does_not_resolve():
     """JSON is kept as it stands under a name that nobody defines; another parameter's annotation is no matter."""
     assert [1, (2,)] == again([1, (2,)], giving("list[Nowhere]"))
 
-    def function(x: Nowhere) -> Point: ...  # type: ignore[name-defined] # noqa: F821
+    def function(x: Nowhere) -> Point: ...  # type: ignore[name-defined] # noqa: F821 - it is not there
 
     assert Point(1.0) == again(Point(1.0), function)
 
