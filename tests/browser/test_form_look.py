@@ -14,6 +14,8 @@ from tests.browser.gallery import AXE, HOST, open_scene, wear
 from tests.browser.pages import settled
 from tests.kernel.conftest import tables
 
+BUSY = "The kernel is busy or out of reach."
+
 SCENES = (
     "gallery", "errors", "busy", "failed", "gone", "bare", "two", "long", "running", "completed", "failure", "starting"
 )  # fmt: skip
@@ -58,7 +60,7 @@ def test_scene_fits_and_has_no_barriers(scene, name):
     page = scene(name)
     page.add_script_tag(path=AXE)
     if name == "busy":
-        page.get_by_text("The kernel is busy").wait_for()
+        page.get_by_text(BUSY).wait_for()
     for dark in (False, True):
         wear(page, dark=dark)
         for width in WIDTHS:
@@ -201,7 +203,7 @@ def test_refused_form_leads_to_its_first_error(scene):
 def test_busy_kernel_is_told_and_what_is_typed_is_kept(scene):
     """While a submit waits for the kernel the form says so, keeps what is in it and is not sent a second time."""
     page = scene("busy")
-    page.get_by_text("The kernel is busy or out of reach. Your answer is kept here and goes through when it can.").wait_for()
+    page.get_by_text(f"{BUSY} Your answer is kept here and goes through when it can.").wait_for()
     page.get_by_role("button", name="Sending…").click(force=True)
     page.keyboard.press("Enter")
     assert 1 == len(sent(page, "submit"))
