@@ -117,6 +117,36 @@ def test_page_goes_on_while_the_kernel_is_busy(window):
     expect(form.field("Name").first).to_have_value("third")
 
 
+def test_what_is_moved_while_the_kernel_is_busy_is_what_is_sent(window):
+    """Of many changes ipywidgets sends the first and holds the rest back: Submit waits for them, in a card too."""
+    ask = ASK.replace("while True:", "if True:")
+    wait = "import time\nwhile not open('go').read(): time.sleep(0.05)"
+    notebook = window.open(LEVELS + ask + "form", wait, "print([s.level for s in form.submit().steps])")
+    go = window._server.folder / "go"
+    go.write_text("")
+    notebook.run(0)
+    card, form = notebook.card(), Levels(window.page)
+    forms = (form, Levels(window.page, card.form))
+    for one in forms:
+        one.shows(10, 20)
+    notebook.run(1)
+    notebook.keeps_busy(1)
+    for one in forms:
+        one.move(0)
+        for _ in range(4):
+            window.page.keyboard.press("ArrowRight")
+        one.shows(15, 20)
+        one.press("Submit")
+    expect(form.form).to_contain_text("Sending")
+    go.write_text("go")
+    card.completed()
+    expect(form.form).to_contain_text("Sent")
+    notebook.run(2)
+    expect(printed(notebook, 2)).to_have_text("[15, 20]", use_inner_text=True)
+    card.unfold()
+    expect(card.element).to_contain_text("[15, 20]")
+
+
 def test_branches_and_groups_have_sliders_when_they_are_there(window):
     """A branch that is picked and a group that is opened get theirs; looked at again, they are as they were left."""
     notebook = window.open(LEVELS + "form", "got = form.submit()\nprint(got.last, got.spare.level)")

@@ -6,6 +6,7 @@
  */
 
 import { focusFirst, h, hasFocus, on, uniqueId, whenLetGo } from "../shared/dom";
+import { atEnd } from "../shared/ends";
 import { drawFields, type FieldsOfGroup } from "./controls/group";
 import { draw } from "./draw";
 import { keepKeys } from "./keys";
@@ -48,7 +49,7 @@ export function mount(
 ): FormView {
   const view = new View(state, headline, signal);
   parent.append(view.element);
-  signal.addEventListener("abort", () => view.element.remove(), { once: true });
+  atEnd(signal, () => view.element.remove());
   state.shown();
   return view;
 }

@@ -5,6 +5,13 @@ export function atEnd(signal: AbortSignal, callback: () => void): void {
   signal.addEventListener("abort", callback, { once: true });
 }
 
+/** Calls back whenever the page may be about to go; a telephone tells no more than that it hides. */
+export function atLeaving(signal: AbortSignal, callback: () => void): void {
+  const hidden = () => document.visibilityState === "hidden" && callback();
+  document.addEventListener("visibilitychange", hidden, { signal });
+  window.addEventListener("pagehide", callback, { signal });
+}
+
 /** Calls back at an interval, in milliseconds. */
 export function every(interval: number, callback: () => void, signal: AbortSignal): void {
   const timer = setInterval(callback, interval);

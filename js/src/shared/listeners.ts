@@ -1,12 +1,14 @@
 /** Telling several listeners that something happened. */
 
+import { atEnd } from "./ends";
+
 export class Listeners<T> {
   readonly #all = new Set<(event: T) => void>();
 
   /** Without a signal the listener lives as long as this object. */
   add(callback: (event: T) => void, signal?: AbortSignal): void {
     this.#all.add(callback);
-    signal?.addEventListener("abort", () => this.#all.delete(callback), { once: true });
+    if (signal) atEnd(signal, () => this.#all.delete(callback));
   }
 
   tell(event: T): void {

@@ -2,6 +2,7 @@
 
 import { markdown } from "../form/markdown";
 import { h } from "../shared/dom";
+import { atEnd } from "../shared/ends";
 import { diff } from "./diff";
 import { frame } from "./frame";
 import { picture, problem, recording } from "./media";
@@ -40,6 +41,6 @@ export function drawItem(
 function addressOf(url: string | undefined, content: Blob, signal: AbortSignal): string {
   if (url !== undefined) return url;
   const address = URL.createObjectURL(content);
-  signal.addEventListener("abort", () => URL.revokeObjectURL(address), { once: true });
+  atEnd(signal, () => URL.revokeObjectURL(address));
   return address;
 }

@@ -2,6 +2,7 @@
 
 import { markdown } from "../form/markdown";
 import { h } from "../shared/dom";
+import { atEnd } from "../shared/ends";
 import type { Captioned, Picture } from "./model";
 
 /** Up to so many pixels an image is a digit or an icon: it is enlarged, and each of its pixels stays to be seen. */
@@ -56,7 +57,7 @@ export function recording(
   player.src = address;
   const figure = captioned(player, item);
   player.addEventListener("error", () => figure.replaceWith(problem(unseen(item.kind, item))), { signal });
-  signal.addEventListener("abort", () => player.pause(), { once: true });
+  atEnd(signal, () => player.pause());
   return figure;
 }
 

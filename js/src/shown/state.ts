@@ -1,5 +1,6 @@
 /** What is shown now, shared by all views of it on this page. Large contents come in several messages. */
 
+import { atEnd } from "../shared/ends";
 import { Listeners } from "../shared/listeners";
 import { type Item, isContents, isMore, type ShownModel } from "./model";
 
@@ -14,7 +15,7 @@ export class ShownState {
   constructor(model: ShownModel, signal: AbortSignal) {
     const heard = (content: unknown, buffers: DataView[]) => this.#hear(content, buffers);
     model.on("msg:custom", heard);
-    signal.addEventListener("abort", () => model.off("msg:custom", heard));
+    atEnd(signal, () => model.off("msg:custom", heard));
     model.send({ kind: "hello" });
   }
 

@@ -11,6 +11,7 @@ import type { Cell, FieldError, Path, Plan } from "../form/plan";
 import type { Question as ServiceQuestion } from "../form/services";
 import { FormState, type Host } from "../form/state";
 import { h } from "../shared/dom";
+import { atEnd, atLeaving } from "../shared/ends";
 import { type ShownRef, shownIn } from "./exhibits";
 import { readReply } from "./model";
 import { Requests, sendBy } from "./requests";
@@ -64,7 +65,7 @@ export default () => {
       const element = h("div", { class: "hitl hitl-own", tabindex: -1 });
       keepKeys(element, signal);
       el.append(element);
-      signal.addEventListener("abort", () => element.remove(), { once: true });
+      atEnd(signal, () => element.remove());
       const shown = shownIn(model.get("shown"), model.widget_manager, signal);
       const headline = { title: model.get("title"), description: model.get("description"), ...shown };
       mount(element, state, headline, signal);
@@ -75,16 +76,16 @@ export default () => {
 /** The state of the form, shared by all its views on this page and in step with the kernel. */
 function open(model: FormModel, signal: AbortSignal): FormState {
   const requests = new Requests<Question>((request, buffers) => sendBy(model, request, buffers));
+  const slots = new Slots(model.get("slots"), model.widget_manager);
   const host: Host = {
     again: true,
-    submit: (document) => requests.ask({ kind: "submit", document: document as Cell }),
+    submit: (document) => slots.settled(() => requests.ask({ kind: "submit", document: document as Cell })),
     keep: (document, check) => requests.ask({ kind: "draft", document, check }),
     services: kernelServices(
       (question, buffers) => requests.ask(question, buffers),
       () => model.get("parts"),
     ),
   };
-  const slots = new Slots(model.get("slots"), model.widget_manager);
   const state = new FormState(slots.on(model.get("plan"), model.get("places")), model.get("cells"), host);
   const made = () => slots.follow(model.get("slots"));
   const heard = (content: unknown) => {
@@ -99,14 +100,10 @@ function open(model: FormModel, signal: AbortSignal): FormState {
   };
   model.on("msg:custom", heard);
   model.on("change:slots", made);
-  // What was typed a moment ago is handed over before the page goes; a telephone tells no more than that it hides.
+  // What was typed a moment ago is handed over before the page goes.
   const leave = () => state.leave();
-  const hidden = () => {
-    if (document.visibilityState === "hidden") leave();
-  };
-  document.addEventListener("visibilitychange", hidden, { signal });
-  window.addEventListener("pagehide", leave, { signal });
-  signal.addEventListener("abort", () => {
+  atLeaving(signal, leave);
+  atEnd(signal, () => {
     leave();
     model.off("msg:custom", heard);
     model.off("change:slots", made);

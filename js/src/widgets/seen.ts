@@ -2,6 +2,7 @@
 
 import type { FormState } from "../form/state";
 import { boardHere, type Source, type View } from "../shared/board";
+import { atEnd } from "../shared/ends";
 import type { Asked } from "./model";
 import type { CardState } from "./state";
 
@@ -44,7 +45,7 @@ export function putOnBoard(card: CardState, model: Living, signal: AbortSignal):
   board.cards.add(source);
   card.changes.add((change) => change === "questions" && tell(), signal);
   model.on(LOST, lost);
-  signal.addEventListener("abort", () => {
+  atEnd(signal, () => {
     model.off(LOST, lost);
     lost();
   });
@@ -56,7 +57,7 @@ export function putForm(card: CardState, view: View, signal: AbortSignal): void 
   const views = sources.get(card)?.views;
   views?.add(view);
   boardHere().read?.();
-  signal.addEventListener("abort", () => {
+  atEnd(signal, () => {
     views?.delete(view);
     boardHere().read?.();
   });

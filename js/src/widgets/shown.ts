@@ -6,6 +6,7 @@
  */
 
 import { h } from "../shared/dom";
+import { atEnd } from "../shared/ends";
 import { drawItem } from "../shown/draw";
 import { problem } from "../shown/media";
 import type { ShownModel } from "../shown/model";
@@ -66,7 +67,7 @@ function draw(state: ShownState, model: ShownModel, el: HTMLElement, signal: Abo
       all();
     }
   }, signal);
-  signal.addEventListener("abort", () => end.abort(), { once: true });
+  atEnd(signal, () => end.abort());
   all();
 }
 

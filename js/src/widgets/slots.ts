@@ -1,12 +1,21 @@
 /** Shows any ipywidget at its place in a form, with the means of the page that shows the form itself. */
 
 import type { Place, Plan, PlanNode } from "../form/plan";
+import { atEnd, atLeaving } from "../shared/ends";
 import { Listeners } from "../shared/listeners";
 
 /** The part of a page's widget manager that is used. */
 export interface Manager {
   get_model(id: string): Promise<unknown>;
   create_view(model: unknown): Promise<View>;
+}
+
+/** The part of a widget's model that is used. What it has yet to send no public name tells. */
+interface Inner {
+  readonly attributes?: object;
+  readonly comm_live?: boolean;
+  readonly _pending_msgs?: number;
+  readonly _msg_buffer?: object | null;
 }
 
 /** The part of a view that is used; its Lumino widget is what the host's own outputs would attach. */
@@ -63,6 +72,25 @@ export class Slots {
     return { ...plan, root: put(plan.root, ""), placed: true };
   }
 
+  /** Asks once the kernel has taken in what was entered in these widgets, or the page is about to go. */
+  settled<T>(ask: () => Promise<T>): Promise<T> {
+    if (!Object.values(this.#references).some(Boolean)) return ask();
+    const end = new AbortController();
+    return new Promise<void>((settle) => {
+      atLeaving(end.signal, settle);
+      this.#takenIn(end.signal).then(settle, settle);
+    }).then(() => {
+      end.abort();
+      return ask();
+    });
+  }
+
+  async #takenIn(signal: AbortSignal): Promise<void> {
+    const models = Object.values(this.#references).map((one) => one && this.#manager?.get_model(idOf(one)));
+    const all = withInner(await Promise.all(models));
+    while (!signal.aborted && all.some(isOwing)) await new Promise((next) => setTimeout(next, 5));
+  }
+
   readonly #place: Place = (element, signal, usual) => {
     let token = "";
     let drawn: string | undefined;
@@ -105,9 +133,9 @@ export async function show(
   signal: AbortSignal,
 ): Promise<void> {
   if (!manager) throw new Error("This page has no widget manager.");
-  const model = await manager.get_model(reference.replace(REFERENCE, ""));
+  const model = await manager.get_model(idOf(reference));
   const view = await manager.create_view(model);
-  signal.addEventListener("abort", () => letGo(view, element), { once: true });
+  atEnd(signal, () => letGo(view, element));
   // Many widgets measure themselves when they are attached, and that must be to the page.
   while (!element.isConnected && !signal.aborted) await new Promise(requestAnimationFrame);
   if (signal.aborted) {
@@ -119,6 +147,32 @@ export async function show(
   const attach = lumino?.constructor.attach;
   if (lumino && attach) attach(lumino, element);
   else element.append(view.el);
+}
+
+function idOf(reference: string): string {
+  return reference.replace(REFERENCE, "");
+}
+
+/**
+ * Whether the kernel has yet to take in a change of a widget. ipywidgets sends one at a time and holds back what comes
+ * meanwhile, and a kernel may hear one widget before another: what is asked after a change may overtake it.
+ */
+function isOwing({ comm_live, _pending_msgs, _msg_buffer }: Inner): boolean {
+  return comm_live !== false && Boolean(_pending_msgs || _msg_buffer);
+}
+
+/** Widgets with those that they are made of. */
+function withInner(widgets: readonly unknown[]): Inner[] {
+  const all = new Set<Inner>();
+  const visit = (value: unknown) => {
+    if (Array.isArray(value)) value.forEach(visit);
+    const { attributes } = (value ?? {}) as Inner;
+    if (!attributes || all.has(value as Inner)) return;
+    all.add(value as Inner);
+    Object.values(attributes).forEach(visit);
+  };
+  visit(widgets);
+  return [...all];
 }
 
 /** Lumino lets go only of what is on the page, and the form around it may have left that already. */

@@ -6,7 +6,7 @@
  */
 
 import { FormState, type Host, PATIENCE } from "../form/state";
-import { atEnd } from "../shared/ends";
+import { atEnd, atLeaving } from "../shared/ends";
 import { Listeners } from "../shared/listeners";
 import {
   type Artifact,
@@ -194,16 +194,12 @@ export class CardState {
     });
   }
 
-  /** What was typed a moment ago is handed over before the page goes; a telephone tells no more than that it hides. */
+  /** What was typed a moment ago is handed over before the page goes. */
   #keepDrafts(signal: AbortSignal): void {
     const leave = () => {
       for (const { form } of this.#questions.values()) form.leave();
     };
-    const hidden = () => {
-      if (document.visibilityState === "hidden") leave();
-    };
-    document.addEventListener("visibilitychange", hidden, { signal });
-    window.addEventListener("pagehide", leave, { signal });
+    atLeaving(signal, leave);
     atEnd(signal, leave);
   }
 
@@ -259,7 +255,7 @@ export class CardState {
         (token) => void this.#requests.ask({ kind: "shown", pause_id, slots: [token] }),
       );
       const drawn = plan && slots.on(plan, question.places ?? []);
-      const form = new FormState(drawn, question.document, this.#host(pause_id));
+      const form = new FormState(drawn, question.document, this.#host(pause_id, slots));
       this.#open({ asked: question, form, slots });
     }
     this.#tidy();
@@ -290,10 +286,12 @@ export class CardState {
     for (const [id] of gone.slice(0, -1)) this.#questions.delete(id);
   }
 
-  #host(pauseId: string): Host {
+  #host(pauseId: string, slots: Slots): Host {
     return {
       submit: (document, seconds) =>
-        this.#requests.ask({ kind: "submit", pause_id: pauseId, document, seconds, ...this.#page }),
+        slots.settled(() =>
+          this.#requests.ask({ kind: "submit", pause_id: pauseId, document, seconds, ...this.#page }),
+        ),
       keep: (document, check) => this.#requests.ask({ kind: "draft", pause_id: pauseId, document, check }),
       services: kernelServices(
         (question, buffers) => this.#requests.ask({ ...question, pause_id: pauseId }, buffers),

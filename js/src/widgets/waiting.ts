@@ -6,6 +6,7 @@
 
 import { keepKeys } from "../form/keys";
 import { h, hasFocus, uniqueId } from "../shared/dom";
+import { atEnd } from "../shared/ends";
 import { clock } from "../shared/time";
 import { type Model, readMessage } from "./model";
 import { Requests } from "./requests";
@@ -78,7 +79,7 @@ class Notice {
       model.on("change:runs", show);
     }, SETTLES);
     model.on("msg:custom", heard);
-    signal.addEventListener("abort", () => {
+    atEnd(signal, () => {
       clearTimeout(timer);
       model.off("change:runs", show);
       model.off("msg:custom", heard);

@@ -49,6 +49,11 @@ const input = (el: HTMLElement, title: string): HTMLInputElement => {
   return document.getElementById(label?.htmlFor ?? "") as HTMLInputElement;
 };
 const press = (el: HTMLElement) => find(el, "form").dispatchEvent(new Event("submit", { cancelable: true }));
+/** Submits a form with widgets in it: whether the kernel has taken in what was entered in them is not known at once. */
+const send = async (el: HTMLElement) => {
+  press(el);
+  await settled();
+};
 const status = (el: HTMLElement) => find(el, ".hitl-status").textContent;
 const fields = (cell: unknown) => (cell as { value: Record<string, Cell> }).value;
 
@@ -208,11 +213,37 @@ describe("a slot", () => {
     expect(find(el, ".hitl-slot").textContent).toBe("This control cannot be shown here.");
     expect(warn).toHaveBeenCalledOnce();
     type(input(el, "Name"), "Jeff");
-    press(el);
+    await send(el);
     expect(fields(kernel.sent.at(-1)?.document)).toMatchObject({
       name: holding("Jeff"),
       between: holding("[1, 2]"),
     });
+  });
+
+  it("is sent after what was entered in its widget, or at once where the page may be about to go", async () => {
+    vi.useFakeTimers();
+    const inner = { attributes: {}, _pending_msgs: 1, _msg_buffer: null as object | null };
+    const model = { attributes: { children: [inner] }, _pending_msgs: 0, _msg_buffer: null };
+    const manager: Manager = { get_model: async () => model, create_view: async () => view() };
+    const kernel = new Kernel(FIELDS, { k1: "IPY_MODEL_17" }, manager);
+    const [el] = opened(kernel) as [HTMLElement];
+    await send(el);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(kernel.sent).toEqual([]);
+    Object.assign(inner, { _msg_buffer: {}, _pending_msgs: 0 });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(kernel.sent).toEqual([]);
+    inner._msg_buffer = null;
+    await vi.advanceTimersByTimeAsync(100);
+    expect(kernel.sent.map(({ kind }) => kind)).toEqual(["submit"]);
+    await kernel.reply({ status: "accepted" });
+    inner._pending_msgs = 1;
+    await send(el);
+    expect(kernel.sent.length).toBe(1);
+    window.dispatchEvent(new Event("pagehide"));
+    await settled();
+    expect(kernel.sent.map(({ kind }) => kind)).toEqual(["submit", "submit"]);
+    vi.useRealTimers();
   });
 
   it("is found in a group of the form", async () => {
@@ -296,7 +327,7 @@ describe("slots in rows and branches", () => {
       ["widget 2", "widget 1"],
       ["widget 2", "widget 1"],
     ]);
-    press(el);
+    await send(el);
     expect(held(kernel).map(({ at }) => at)).toEqual([two, one]);
     await kernel.reply({ status: "refused" });
     click(el, "Remove item 1");
@@ -317,7 +348,7 @@ describe("slots in rows and branches", () => {
     expect(el.querySelectorAll(".hitl-wrong")).toHaveLength(1);
     kernel.say({ kind: "cells", by: null, cells: [{ path: [], cell: { ...holding("8"), at: one } }] });
     expect(el.querySelectorAll(".hitl-wrong")).toHaveLength(0);
-    press(el);
+    await send(el);
     expect(held(kernel)).toEqual([
       { is: "absent", at: two },
       { ...holding("8"), at: one },
@@ -325,7 +356,7 @@ describe("slots in rows and branches", () => {
     await kernel.reply({ status: "refused" });
     click(el, "Remove item 2");
     kernel.say({ kind: "cells", by: null, cells: [{ path: [], cell: { ...holding("9"), at: one } }] });
-    press(el);
+    await send(el);
     expect(held(kernel)).toEqual([{ is: "absent", at: two }]);
   });
 
