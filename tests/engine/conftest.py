@@ -14,6 +14,9 @@ from hitl_jupyter.engine.presenter import Silent
 from hitl_jupyter.engine.session import Session
 from hitl_jupyter.store.open import open_store
 
+PATIENCE = 60
+"""Seconds for one thing to happen, on a machine that does other things as well."""
+
 
 class Recorder(Silent):
     """Shows nothing and remembers what it was told."""
@@ -36,13 +39,13 @@ class Desk:
         self.session = session
 
     def next_question(self):
-        return self.session.presenter.opened.get(timeout=10)
+        return self.session.presenter.opened.get(timeout=PATIENCE)
 
     def next_closed(self):
-        return self.session.presenter.closed.get(timeout=10)
+        return self.session.presenter.closed.get(timeout=PATIENCE)
 
     def read(self, operation, *args):
-        return self.session.store.read(operation, *args).result(timeout=10)
+        return self.session.store.read(operation, *args).result(timeout=PATIENCE)
 
     def log(self, run):
         return [line.message for line in self.read(store.logs.of_run, run.id_text)]

@@ -80,7 +80,7 @@ class Life:
     def __exit__(self, *_):
         self._using.__exit__(None, None, None)
         self.store.dead = True
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while left := asyncio.all_tasks(HOST.home()) - self._before:
             assert time.monotonic() < end, left
             for question in list(self.session.questions.values()):

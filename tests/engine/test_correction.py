@@ -107,7 +107,7 @@ def test_what_was_asked_beside_the_corrected_answer_stays(kernels):
     desk = kernels.start()
     run = beside.start()
     for key, value in (("a", 1), ("b", 2), ("c", 3), ("a2", 10), ("b2", 20), ("c2", 30)):
-        for _ in range(1000):
+        for _ in range(6000):
             if key in {question.key for question in desk.session.questions.values()}:
                 break
             asyncio.run(asyncio.sleep(0.01))
@@ -125,7 +125,7 @@ def test_what_was_asked_beside_the_corrected_answer_stays(kernels):
 
 def waits(desk, run, number):
     """Give the questions of a run once so many are open."""
-    for _ in range(1000):
+    for _ in range(6000):
         open_ = [question for question in desk.session.questions.values() if question.run.root is run]
         if len(open_) == number:
             return open_

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from uuid import UUID
 
 import pytest
@@ -13,7 +12,7 @@ from hitl_jupyter import flow, recover
 from hitl_jupyter.input import receive_input, send_input
 from tests.engine import input_program
 from tests.engine.input_program import Number
-from tests.engine.test_inputs import counted, until, until_waiting
+from tests.engine.test_inputs import counted, until, until_quiet, until_waiting
 
 
 @pytest.fixture
@@ -65,19 +64,13 @@ def test_what_others_write_wakes_only_to_look(kernels, other, monkeypatch):
     run = collect.start()
     until_waiting(desk)
     reads = counted(desk, monkeypatch)
-
-    def quiet():
-        before = len(reads)
-        time.sleep(0.5)
-        return before == len(reads)
-
-    until(quiet)
+    until_quiet(reads)
     before = len(reads)
     process, _ = other()
     until(lambda: len(reads) > before)
     process.kill()
     process.wait()
-    until(quiet)
+    until_quiet(reads)
     code = f"from tests.engine.input_program import Number; Number(number=8).send_to({str(run.id)!r})"
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert 8 == run.result()

@@ -64,20 +64,20 @@ def test_what_was_received_comes_again(kernels, kind):
     def collect():
         early = list(receive_input(int, timeout=0))
         looked.append(early)
-        first = receive_input(int, timeout=10).next()
+        first = receive_input(int, timeout=60).next()
         pause_flow_run(str)
         seen.append((early, first))
-        handler = receive_input(int, timeout=10, with_metadata=True)
+        handler = receive_input(int, timeout=60, with_metadata=True)
         return early, first, [handler.next().value for _ in range(3)]
 
     @keyed
     async def acollect():
         early = [number async for number in receive_input(int, timeout=0)]
         looked.append(early)
-        first = await receive_input(int, timeout=10).next()
+        first = await receive_input(int, timeout=60).next()
         await pause_flow_run(str)
         seen.append((early, first))
-        handler = receive_input(int, timeout=10, with_metadata=True)
+        handler = receive_input(int, timeout=60, with_metadata=True)
         return early, first, [(await handler.next()).value for _ in range(3)]
 
     made = collect if kind == "sync" else acollect
@@ -106,7 +106,7 @@ def test_a_killed_receiver_goes_on_behind_what_it_had(kernels):
 
     @keyed
     def collect():
-        handler = receive_input(int, timeout=20)
+        handler = receive_input(int, timeout=60)
         return [note(handler.next()) for _ in range(4)]
 
     desk = kernels.start()
@@ -129,7 +129,7 @@ def test_what_was_deleted_is_still_received_again(kernels):
 
     @keyed
     def collect():
-        received = receive_input(int, timeout=10, with_metadata=True).next()
+        received = receive_input(int, timeout=60, with_metadata=True).next()
         actions.delete_flow_run_input(received.metadata.key)
         pause_flow_run(str)
         return received.value, received.metadata.sender, received.metadata.receiver
@@ -150,7 +150,7 @@ def test_what_was_invalid_is_invalid_again(kernels):
 
     @keyed
     def collect():
-        handler, got = Place.receive(timeout=10), []
+        handler, got = Place.receive(timeout=60), []
         for _ in range(2):
             try:
                 got.append(handler.next().city)
@@ -197,7 +197,7 @@ def test_branches_receive_what_was_theirs(kernels):
     @keyed
     async def collect():
         async def two(kind):
-            handler = receive_input(kind, timeout=10)
+            handler = receive_input(kind, timeout=60)
             return [await handler.next(), await handler.next()]
 
         got = await asyncio.gather(two(int), two(str))
@@ -221,7 +221,7 @@ def test_another_receiver_there_is_an_error(kernels):
 
     @keyed
     def collect():
-        value = receive_input(kinds[0], timeout=10).next()
+        value = receive_input(kinds[0], timeout=60).next()
         pause_flow_run(str)
         return value
 
@@ -264,10 +264,10 @@ def test_a_correction_keeps_what_happened_before_it(kernels):
     @flow
     def talk():
         send_input("hello", target)
-        number = receive_input(int, timeout=10).next()
+        number = receive_input(int, timeout=60).next()
         word = pause_flow_run(str)
         send_input(word, target)
-        more = receive_input(int, timeout=10).next()
+        more = receive_input(int, timeout=60).next()
         pause_flow_run(str)
         return number, word, more
 
@@ -291,7 +291,7 @@ def test_a_complete_run_without_a_kept_value_is_silent(kernels):
     @keyed
     def once():
         send_input("once", target)
-        return receive_input(int, timeout=10).next(), SecretStr("never kept")
+        return receive_input(int, timeout=60).next(), SecretStr("never kept")
 
     run = once.start()
     send_input(5, run.id)
@@ -306,7 +306,7 @@ def test_recover_goes_on_receiving(kernels):
 
     @flow
     def collect():
-        return receive_input(int, timeout=20).next()
+        return receive_input(int, timeout=60).next()
 
     kernels.flows["collect"] = collect
     desk = kernels.start()
@@ -337,7 +337,7 @@ def test_a_death_at_any_write_loses_and_doubles_nothing(real, dies_at, committed
 
     @keyed
     def copy():
-        handler, got = receive_input(int, flow_run_id=source, timeout=5), []
+        handler, got = receive_input(int, flow_run_id=source, timeout=60), []
         for _ in range(3):
             got.append(handler.next())
             send_input(got[-1] * 10, target)

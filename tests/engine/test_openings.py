@@ -131,7 +131,7 @@ def test_a_question_of_another_process_is_answered_from_here(desk, tmp_path):
         (found,) = inbox()
         assert ("elsewhere", True) == (found.flow, found.owner.startswith(f"process {there.pid} on host "))
         found.answer(5)
-        assert "got 5" in there.communicate(timeout=30)[0]
+        assert "got 5" in there.communicate(timeout=60)[0]
     finally:
         there.kill()
         there.wait()

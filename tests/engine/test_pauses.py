@@ -485,7 +485,7 @@ def test_ctrl_c_in_a_script_ends_its_run(tmp_path):
     while "Waiting for an answer" not in seen:
         seen += process.stderr.readline()
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=60)
     assert "interrupted\n" == out
     assert "Finished in state Crashed('Execution was aborted by an interrupt signal.')" in err
 

@@ -219,14 +219,14 @@ def answer(desk, question):
     """Answer a question from what it is, as the form does."""
     data = {"value": zlib.crc32(place(desk, question).encode())}
     work = inbox.submit(question, data, by="Ada", origin="run card")
-    receipt = asyncio.run_coroutine_threadsafe(work, HOST.home()).result(timeout=20)
+    receipt = asyncio.run_coroutine_threadsafe(work, HOST.home()).result(timeout=60)
     # Gone: the answer that was stored before the process died was judged first.
     assert receipt.status in ("accepted", "gone"), receipt
 
 
 def live(life, run, chance, answered):
     """Answer what is asked, in any order, until the run ends or its process dies."""
-    desk, open_, end = Desk(life.session), [], time.monotonic() + 30
+    desk, open_, end = Desk(life.session), [], time.monotonic() + 60
     while not (run.done() or life.store.dead):
         assert time.monotonic() < end, f"it hangs: {life.session.questions} {asyncio.all_tasks(HOST.home())}"
         try:

@@ -37,7 +37,7 @@ ODD = 'it\'s <b>"100%"</b> 🙂 Größe'
 def page(desk, run):
     """A page of a run, as something that gives its sections."""
     reader = RunReader(desk.session.store, str(run.id), desk.session.source.now)
-    return lambda what, **parameters: reader.read(what, parameters).result(timeout=30)
+    return lambda what, **parameters: reader.read(what, parameters).result(timeout=60)
 
 
 def messages(window):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from datetime import timedelta
 
 import pytest
 
@@ -76,7 +77,7 @@ def test_who_called_it_is_told(kernels):
     called.start()
     question = answer(desk, value=1)
     desk.next_question()
-    called.join(timeout=10)
+    called.join(timeout=60)
     assert question.run.name in str(raised[0])
     resume_flow_run(question.run.id, {"value": 5}, key="later")
     assert 6 == recover(question.run.name).result()
@@ -102,14 +103,15 @@ def test_its_deadline_holds(kernels):
 
     @flow
     def short():
-        return suspend_flow_run(int, timeout=0.5)
+        return suspend_flow_run(int, timeout=600)
 
     kernels.flows["short"] = short
     desk = kernels.start()
     run = short.start()
     desk.next_question()
     left(desk)
-    threading.Event().wait(0.6)
+    now = desk.session.source.now
+    desk.session.source.now = lambda: now() + timedelta(hours=1)
     desk.session.keeper._beat()
     with pytest.raises(FlowPauseTimeout):
         run.result()
@@ -128,13 +130,13 @@ def test_a_run_is_suspended_from_outside_at_its_next_task(kernels):
     def steps():
         first = step(1)
         begun.set()
-        go_on.wait(10)
+        go_on.wait(60)
         return first + step(2)
 
     kernels.flows["steps"] = steps
     desk = kernels.start()
     run = steps.start()
-    begun.wait(10)
+    begun.wait(60)
     suspend_flow_run(flow_run_id=run.id)
     go_on.set()
     left(desk)

@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from enum import Enum
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from hitl_jupyter import RunInput, flow, inbox, pause_flow_run, recover, resume_flow_run, store, task
+from hitl_jupyter.core.clock import Source
 from hitl_jupyter.core.states import PauseState
 from hitl_jupyter.engine import inbox as door
 from hitl_jupyter.engine import recovery
@@ -260,7 +262,7 @@ def test_of_two_kernels_one_takes_a_run_up(kernels):
         outcomes = list(pool.map(take, sessions))
     won = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
     assert 1 == len(won)
-    assert won[0].session.presenter.opened.get(timeout=10).run is won[0]
+    assert won[0].session.presenter.opened.get(timeout=60).run is won[0]
 
 
 def test_other_parameters_are_another_run(kernels):
@@ -440,14 +442,15 @@ def test_an_answer_that_came_while_no_kernel_lived_is_judged_first(kernels):
 
 
 @pytest.mark.parametrize("on_timeout", ["fail", 9])
-def test_a_deadline_that_passed_meanwhile_holds(kernels, on_timeout):
+def test_a_deadline_that_passed_meanwhile_holds(kernels, monkeypatch, on_timeout):
     """Nobody answered while no kernel lived: taken up, the run gets what the deadline says; and again the next time."""
-    ask = keyed(lambda: (pause_flow_run(int, timeout=0.6, on_timeout=on_timeout), pause_flow_run(str)))
+    ask = keyed(lambda: (pause_flow_run(int, timeout=600, on_timeout=on_timeout), pause_flow_run(str)))
     desk = kernels.start()
     run = ask.start()
     desk.next_question()
     kernels.kill()
-    threading.Event().wait(0.7)
+    now = Source.now
+    monkeypatch.setattr(Source, "now", lambda source: now(source) + timedelta(hours=1))
     beside = kernels.beside()
     with pytest.raises(NotPausedError, match="its time was over at"):
         beside.bridge.wait(door.resume(beside, run.id, {"value": 1}, None))
@@ -727,7 +730,7 @@ def test_a_kernel_that_was_given_up_for_dead_stops(kernels):
     desk.session.store.write(store.owners.leave, desk.session.owner.id, desk.session.source.now()).result()
     other = kernels.beside()
     taken = recovery.recover(other, run.id_text)
-    other.presenter.opened.get(timeout=10)
+    other.presenter.opened.get(timeout=60)
     for _ in range(2):
         desk.session.keeper._beat()
     with pytest.raises(RecoveryError, match="was taken up by another process"):

@@ -34,7 +34,7 @@ def test_a_run_that_waits_for_its_own_end(desk):
 
     @flow
     def waits():
-        placed.wait(10)
+        placed.wait(60)
         return [refused(box[0].result), inner(), inner.submit().result()]
 
     box.append(waits.start())
@@ -92,7 +92,7 @@ def test_a_task_that_waits_for_its_own_future(desk, how):
 
     @task
     def outer():
-        placed.wait(10)
+        placed.wait(60)
         return [refused(lambda: ways[how](box[0])), inner()]
 
     @flow
@@ -106,11 +106,11 @@ def test_a_task_that_waits_for_its_own_future(desk, how):
 
 def test_two_tasks_that_wait_for_each_other(desk):
     """One of them gets CannotWait; nothing hangs."""
-    box, placed, both = {}, threading.Event(), threading.Barrier(2, timeout=10)
+    box, placed, both = {}, threading.Event(), threading.Barrier(2, timeout=60)
 
     @task
     def waits_for(name):
-        placed.wait(10)
+        placed.wait(60)
         both.wait()
         return box[name].result()
 
@@ -129,7 +129,7 @@ def test_a_task_that_waits_for_one_which_comes_after_it(desk):
 
     @task
     def outer(then):
-        placed.wait(10)
+        placed.wait(60)
         after = quick.submit(wait_for=box)
         box.append(after)
         return refused(after.result) if then == "waits" else after if then == "returns" else None
@@ -155,7 +155,7 @@ def test_waiting_for_ones_own_future_with_a_timeout(desk):
 
     @task
     def own():
-        placed.wait(10)
+        placed.wait(60)
         with pytest.raises(TimeoutError):
             box[0].result(timeout=0.05)
         return len(wait(box, timeout=0.05).not_done)
@@ -185,7 +185,7 @@ def test_tasks_end_with_their_flow(desk, end):
     @flow
     def fails():
         works.submit()
-        begun.wait(10)
+        begun.wait(60)
         if end == "error":
             raise ValueError("enough")
         pause_flow_run(key="stop")
@@ -224,12 +224,12 @@ def test_a_flow_that_is_tried_again_has_its_tasks_anew(desk):
         tries.append(1)
         future = works.submit(len(tries))
         if len(tries) == 1:
-            assert begun.wait(10)
+            assert begun.wait(60)
             raise ValueError("again")
         return future.result()
 
     assert 2 == runs()
-    assert ended.wait(10)
+    assert ended.wait(60)
 
 
 @pytest.mark.parametrize("what", ["flow", "task"])
@@ -249,7 +249,7 @@ def test_cancel_while_the_next_try_is_awaited(desk, what):
         failing.submit().result()
 
     run = (fails if what == "flow" else calls).start()
-    for _ in range(1000):
+    for _ in range(6000):
         if any("Retry 1/1" in line for line in desk.log(run)) if run.state else False:
             break
         time.sleep(0.01)

@@ -67,7 +67,7 @@ def test_of_two_answers_at_once_one_counts(desk, second):  # noqa: F811
         second.stdin.flush()
         # The way through a second process is the longer one.
         here = answered_here(question, f"{HERE} {number}", at + chance.uniform(0, 0.025))
-        receipt, there = here.result(timeout=20), json.loads(second.stdout.readline())
+        receipt, there = here.result(timeout=60), json.loads(second.stdout.readline())
         won.append(HERE if receipt.status == "accepted" else THERE)
         if won[-1] == HERE:
             assert "NotPausedError" == there[0]

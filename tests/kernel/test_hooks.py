@@ -32,14 +32,14 @@ async def ahooked():
     return await pause_flow_run(str)
 
 def slow(flow, run, state):
-    print("slow")
     began.append(state.name)
+    print("slow")
     while not enough:
         time.sleep(0.01)
 
 async def aslow(flow, run, state):
-    print("slow")
     began.append(state.name)
+    print("slow")
     await asyncio.sleep(60)
 
 began, enough = [], []
@@ -92,7 +92,8 @@ def test_what_hooks_print_is_where_their_run_prints(ready, call):
 @pytest.mark.parametrize("name", ["quick", "aquick"])
 def test_a_slow_sync_hook_of_a_background_flow_does_not_block_the_kernel(ready, name):
     """While it is busy the loop goes on: a question is asked, answered and its run over; then so is the hook's."""
-    ready.run(f"run = {name}.with_options(on_completion=[slow]).start()\nenough.clear()")
+    ready.run(f"began.clear(); enough.clear()\nrun = {name}.with_options(on_completion=[slow]).start()")
+    ready.run("while not began: await asyncio.sleep(0.01)")
     cell = ready.start("ask()")
     [(card, question)] = ready.asked()
     ready.answer(card, question, value="meanwhile")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -84,9 +83,10 @@ RECEIVER = "receive_input(int, flow_run_id=other.id, timeout=None)"
 )
 def test_an_interrupt_ends_it(flows, code, error):
     """As it ends a pause, in a flow and outside any; the next cell runs."""
-    flows.run("other = acollect.start()\nawait asyncio.sleep(0.1)")
+    flows.run("other = acollect.start()\nwhile not other.state or other.state.is_pending(): await asyncio.sleep(0.01)")
     cell = flows.begun(code)
-    time.sleep(0.5)
+    # A page is told what there is once the kernel's loop goes on, which is while the cell waits.
+    flows.comms()
     assert cell.status is None
     flows.interrupt()
     flows.finish(cell)

@@ -541,7 +541,8 @@ def test_tab_completes_names_keys_fields_and_values(kernel):
     name = kernel.run("print(parcel.name)").text.strip()
     matches, _ = kernel.complete("%hitl answer ")
     assert {name, "parcel", "pair"} <= set(matches)
-    assert ([name], name[:6]) == kernel.complete(f"%hitl answer {name[:6]}")
+    # All but one letter: two names may begin alike.
+    assert ([name], name[:-1]) == kernel.complete(f"%hitl answer {name[:-1]}")
     matches, _ = kernel.complete(f"%hitl answer {name} ")
     assert ["note=", "size=", "count=", "gift=", "tags=", "to=", "to.zip="] == matches
     assert (["size=large"], "size=l") == kernel.complete("%hitl answer parcel gift=yes size=l")

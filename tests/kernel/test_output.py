@@ -291,5 +291,5 @@ def test_under_a_program_that_runs_the_notebook_output_stays_below_the_cell(note
     notebook.run("from hitl_jupyter import flow\n\n@flow\ndef says():\n    print('in the file')")
     cell, card = begun(notebook, "run = says.start()")
     over(notebook, card)
-    assert "in the file\n" == cell.text
+    notebook.until(lambda: "in the file\n" == cell.text, f"{cell.text!r}")
     assert None is card.state["output"]

@@ -167,13 +167,15 @@ def test_the_loop_and_other_flows_go_on_while_a_sync_cell_waits(ready):
         "        await asyncio.sleep(0.01)\n\nticker = asyncio.create_task(tick())\nother = ask.start()"
     )
     [(other_card, other)] = ready.asked()
-    cell = ready.start("before = ticks\nask()\n(ticks - before > 5, other.state.name, other.result())")
+    cell = ready.start(
+        "before = ticks\nasync def seen():\n    while ticks - before <= 5:\n        await asyncio.sleep(0.01)\n"
+        "    print('ticked')\n\nwatcher = asyncio.get_running_loop().create_task(seen())\nask()\n"
+        "(ticks - before > 5, other.state.name, other.result())"
+    )
     waiting = [(c, q) for c, q in ready.asked(2) if c is not other_card]
     ready.answer(other_card, other, value="background")
     ready.until(lambda: other_card.run["state"]["type"] == "COMPLETED", "the background flow did not finish")
-    import time
-
-    time.sleep(0.2)
+    ready.until(lambda: "ticked" in cell.text, "the ticker did not tick")
     ready.answer(*waiting[0], value="cell")
     assert "(True, 'Completed', 'background')" == ready.finish(cell).result
     ready.run("ticker.cancel()")

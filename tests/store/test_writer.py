@@ -128,11 +128,11 @@ def test_a_locked_store_does_not_block_the_loop(file):
 
         async def tick():
             while True:
-                ticks.append(time.perf_counter())
-                await asyncio.sleep(0.01)
+                ticks.append(future.done())
+                await asyncio.sleep(0.001)
 
-        ticking = asyncio.create_task(tick())
         future = store.write(logs.add, [scene.make.log(scene.run, "x")])
+        ticking = asyncio.create_task(tick())
         with pytest.raises(StoreUnavailable, match="locked"):
             await asyncio.wrap_future(future)
         ticking.cancel()
@@ -141,8 +141,7 @@ def test_a_locked_store_does_not_block_the_loop(file):
     with locked(file):
         ticks = asyncio.run(write())
     # One that stood still would have had two or three.
-    assert len(ticks) > 10
-    assert ticks[-1] - ticks[0] > 0.8
+    assert ticks.count(False) > 10
     store.close()
 
 
@@ -228,7 +227,7 @@ def test_a_result_is_not_kept(scene):
 
     for method in (scene.store.write, scene.store.read):
         thing = weakref.ref(method(lambda conn: Thing()).result(20))
-        for _ in range(100):
+        for _ in range(1000):
             gc.collect()
             if thing() is None:
                 break

@@ -54,6 +54,7 @@ class Person:
         self._selector.register(self._keys, selectors.EVENT_READ)
         self.seen = ""
         self._unread = ""
+        self._half = ""
 
     def type(self, text):
         """Type without Enter."""
@@ -102,7 +103,10 @@ class Person:
             got = os.read(self._keys, 65536)
         except OSError:
             return False
-        text = got.decode(errors="replace").replace("\r\n", "\n")
+        text = self._half + got.decode(errors="replace")
+        # What was read may end between the two.
+        self._half = "\r" if text.endswith("\r") else ""
+        text = text.removesuffix("\r").replace("\r\n", "\n")
         self.seen += text
         self._unread += text
         return bool(got)

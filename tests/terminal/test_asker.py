@@ -47,7 +47,7 @@ class Desk:
         until = time.monotonic() + PATIENCE
         while text not in self.seen:
             assert select.select([self.keys], [], [], max(0, until - time.monotonic()))[0], self.seen
-            self.seen += os.read(self.keys, 65536).decode().replace("\r\n", "\n")
+            self.seen = (self.seen + os.read(self.keys, 65536).decode()).replace("\r\n", "\n")
         self.seen = self.seen.split(text, 1)[1]
 
     def enter(self, text=""):

@@ -16,6 +16,7 @@ from hitl_jupyter.exceptions import NoPages
 from hitl_jupyter.terminal import Terminal, words
 from hitl_jupyter.terminal.keyboard import Keyboard
 from tests.terminal.fakes import ID, fake_question
+from tests.terminal.person import PATIENCE
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ def test_the_end_waits_for_what_is_still_to_be_shown(terminal, capsys):
     home, begun = host.home(), threading.Event()
     run = fake_question().run
     home.call_soon_threadsafe(lambda: (terminal.logged(run, [line]), begun.set()))
-    assert begun.wait(5)
+    assert begun.wait(PATIENCE)
     home.call_soon_threadsafe(time.sleep, 0.2)
     home.call_soon_threadsafe(terminal.logged, run, [line])
     terminal.close()

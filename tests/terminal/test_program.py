@@ -180,13 +180,21 @@ def test_an_answer_from_elsewhere_ends_the_prompt(sit_down, elsewhere, store):
 def test_a_deadline_ends_the_prompt(sit_down):
     """A question that times out while somebody types says so, and the flow goes on."""
     me = sit_down("""
+        import datetime, signal
+        from hitl_jupyter.core.clock import Source
+        from hitl_jupyter.engine import question
+        question.LOOK_AGAIN, now, hours = 0.05, Source.now, []
+        Source.now = lambda source: now(source) + datetime.timedelta(hours=len(hours))
+        signal.signal(signal.SIGUSR1, lambda *_: hours.append("an hour passes"))
         @flow(log_prints=True)
         def greet():
-            print("Hello,", pause_flow_run(str, timeout=0.4, on_timeout="nobody"))
+            print("Hello,", pause_flow_run(str, timeout=1800, on_timeout="nobody"))
         greet()
     """)
-    me.read("Value: ")
+    me.read("Value: $")
     me.type("Je")
+    me.read("Je$")
+    me.process.send_signal(signal.SIGUSR1)
     me.read("No answer is needed any more: Nobody answered in time.")
     me.read("Hello, nobody")
     assert 0 == me.end()

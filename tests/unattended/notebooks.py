@@ -40,16 +40,16 @@ def notebook(*sources: str) -> nbformat.NotebookNode:
 def start(way: str, given: nbformat.NotebookNode, folder: pathlib.Path, **environment: str) -> subprocess.Popen:
     """Begin to run a notebook in a folder, with a store there."""
     nbformat.write(given, folder / "in.ipynb")
-    command = {
-        "nbclient": ["-c", NBCLIENT],
-        "papermill": ["-m", "papermill", "in.ipynb", "out.ipynb", "--no-progress-bar"],
-        "jupyter execute": ["-m", "jupyter", "execute", "in.ipynb", "--output=out.ipynb"],
+    program, *arguments = {
+        "nbclient": [NBCLIENT],
+        "papermill": [PAPERMILL, "in.ipynb", "out.ipynb", "--no-progress-bar"],
+        "jupyter execute": [JUPYTER_EXECUTE, "in.ipynb", "--output=out.ipynb"],
     }[way]
     env = {key: value for key, value in os.environ.items() if key not in ("HITL_ANSWERS", "HITL_WAIT")}
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     env |= {"HITL_STORE": str(folder / "hitl.db"), "PYTHONPATH": path, "IPYTHONDIR": str(folder / "ipython")}
     return subprocess.Popen(
-        [sys.executable, *QUIET, *command],
+        [sys.executable, *QUIET, "-c", FILES + program, *arguments],
         cwd=folder,
         env=env | environment,
         stdin=subprocess.DEVNULL,
@@ -71,27 +71,35 @@ def run(way: str, given: nbformat.NotebookNode, folder: pathlib.Path, **environm
     return end(start(way, given, folder, **environment), folder)
 
 
-def answer_elsewhere(folder: pathlib.Path, answer: object, after: float = 0) -> None:
-    """Answer the open question of the store of a folder from another process, so many seconds after it is there."""
+def answer_elsewhere(folder: pathlib.Path, answer: object) -> None:
+    """Answer the open question of the store of a folder from another process, as soon as it is there."""
     env = {**os.environ, "HITL_STORE": str(folder / "hitl.db"), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", ELSEWHERE.format(answer=answer, after=after)]
+    command = [sys.executable, "-c", ELSEWHERE.format(answer=answer)]
     subprocess.run(command, cwd=folder, env=env, check=True, timeout=60)
 
 
 ELSEWHERE = """
 import sqlite3, time
 from hitl_jupyter import resume_flow_run
+open_ = "SELECT run_id FROM pause WHERE state = 'open' AND id NOT IN (SELECT pause_id FROM submission)"
 found = []
 while not found:
     time.sleep(0.05)
     try:
         store = sqlite3.connect("file:hitl.db?mode=ro", uri=True)
-        found = store.execute("SELECT run_id FROM pause WHERE state = 'open'").fetchall()
+        found = store.execute(open_).fetchall()
     except sqlite3.OperationalError:
         pass
-time.sleep({after})
 resume_flow_run(found[0][0], {answer!r})
 """
+# Its kernel talks over files: of two programs that start kernels at once, each could choose the other's ports.
+FILES = """
+from jupyter_client.manager import KernelManager
+begin = KernelManager.__init__
+KernelManager.__init__ = lambda *args, **how: begin(*args, **{"transport": "ipc", **how})
+"""
+PAPERMILL = "import runpy; runpy.run_module('papermill', run_name='__main__', alter_sys=True)"
+JUPYTER_EXECUTE = "from nbclient.cli import main; main()"
 NBCLIENT = """
 import nbformat, nbclient
 notebook = nbformat.read("in.ipynb", 4)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+import time
 import urllib.request
 
 import nbformat
 import pytest
 
-from hitl_jupyter.widgets.signs import PATIENCE
 from tests.browser import servers
 from tests.kernel.notebook import Notebook
 from tests.unattended.notebooks import answer_elsewhere, end, notebook, run, start
@@ -29,6 +29,18 @@ async def aask():
 
 async def who():
     return await _session.current().presenter.absent(lambda: False)
+"""
+TELLS = """
+from pathlib import Path
+from hitl_jupyter.engine import unattended
+
+say = unattended._say
+
+def tell(text):
+    say(text)
+    Path("told").touch()
+
+unattended._say = tell
 """
 NOBODY = "this notebook is run by a program that takes no input, and no page shows its cards"
 WAYS = ["nbclient", "papermill", "jupyter execute"]
@@ -144,11 +156,14 @@ def test_with_answers_the_notebook_runs(way, tmp_path):
 @pytest.mark.parametrize("way", ["nbclient", "papermill"])
 def test_waiting(way, tmp_path):
     """With HITL_WAIT=1 it waits; the line that it prints, pasted into another process, is the answer."""
-    cells = SETUP, "print('Hello,', ask())"
+    cells = SETUP + TELLS, "print('Hello,', ask())"
     process = start(way, notebook(*cells), tmp_path, HITL_WAIT="1")
     try:
         # Who answers before it is sure that nobody is there needs no line.
-        answer_elsewhere(tmp_path, {"value": "Ana"}, after=PATIENCE + 1)
+        while not (tmp_path / "told").exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+        answer_elsewhere(tmp_path, {"value": "Ana"})
         executed = end(process, tmp_path)
     finally:
         process.kill()

@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from tests.kernel.notebook import PATIENCE
 from tests.kernel.scripts.programs import ASKS, failed, kernel_in, ran
 
 
@@ -120,7 +121,7 @@ print(asyncio.run(main()))
 def test_input_asks_as_in_a_cell(ready, script):
     """input() in a script is the notebook's."""
     cell = script("print('Hello', input('Who? '))")
-    asked = ready.client.get_stdin_msg(timeout=10)
+    asked = ready.client.get_stdin_msg(timeout=PATIENCE)
     assert "Who? " == asked["content"]["prompt"]
     ready.client.input("Ada")
     assert "Hello Ada\n" == ran(ready, cell)

@@ -20,12 +20,13 @@ def fail(number: int) -> int:
 
 @task(task_run_name="pass gate {number}")
 def pass_gate(number: int) -> int:
+    begun[number].set()
     if not gates[number].wait(60):
         raise AssertionError
     return number
 
 
-gates = {number: threading.Event() for number in range(1, 6)}
+gates, begun = ({number: threading.Event() for number in range(1, 6)} for _ in range(2))
 
 
 @task(task_run_name="double {number}")
@@ -89,6 +90,7 @@ def waiting() -> list[int]:
     late = pass_gate.submit(5)
     attempt("too early", lambda: late.result(timeout=0.1))
     late.wait(timeout=0.1)
+    begun[5].wait(60)
     print("state", late.state)
     done, open_ = wait([late, *futures], timeout=0.1)
     print("done", len(done), "open", len(open_))
