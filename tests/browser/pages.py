@@ -39,7 +39,8 @@ def wear(page: Page, theme: str) -> None:
     Under load JupyterLab (4.6) leaves a change alone now and then, mostly in a page that was loaded again: it keeps the
     theme before and shows no error. Told once more, by the command of its menu, it follows.
 
-    A change while the splash of the one before is still there takes it away twice, which is an error in the page.
+    A change while the splash of the one before is still there takes it away twice, which is an error in the page. While
+    it is there it lies over all that is to be seen.
     """
     page.locator(SPLASH).wait_for(state="detached", timeout=OPENS_WITHIN)
     page.emulate_media(color_scheme=theme)
@@ -49,6 +50,7 @@ def wear(page: Page, theme: str) -> None:
         except TooLate:
             page.evaluate(TELL, theme)
         else:
+            page.locator(SPLASH).wait_for(state="detached", timeout=OPENS_WITHIN)
             return
     raise AssertionError(f"JupyterLab did not follow to the {theme} theme")
 
@@ -81,7 +83,7 @@ class Card:
             if isinstance(value, bool):
                 control.set_checked(value)
             elif control.get_attribute("role") == "radiogroup":
-                control.get_by_role("radio", name=value, exact=True).check(force=True)
+                control.get_by_role("radio", name=value, exact=True).check()
             elif self.form.get_by_role("combobox", name=title, exact=True).count():
                 control.select_option(value)
             else:
