@@ -39,8 +39,7 @@ def wear(page: Page, theme: str) -> None:
     Under load JupyterLab (4.6) leaves a change alone now and then, mostly in a page that was loaded again: it keeps the
     theme before and shows no error. Told once more, by the command of its menu, it follows.
 
-    A change while the splash of the one before is still there takes it away twice, which is an error in the page. While
-    it is there it lies over all that is to be seen.
+    A change while the splash of the one before is still there takes it away twice, which is an error in the page.
     """
     page.locator(SPLASH).wait_for(state="detached", timeout=OPENS_WITHIN)
     page.emulate_media(color_scheme=theme)
@@ -50,7 +49,6 @@ def wear(page: Page, theme: str) -> None:
         except TooLate:
             page.evaluate(TELL, theme)
         else:
-            page.locator(SPLASH).wait_for(state="detached", timeout=OPENS_WITHIN)
             return
     raise AssertionError(f"JupyterLab did not follow to the {theme} theme")
 
