@@ -36,6 +36,8 @@ LAB_SETTINGS = {
         "preferred-light-theme": "JupyterLab Light",
         "preferred-dark-theme": "JupyterLab Dark",
     },
+    # The kernel's completions are left out where they take longer, by default a second.
+    "completer-extension/manager": {"providerTimeout": 60_000},
     # A file that is saved while a test is cleaned up would ask what to do.
     "docmanager-extension/plugin": {"autosave": False},
 }

@@ -55,7 +55,8 @@ def send(desk: Desk) -> None:
 def answer(desk: Desk) -> Notes:
     """Send the form, and give what pydantic makes of it."""
     send(desk)
-    desk.page.wait_for_function("document.querySelector('.hitl-form')?.dataset.phase !== 'sending'")
+    # A judge that takes its time makes "busy" of "sending".
+    desk.page.wait_for_function("['open', 'done'].includes(document.querySelector('.hitl-form').dataset.phase)")
     return desk.verdicts[-1].value
 
 

@@ -44,6 +44,7 @@ def everything_is_seen(card: Card):
     """Texts, what was displayed, a warning and a widget, in the order in which they came."""
     out = output(card)
     expect(out).to_contain_text("Reading the parcels.", timeout=OPENS_WITHIN)
+    expect(out).to_contain_text("batch 3: 1 broken")
     expect(out.get_by_role("cell", name="17")).to_be_visible()
     expect(out).to_contain_text("UserWarning: 3 parcels have no weight")
     expect(out).to_contain_text("so long")
