@@ -49,7 +49,8 @@ def keep_order(widget: Any) -> None:
     """
     comm = widget.comm
     inner = getattr(comm, "_reply_subshell_for", None)
-    if inner is None:
+    # A control that goes on to the next question has it already.
+    if inner is None or hasattr(inner, "__wrapped__"):
         return
 
     @functools.wraps(inner)
