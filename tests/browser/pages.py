@@ -81,7 +81,7 @@ class Card:
             if isinstance(value, bool):
                 control.set_checked(value)
             elif control.get_attribute("role") == "radiogroup":
-                control.get_by_role("radio", name=value, exact=True).check(force=True)
+                control.get_by_role("radio", name=value, exact=True).check()
             elif self.form.get_by_role("combobox", name=title, exact=True).count():
                 control.select_option(value)
             else:
