@@ -48,12 +48,12 @@ class Made:
     def __init__(self, control: Control, widget: Any) -> None:
         self.control, self.widget = control, widget
         self._first = getattr(widget, control.trait)
-        self._widgets = _with_inner(widget, [])
+        self.widgets = _with_inner(widget, [])
         self._known = self._state() if control.reuse else None
 
     def is_page_speaking(self) -> bool:
         """Tell whether the widget, or one inside it, changes just now because a page says so."""
-        return any(one._property_lock for one in self._widgets)  # noqa: SLF001 - nothing else tells
+        return any(one._property_lock for one in self.widgets)  # noqa: SLF001 - nothing else tells
 
     def is_reset(self) -> bool:
         """Give the widget its first value back, and tell whether it is as it was then."""
@@ -67,7 +67,7 @@ class Made:
     def _state(self) -> list[dict[str, Any]] | None:
         """Give all that is known of the widgets; None where something of it cannot be compared."""
         try:
-            return [_state(one) for one in self._widgets]
+            return [_state(one) for one in self.widgets]
         except _UnknownError:
             return None
 

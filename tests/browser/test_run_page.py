@@ -128,7 +128,8 @@ def test_the_page_of_a_run_that_lives_is_unfolded_searched_and_follows_it(window
     expect(log).to_contain_text("later 199", timeout=OPENS_WITHIN)
     expect(log).to_contain_text("Pausing flow")
     becomes(page, True, lambda: log.evaluate(AT_END))
-    # Who has scrolled up stays there.
+    # Who has scrolled up stays there. The next question stands above the log, which it pushes down.
+    expect(card.form.get_by_role("button", name="Resume", exact=True)).to_be_visible()
     log.hover()
     page.mouse.wheel(0, -2000)
     expect(log).not_to_contain_text("later 199")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.gallery import AXE
-from tests.browser.pages import OPENS_WITHIN, settled, wear
+from tests.browser.pages import OPENS_WITHIN, becomes, settled, wear
 from tests.browser.test_run_page import BARRIERS, unfold
 
 FLOWS = """
@@ -245,7 +245,8 @@ def looks(window, page: Locator, shots) -> None:
             window.set_viewport_size({"width": width, "height": 1000})
             for name in SECTIONS:
                 choose(page, name)
-                assert page.get_by_role("tab", selected=True).evaluate(INSIDE), (name, width)
+                # The host follows a change of width a moment later.
+                becomes(window, True, lambda: page.get_by_role("tab", selected=True).evaluate(INSIDE))
                 said = page.locator(".hitl-section-said > :visible")
                 expect(said, f"{name}: {said.all_inner_texts()}").to_have_count(0)
                 assert [] == settled(page, lambda: page.evaluate(STICKS_OUT)), (scheme, name, width)

@@ -8,7 +8,15 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.gallery import AXE
-from tests.browser.pages import Card, NotebookPage, open_in_notebook_7, open_in_voila, wear, write_notebook
+from tests.browser.pages import (
+    OPENS_WITHIN,
+    Card,
+    NotebookPage,
+    open_in_notebook_7,
+    open_in_voila,
+    wear,
+    write_notebook,
+)
 
 ASK = """
 from hitl_jupyter import RunInput, flow, pause_flow_run
@@ -74,10 +82,22 @@ class Signs:
 
 
 def scroll_down(page: Page) -> None:
-    """Scroll the notebook in front to its end, once that is long: what its cells print comes when it comes."""
+    """Scroll the notebook in front to its end, once that is long, and see it stay there.
+
+    What its cells print comes when it comes, and JupyterLab shows the cell that was run last in its own time.
+    """
     outer = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer")
     page.wait_for_function("outer => outer.scrollHeight > 2 * outer.clientHeight", arg=outer.element_handle())
-    outer.evaluate("outer => { outer.scrollTop = outer.scrollHeight }")
+    outer.evaluate(STAYS_AT_END)
+
+
+STAYS_AT_END = """async outer => {
+    for (let still = 0; still < 10; ) {
+        outer.scrollTop = outer.scrollHeight;
+        await new Promise(requestAnimationFrame);
+        still = outer.scrollHeight - outer.scrollTop - outer.clientHeight < 2 ? still + 1 : 0;
+    }
+}"""
 
 
 def name_in_front(page: Page) -> str:
@@ -220,7 +240,8 @@ def test_windowed_notebook(window, lab):
 
     notebook.run_all()
     # Where the notebook stands after that depends on how fast the outputs came.
-    window.page.wait_for_function("jupyterapp.shell.currentWidget.content.widgets.at(-1).model.executionCount !== null")
+    ran = "jupyterapp.shell.currentWidget.content.widgets.at(-1).model.executionCount !== null"
+    window.page.wait_for_function(ran, timeout=OPENS_WITHIN)
     window.page.evaluate(
         """async () => {
             const {content} = jupyterapp.shell.currentWidget;

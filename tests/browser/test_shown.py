@@ -154,8 +154,8 @@ def test_everything_in_jupyterlab(window, cell):
     everything_is_seen(card.form)
     assert "taken" not in window.page.title()
     assert title.split(" ")[0] == window.page.title().split(" ")[0]
-    fields = card.field("Note").bounding_box()
-    assert fields["x"] > card.form.get_by_role("group", name="About this question").bounding_box()["x"] + 300
+    note, about = card.field("Note"), card.form.get_by_role("group", name="About this question")
+    becomes(window.page, True, lambda: note.bounding_box()["x"] > about.bounding_box()["x"] + 300)
     card.answer(Label="cat")
     card.asks()
     expect(card.form.get_by_role("img", name="The next one")).to_be_visible()
@@ -260,7 +260,7 @@ def test_a_form_without_a_flow_shows_it_too(window, cell):
     image = form.get_by_role("img", name="A digit", exact=True)
     expect(image).to_be_visible(timeout=OPENS_WITHIN)
     note = form.get_by_label("Note", exact=True)
-    assert note.bounding_box()["x"] > image.bounding_box()["x"] + 300
+    becomes(window.page, True, lambda: note.bounding_box()["x"] > image.bounding_box()["x"] + 300)
     window.close_sidebar()
     window.page.set_viewport_size({"width": 600, "height": 900})
 
@@ -269,7 +269,7 @@ def test_a_form_without_a_flow_shows_it_too(window, cell):
         return note.bounding_box()["y"] > above["y"] + above["height"]
 
     becomes(window.page, True, below)
-    form.get_by_role("radio", name="dog", exact=True).check(force=True)
+    form.get_by_role("radio", name="dog", exact=True).check()
     form.get_by_role("button", name="Submit", exact=True).click()
     expect(form.get_by_text("Sent.")).to_be_visible()
     notebook.run(2)

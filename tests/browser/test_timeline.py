@@ -45,6 +45,16 @@ tried = []
 run = send_parcels.start()
 """
 WIDTHS = (1300, 420, 320)
+STANDS = """async field => {
+    const place = () => JSON.stringify(field.getBoundingClientRect());
+    for (let before = place(), still = 0; still < 10; ) {
+        await new Promise(requestAnimationFrame);
+        const now = place();
+        still = now === before ? still + 1 : 0;
+        before = now;
+    }
+    return field.getBoundingClientRect().toJSON();
+}"""
 
 
 class Timeline(Card):
@@ -57,6 +67,13 @@ class Timeline(Card):
         self.legend = self.element.get_by_role("list", name="Legend")
         self.detail = self.element.locator(".hitl-tl-detail")
         self.range = self.element.locator(".hitl-tl-range")
+
+    def place(self) -> dict[str, float]:
+        """Give the place of the drawing, once it stands and is drawn.
+
+        The host follows a change of width a moment later, and what a hand does is drawn in the next frame.
+        """
+        return self.field.evaluate(STANDS)
 
     def press(self, *keys: str) -> None:
         """Press keys on the drawing."""
@@ -177,11 +194,13 @@ def _by_touch(page, timeline):
             touch("Move", *((x + (to - x) * step / 10, y + (end - y) * step / 10) for (x, y), (to, end) in ways))
         touch("End")
 
-    whole = length(timeline)
     timeline.bars.evaluate("bars => { bars.scrollTop = 0; }")
-    box = timeline.field.bounding_box()
+    box = timeline.place()
+    whole = length(timeline)
     swipe(((120, 60), (70, 60)), ((140, 60), (230, 60)))
     becomes(page, True, lambda: length(timeline) < whole / 2)
+    # As far as the fingers went, not only a part of it.
+    box = timeline.place()
     part = timeline.range.inner_text().rpartition(", ")[2]
     drawn = timeline.field.locator(".hitl-tl-lines")
     place = drawn.get_attribute("d")
@@ -190,6 +209,7 @@ def _by_touch(page, timeline):
     expect(timeline.range).to_have_text(re.compile(f", {re.escape(part)}$"))
     timeline.button("Whole run").click()
     expect(timeline.range).not_to_have_text(re.compile(f", {re.escape(part)}$"))
+    box = timeline.place()
     touch("Start", (100, 27))
     touch("End")
     expect(timeline.bars.get_by_role("option")).to_have_accessible_name(re.compile("flow run, Paused"))
@@ -206,7 +226,7 @@ def _by_pointer(page, timeline):
     # The range is told again each second while it is the whole run: what counts is its length.
     whole = length(timeline)
     timeline.bars.scroll_into_view_if_needed()
-    box = timeline.field.bounding_box()
+    box = timeline.place()
     x, y = box["x"] + box["width"] / 2, box["y"] + 11
     page.mouse.move(x, y)
     expect(timeline.detail).to_contain_text("flow run, Paused")

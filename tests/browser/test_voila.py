@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 
 import psutil
 from playwright.sync_api import expect
@@ -69,6 +70,8 @@ def process(opened) -> psutil.Process:
 def ended(kernel: psutil.Process) -> None:
     """Wait for the end of a kernel, which its server may be slow to reap."""
     end = time.monotonic() + OPENS_WITHIN / 1000
-    while kernel.is_running() and kernel.status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < end, kernel
-        time.sleep(0.1)
+    # It may be gone between two looks.
+    with suppress(psutil.NoSuchProcess):
+        while kernel.is_running() and kernel.status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < end, kernel
+            time.sleep(0.1)

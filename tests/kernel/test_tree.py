@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from tests.kernel.notebook import Notebook
+from tests.kernel.notebook import PATIENCE, Notebook
 
 FLOWS = """
 import asyncio
@@ -42,7 +42,7 @@ class PlainPage(Notebook):
     """A kernel whose widgets are heard of one by one."""
 
     def __init__(self, store, **env):
-        self.widgets, self.statuses, self.written = {}, [], []
+        self.widgets, self.statuses, self.written, self.subshell = {}, [], [], None
         super().__init__(store, **env)
 
     def _heard(self, message):
@@ -90,6 +90,7 @@ class PlainPage(Notebook):
 
     def _send(self, comm_id, data):
         message = self.client.session.msg("comm_msg", {"comm_id": comm_id, "data": data})
+        message["header"]["subshell_id"] = self.subshell
         self.client.shell_channel.send(message)
         return message["header"]["msg_id"]
 
@@ -143,6 +144,27 @@ def test_page_hears_that_a_change_was_handled_while_the_cell_waits(plain):
     plain.press("Submit")
     plain.finish(waiting)
     plain.until(lambda: "idle" == plain.statuses[-1][0], "the kernel says that it is busy")
+
+
+def test_submit_does_not_overtake_what_was_entered(plain, tmp_path):
+    """JupyterLab has widgets speak through a thread of the kernel's own: all do, a busy cell or not, or none."""
+    channel = plain.client.control_channel
+    channel.send(plain.client.session.msg("create_subshell_request", {}))
+    plain.subshell = channel.get_msg(timeout=PATIENCE)["content"]["subshell_id"]
+    plain.run("run = ask.start()")
+    plain.press("Submit")
+    plain.says("One field needs attention: Size")
+    flag = tmp_path / "flag"
+    computes = plain.begun(f"import pathlib, time\nwhile not pathlib.Path({str(flag)!r}).exists(): time.sleep(0.01)")
+    # None of these has spoken yet, as Submit has.
+    plain.put("Size", "small")
+    plain.put("Count", "7")
+    plain._send(plain.find(_model_name="IntSliderModel"), {"method": "update", "state": {"value": 8}})
+    plain.press("Submit")
+    flag.touch()
+    plain.finish(computes)
+    plain.says("Completed · ")
+    assert "('small', 7, 8)\n" == plain.run("print(run.result())").text
 
 
 def test_run_is_cancelled_on_its_card(plain):
