@@ -165,7 +165,7 @@ def test_who_was_quicker_is_told(plain):
 def test_deadline_passes(plain):
     """A question whose time is over is taken off the card, which says so."""
     waiting = plain.start("try: ask(timeout=1)\nexcept FlowPauseTimeout as error: print('over')")
-    plain.says("Answer by ")
+    plain.says(". Without an answer the flow gets a timeout.")
     assert "over\n" == plain.finish(waiting).text
     assert plain._found({"description": "Submit"}) is None
 
