@@ -42,11 +42,16 @@ STYLE: Final = f"""
 .hitl-account tr :is(th, td):nth-child(n) {{ padding: 3px 14px 3px 0; text-align: left; vertical-align: top }}
 .hitl-account td:nth-child(2) {{ min-width: 12em }}
 .hitl-account td:nth-child(n + 4) {{ white-space: nowrap }}
-@media print {{ .hitl-account ::details-content {{ content-visibility: visible; block-size: auto }} }}
+@media print {{
+.hitl-account ::details-content {{ content-visibility: visible; block-size: auto }}
+.hitl-account summary {{ list-style: none }}
+.hitl-account tr {{ break-inside: avoid }}
+.hitl-account td:nth-child(n) {{ min-width: 0; white-space: normal }}
+}}
 """
 """Of a card whose kernel is gone the page only knows that it was there: then the account stands in its place.
 
-When and how long are read at a glance, in one line.
+When and how long are read at a glance, in one line; not on paper, where what sticks out cannot be scrolled to.
 """
 NOTHING: Final = f'<style>{STYLE}</style>\n<div class="hitl-account" hidden></div>'
 """An account of nothing: a widget above it of which nothing is left does not say so."""
