@@ -32,7 +32,8 @@ _OURS = "> .jp-RenderedHTML > .hitl-account"
 STYLE: Final = f"""
 .jp-OutputArea-child:has(> {_CARD}:not({_GONE})) + .jp-OutputArea-child:has({_OURS}),
 .jp-OutputArea-child:has(> {_CARD}:is({_GONE})):has(+ .jp-OutputArea-child {_OURS}) {{ display: none }}
-.hitl-account {{ max-width: 72em; border-left: 3px solid rgba(128, 128, 128, 0.6); margin: 4px 0; padding: 2px 0 2px 12px }}
+.hitl-account {{ max-width: 72em;
+border-left: 3px solid rgba(128, 128, 128, 0.6); margin: 4px 0; padding: 2px 0 2px 12px }}
 .hitl-account p {{ margin: 0 0 4px; overflow-wrap: anywhere }}
 .hitl-account div {{ overflow-x: auto }}
 .hitl-account table {{ border: 0; border-collapse: collapse; margin: 4px 0 8px; font-size: inherit }}
