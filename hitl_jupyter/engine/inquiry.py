@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from hitl_jupyter import exhibits, forms
 from hitl_jupyter.core.records import FormRecord, Identity, PauseRecord
 from hitl_jupyter.core.states import PauseState, State, StateType
+from hitl_jupyter.core.text import short
 from hitl_jupyter.engine.bridge import call
 from hitl_jupyter.engine.files import shelf_of
 from hitl_jupyter.engine.logs import current_logger, flow_run_logger
@@ -21,8 +22,12 @@ from hitl_jupyter.engine.question import Judgement, OnInvalid, Question, judged
 from hitl_jupyter.engine.recall import Asked
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.scope import Scope, current_scope
+from hitl_jupyter.engine.told import answers
 from hitl_jupyter.exhibits import ShowAt
 from hitl_jupyter.forms import AutomaticRunInput, RunInput, RunInputMetadata, keyset_from_base_key, run_input_type
+
+SAID: Final = 160
+"""So many characters of a default stand beside its question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +159,8 @@ class Inquiry:
         return isinstance(self.on_timeout, str) and self.on_timeout == "fail"
 
     def check_default(self, question: Question) -> None:
-        """Refuse a default that the form itself would refuse, now and not at the deadline."""
-        if self.fails or callable(self.on_timeout) or self.model is None:
+        """Refuse a default that the form itself would refuse, now and not at the deadline; a good one is told."""
+        if self.fails or callable(self.on_timeout) or self.plan is None:
             return
         judgement = self._default(question)
         if judgement.errors or judgement.error is not None:
@@ -164,6 +169,9 @@ class Inquiry:
                 f"'on_timeout'={self.on_timeout!r} is no valid answer to pause {question.key!r} of run "
                 f"{self.run.name!r}: {reasons or judgement.error}. Give the fields defaults, or pass a valid value."
             )
+        if not self.plan.root.has_secret:
+            row = {"answer": judgement.to_store, "value": None}
+            question.default = short("; ".join(answers(row, self.plan.json_schema())), SAID) or None
 
     def _default(self, question: Question) -> Judgement:
         if isinstance(self.on_timeout, str) and self.on_timeout == "default":

@@ -83,6 +83,8 @@ class Question:
         self.deadline = deadline
         self.on_invalid = on_invalid
         self.has_default = has_default
+        self.default: str | None = None
+        """What the flow goes on with when nobody answers, in words, where that is known before and is no secret."""
         self.logger = logger
         self._future: Future[Any] = Future()
         self._on_answer: Callable[[], None] | None = None
@@ -139,6 +141,13 @@ class Question:
     def detach(self, on_answer: Callable[[], None]) -> None:
         """Have `on_answer` called with the answer, for nobody waits for it (called on any thread)."""
         self._on_answer = on_answer
+
+    @property
+    def otherwise(self) -> str:
+        """What the flow does when nobody answers in time."""
+        if not self.has_default:
+            return "gets a timeout"
+        return "goes on with its default" + (f" ({self.default})" if self.default else "")
 
     def overdue(self) -> bool:
         """Tell whether its deadline has passed."""

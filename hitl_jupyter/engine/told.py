@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from hitl_jupyter.core.records import Json
 from hitl_jupyter.core.text import short, words
-from hitl_jupyter.engine.account import titles_of
+from hitl_jupyter.engine.account import answered, titles_of
 from hitl_jupyter.engine.files import MARK
 
 VALUE: Final = 200
@@ -37,6 +37,11 @@ def value(data: Json, most: int = VALUE) -> str:
         return short(", ".join(map(value, data)) or "none", most)
     text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
     return short(" ".join(text.split()), most) or "(empty)"
+
+
+def answers(row: Mapping[str, Any], schema: Json) -> list[str]:
+    """Say what a row of answers says was answered, field by field."""
+    return [titled(title, value(said)) for title, said in answered(row, schema)]
 
 
 def titled(title: str, said: str) -> str:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from hitl_jupyter import record, store
 from hitl_jupyter.core.records import Json, RunRecord
 from hitl_jupyter.core.text import duration
-from hitl_jupyter.engine.account import answered
 from hitl_jupyter.engine.run import FlowRun
 from hitl_jupyter.engine.session import Session
-from hitl_jupyter.engine.told import question, titled, value, why
+from hitl_jupyter.engine.told import answers, question, why
 from hitl_jupyter.magics.listing import Row, Table, instant, short
 
 if TYPE_CHECKING:
@@ -69,14 +68,13 @@ def _recorded(conn: Any, run_id: str | None) -> tuple[list[dict[str, Any]], dict
 
 def _row(row: dict[str, Any], schema: Json, now: datetime) -> Row:
     at = row["answered_at"]
-    said = [titled(title, value(one)) for title, one in answered(row, schema)]
     reason = why(row)
     return (
         instant(at or row["asked_at"], now),
         str(row["flow"]),
         str(row["run"]),
         short(question(row, schema)),
-        short("; ".join(said)),
+        short("; ".join(answers(row, schema))),
         f"{row['outcome']}: {short(reason)}" if reason else str(row["outcome"]),
         row["by"] or "",
         row["origin"] or "",

@@ -32,6 +32,8 @@ def heading(question: Question) -> str:
     """Give what stands above a question: who asks, until when, the words as their author wrote them, what is shown."""
     until = f" (until {question.deadline.astimezone():%H:%M:%S})" if question.deadline is not None else ""
     lines = ["", f"Flow run {question.run.name!r} requires input{until}."]
+    if until and question.has_default:
+        lines.append(printable(f"Without an answer it {question.otherwise}."))
     if question.description:
         lines += [printable(question.description), ""]
     for exhibit in question.exhibits:

@@ -13,14 +13,15 @@ from typing import Any, Final
 
 from hitl_jupyter.core.records import ArtifactRecord, Json
 from hitl_jupyter.core.text import duration, printable, short, words
-from hitl_jupyter.engine.account import Account, answered, once
+from hitl_jupyter.engine.account import Account, once
 from hitl_jupyter.engine.cause import Said, cause_of
-from hitl_jupyter.engine.told import VALUE, question, titled, value, why
+from hitl_jupyter.engine.told import VALUE, answers, question, titled, why
 
 MESSAGE: Final = 500
 HEAD: Final = ("Question", "Answer", "Who", "When", "Took")
 UNSAID: Final = {"accepted": "", "invalid": "a validator refused it", "open": "not answered yet"}
 """How outcomes are told that do not speak for themselves."""
+DEFAULT: Final = "its default: nobody answered in time"
 
 FOLDED: Final = 20
 """Of more rows a page shows the number, and the rows to who wants them."""
@@ -31,8 +32,8 @@ _OURS = "> .jp-RenderedHTML > .hitl-account"
 STYLE: Final = f"""
 .jp-OutputArea-child:has(> {_CARD}:not({_GONE})) + .jp-OutputArea-child:has({_OURS}),
 .jp-OutputArea-child:has(> {_CARD}:is({_GONE})):has(+ .jp-OutputArea-child {_OURS}) {{ display: none }}
-.hitl-account {{ border-left: 3px solid rgba(128, 128, 128, 0.6); margin: 4px 0; padding: 2px 0 2px 12px }}
-.hitl-account {{ max-width: 72em }}
+.hitl-account {{ max-width: 72em;
+border-left: 3px solid rgba(128, 128, 128, 0.6); margin: 4px 0; padding: 2px 0 2px 12px }}
 .hitl-account p {{ margin: 0 0 4px; overflow-wrap: anywhere }}
 .hitl-account div {{ overflow-x: auto }}
 .hitl-account table {{ border: 0; border-collapse: collapse; margin: 4px 0 8px; font-size: inherit }}
@@ -41,11 +42,15 @@ STYLE: Final = f"""
 .hitl-account tr :is(th, td):nth-child(n) {{ padding: 3px 14px 3px 0; text-align: left; vertical-align: top }}
 .hitl-account td:nth-child(2) {{ min-width: 12em }}
 .hitl-account td:nth-child(n + 4) {{ white-space: nowrap }}
-@media print {{ .hitl-account ::details-content {{ content-visibility: visible; block-size: auto }} }}
+@media print {{
+.hitl-account ::details-content {{ content-visibility: visible; block-size: auto }}
+.hitl-account tr {{ break-inside: avoid }}
+.hitl-account td:nth-child(n) {{ min-width: 0; white-space: normal }}
+}}
 """
 """Of a card whose kernel is gone the page only knows that it was there: then the account stands in its place.
 
-When and how long are read at a glance, in one line.
+When and how long are read at a glance, in one line; not on paper, where what sticks out cannot be scrolled to.
 """
 NOTHING: Final = f'<style>{STYLE}</style>\n<div class="hitl-account" hidden></div>'
 """An account of nothing: a widget above it of which nothing is left does not say so."""
@@ -158,24 +163,20 @@ def _rows(account: Account) -> list[tuple[str, list[str], str, str, str]]:
     found = []
     for row in once(account.rows):
         at, schema = row["answered_at"], account.schemas.get(row["form"] or "")
-        answer = _answer(row, schema)
-        if row["outcome"] == "accepted" and not answer:
-            answer = ["resumed"]
+        said = answers(row, schema)
+        if row["outcome"] == "accepted" and not said:
+            said = ["resumed"]
         when = _instant(at, began) if at else f"asked {_instant(row['asked_at'], began)}"
         before = [_before(one, schema, began) for one in reversed(row["before"])]
-        told = [*answer, *_why(UNSAID.get(row["outcome"], row["outcome"]), row), *before]
+        told = [*said, *_why(_outcome(row, said), row), *before]
         found.append((question(row, schema), told, _who(row), when, _took(row)))
     return found
-
-
-def _answer(row: dict[str, Any], schema: Json) -> list[str]:
-    return [titled(title, value(said)) for title, said in answered(row, schema)]
 
 
 def _before(row: dict[str, Any], schema: Json, began: datetime) -> str:
     """Tell what was answered before, by whom, and when."""
     by, at = f", by {row['by']}" if row["by"] else "", row["answered_at"]
-    return f"(before: {', '.join(_answer(row, schema))}{by}{f' at {_instant(at, began)}' if at else ''})"
+    return f"(before: {', '.join(answers(row, schema))}{by}{f' at {_instant(at, began)}' if at else ''})"
 
 
 def _took(row: dict[str, Any]) -> str:
@@ -191,6 +192,12 @@ def _who(row: dict[str, Any]) -> str:
     if not row["by"] or row["origin"] in (None, "run card"):
         return row["by"] or ""
     return f"{row['by']}, {row['origin']}"
+
+
+def _outcome(row: dict[str, Any], said: list[str]) -> str:
+    """Say what became of a question; what a deadline gave is not taken for somebody's answer."""
+    outcome = str(row["outcome"])
+    return DEFAULT if outcome == "timed out" and said else UNSAID.get(outcome, outcome)
 
 
 def _why(outcome: str, row: dict[str, Any]) -> list[str]:

@@ -54,7 +54,7 @@ def asked(question: Question, exhibit: dict[str, str] | None) -> dict[str, Any]:
         "document": None if question.document is None else question.document.to_wire(),
         "opened": iso(question.opened_at),
         "deadline": iso(question.deadline),
-        "has_default": question.has_default,
+        "otherwise": question.otherwise,
         "shown": exhibit,
     }
 

@@ -118,6 +118,7 @@ export function asked(pauseId: string, plan: Plan | null, more: Partial<Asked> =
     document: plan?.root.blank ?? null,
     opened: null,
     deadline: null,
+    otherwise: "gets a timeout",
     ...more,
   };
 }

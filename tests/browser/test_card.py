@@ -94,7 +94,7 @@ def test_a_run_from_its_head(window):
     head = card.element.locator(".hitl-head")
     expect(head).to_contain_text("5 tasks, 1 failed")
     expect(head).to_contain_text("answer within 9 min")
-    expect(card.form).to_contain_text("Without an answer the flow goes on with its default.")
+    expect(card.form).to_contain_text("Without an answer the flow goes on with its default (nobody).")
     runs = card.element.get_by_role("list", name="Subflow runs").get_by_role("listitem")
     expect(runs).to_have_count(1)
     expect(runs).to_contain_text("Pausedcalm-fox")

@@ -76,6 +76,31 @@ def test_a_deadline_can_have_a_default(desk, kind, choice, given):
     assert ("timed_out", None) == (pause.state, pause.answer_id)
 
 
+class Login(RunInput):
+    user: str = "ana"
+    password: pydantic.SecretStr = pydantic.SecretStr("hush")
+
+
+@pytest.mark.parametrize(
+    ("kind", "choice", "told"),
+    [
+        (Review, "default", "goes on with its default (Ok: yes; Note: none)"),
+        (Review, Review(ok=False, note="n" * 500), f"goes on with its default (Ok: no; Note: {'n' * 145}…)"),
+        (int, 7, "goes on with its default (7)"),
+        (Login, "default", "goes on with its default"),
+        (int, coming, "goes on with its default"),
+        (None, "default", "goes on with its default"),
+        (int, "fail", "gets a timeout"),
+    ],
+    ids=["default", "long", "value", "secret", "function", "bare", "none"],
+)
+def test_a_question_says_what_comes_of_it_when_nobody_answers(desk, kind, choice, told):
+    """Which default that is, in words and not too many; a secret and what only a function knows are not said."""
+    run = once(kind, timeout=60, on_timeout=choice).start()
+    assert told == desk.next_question().otherwise
+    run.cancel()
+
+
 @pytest.mark.parametrize(("kind", "choice"), [(Even, "default"), (int, "seven"), (Even, {"n": 3})])
 def test_a_default_that_is_no_valid_answer_is_refused_before_anything_is_asked(desk, kind, choice):
     """ValueError names the field; no question is opened."""

@@ -44,7 +44,7 @@ def test_card_follows_what_its_run_has_called_while_that_waits(ready):
     called = [(1, "inner", "Paused"), (2, "leaf", "Completed")]
     ready.until(lambda: rows(card) == called, "the subflows were not shown")
     ready.until(lambda: card.state["tree"]["tasks"] == {"COMPLETED": 4}, "the tasks were not counted")
-    assert question["has_default"]
+    assert "goes on with its default (nobody)" == question["otherwise"]
     assert card.state["tree"]["runs"][0]["state"]["timestamp"] == card.run["paused_since"]
     assert question["deadline"] is not None
     ready.answer(card, question, value="Jeff")

@@ -49,6 +49,20 @@ def test_a_question_is_asked_and_answered_at_the_terminal(sit_down):
     assert 0 == me.end()
 
 
+def test_what_comes_of_no_answer_stands_above_the_question(sit_down):
+    """The default that the flow goes on with is said before it is asked."""
+    me = sit_down("""
+    @flow(log_prints=True)
+    def greet():
+        print(f"Hello, {pause_flow_run(str, timeout=60, on_timeout='you')}!")
+    greet()
+    """)
+    me.read(r"requires input \(until .*\)\.\nWithout an answer it goes on with its default \(you\)\.\n.*\nValue: $")
+    me.enter("Jeff")
+    me.read("Hello, Jeff!")
+    assert 0 == me.end()
+
+
 def test_the_log_has_the_local_time_and_its_last_line(sit_down):
     """A line says when it was by the reader's clock, and none is lost where a script ends with its run."""
     before = time.time()

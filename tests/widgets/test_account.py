@@ -15,7 +15,7 @@ from hitl_jupyter.artifacts import create_progress_artifact, create_table_artifa
 from hitl_jupyter.core.text import words
 from hitl_jupyter.engine.account import account
 from hitl_jupyter.engine.told import value
-from hitl_jupyter.exceptions import ObjectNotFound, SubmissionRefused
+from hitl_jupyter.exceptions import FlowPauseTimeout, ObjectNotFound, SubmissionRefused
 from hitl_jupyter.widgets.account import as_html, as_text, begun
 from tests.engine.conftest import desk, empty_store, kernels  # noqa: F401 - fixtures
 
@@ -91,6 +91,23 @@ def test_an_answer_that_was_sent_back_is_told_with_the_reason(desk):  # noqa: F8
     text = as_text(told(desk, run)).splitlines()
     assert text[1].startswith("- Is it known? Is it known? no; (sent back: It must be known.) (")
     assert text[2].startswith("- Is it known? Is it known? yes (")
+
+
+def test_what_a_deadline_gave_is_nobodys_answer(desk):  # noqa: F811 - the fixture
+    """The account says which default it was and that nobody answered; where there was none, that the time was over."""
+
+    @flow
+    def ask():
+        pause_flow_run(Shirt, timeout=0.01, on_timeout=Shirt(size="<b>M</b>"))
+        pause_flow_run(int, timeout=0.01)
+
+    run = ask.start()
+    with suppress(FlowPauseTimeout):
+        run.result()
+    text, page = as_text(told(desk, run)), as_html(told(desk, run))
+    assert "Size: <b>M</b>; Many: 1; (its default: nobody answered in time)" in text
+    assert "Size: &lt;b&gt;M&lt;/b&gt;<br>Many: 1<br>(its default: nobody answered in time)" in page
+    assert "- Question 2: (timed out)" in text
 
 
 def test_an_unknown_run_is_said_to_be_none(desk):  # noqa: F811 - the fixture

@@ -147,7 +147,9 @@ class QuestionForm:
         texts = [
             ASK if plan is not None else ASK_BARE,
             "" if asked["run_name"] == card.run.get("name") else f"Asked by {asked['run_name']}",
-            f"Answer by {_clock(asked['deadline'])}" if asked["deadline"] else "",
+            f"Answer by {_clock(asked['deadline'])}. Without an answer the flow {asked['otherwise']}."
+            if asked["deadline"]
+            else "",
             question.description or "",
             (plan.root.description if plan is not None else None) or "",
         ]

@@ -54,8 +54,8 @@ export interface Asked {
   document: Cell | null;
   opened: string | null;
   deadline: string | null;
-  /** Whether the flow goes on with an answer of its own when nobody has given one by then. */
-  has_default?: boolean;
+  /** What the flow does when nobody has answered by then. */
+  otherwise: string;
   /** What it is about, in a widget of its own. */
   shown?: ShownRef | null;
   /** Where there are fields with a widget of their own, and those widgets by the tokens in the cells. */

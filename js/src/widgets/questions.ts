@@ -63,7 +63,7 @@ export class Questions {
     atEnd(end.signal, () => place.remove());
     const { description } = asked;
     const subject = subjectOf(asked, this.#card.run);
-    const aside = asked.deadline ? deadline(new Date(asked.deadline), asked.has_default, end.signal) : null;
+    const aside = asked.deadline ? deadline(new Date(asked.deadline), asked.otherwise, end.signal) : null;
     const shown = shownIn(asked.shown, this.#card.manager, end.signal);
     const view = mountOrSay(place, form, { description, subject, ...shown, aside }, end.signal);
     const dismiss = button("Dismiss", { hidden: true });
@@ -122,9 +122,8 @@ function mountOrSay(place: HTMLElement, form: FormState, headline: Headline, sig
   }
 }
 
-/** "Answer by 11:42:03 (59 min 12 s left). Without an answer the flow goes on with its default." */
-function deadline(at: Date, hasDefault: boolean | undefined, signal: AbortSignal): HTMLElement {
-  const otherwise = hasDefault ? "goes on with its default" : "gets a timeout";
+/** "Answer by 11:42:03 (59 min 12 s left). Without an answer the flow goes on with its default (Size: M)." */
+function deadline(at: Date, otherwise: string, signal: AbortSignal): HTMLElement {
   const element = h("p", { class: "hitl-deadline" });
   const tick = () => {
     const now = new Date();

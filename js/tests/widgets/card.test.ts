@@ -379,9 +379,10 @@ describe("a card", () => {
 
   it("says until when a question can be answered", () => {
     const deadline = new Date(Date.now() + 90_500).toISOString();
-    const el = open({ questions: [asked("p1", plan, { deadline })] })();
+    const otherwise = "goes on with its default (Size: <b>M</b>)";
+    const el = open({ questions: [asked("p1", plan, { deadline, otherwise })] })();
     expect(find(el, ".hitl-deadline").textContent).toMatch(
-      /^Answer by .* \(1 min 30 s left\)\. Without an answer the flow gets a timeout\.$/,
+      /^Answer by .* \(1 min 30 s left\)\. Without an answer the flow goes on with its default \(Size: <b>M<\/b>\)\.$/,
     );
   });
 
