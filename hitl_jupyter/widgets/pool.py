@@ -48,7 +48,7 @@ class Made:
     def __init__(self, control: Control, widget: Any) -> None:
         self.control, self.widget = control, widget
         self._first = getattr(widget, control.trait)
-        self._widgets = _with_inner(widget, [])
+        self._widgets = with_inner(widget)
         self._known = self._state() if control.reuse else None
 
     def is_page_speaking(self) -> bool:
@@ -102,14 +102,17 @@ class _UnknownError(Exception):
     """Something cannot be compared."""
 
 
-def _with_inner(widget: Any, seen: list[Any]) -> list[Any]:
+def with_inner(widget: Any) -> list[Any]:
     """Give a widget with those inside it. Reading all traits makes those that are made when they are read."""
-    if all(widget is not one for one in seen):
-        seen.append(widget)
-        for value in (*widget.trait_values().values(), *vars(widget).values()):
-            for inner in _widgets_in(value):
-                _with_inner(inner, seen)
-    return seen
+    seen: dict[int, Any] = {}
+    found = [widget]
+    while found:
+        one = found.pop()
+        if id(one) not in seen:
+            seen[id(one)] = one
+            for value in (*one.trait_values().values(), *vars(one).values()):
+                found += _widgets_in(value)
+    return list(seen.values())
 
 
 def _widgets_in(value: Any) -> Iterator[Any]:
