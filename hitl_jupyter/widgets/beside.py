@@ -1,6 +1,6 @@
-"""What a kernel must take beside a cell that waits, and IPython or ipykernel would lose, hold back or mix up.
+"""What a kernel must take beside a cell that waits, and IPython or ipykernel would lose or hold back.
 
-`kernel.py` has it done once per kernel, but for the order of widgets.
+`kernel.py` has it done once per kernel.
 """
 
 from __future__ import annotations
@@ -38,25 +38,3 @@ def let_pages_find_widgets(session: Any) -> None:
         return message
 
     session.deserialize = deserialize
-
-
-def keep_order(widget: Any) -> None:
-    """Have the kernel hear a widget in one order with others of which this was said.
-
-    A page may name a thread of the kernel for all its widgets. ipykernel (7.4) hands a widget's messages to the thread
-    that spoke for it last instead: the click on Submit would overtake what was entered before. What answers a request
-    of the kernel's own still goes where that was made.
-    """
-    comm = widget.comm
-    inner = getattr(comm, "_reply_subshell_for", None)
-    # A control that goes on to the next question has it already.
-    if inner is None or hasattr(inner, "__wrapped__"):
-        return
-
-    @functools.wraps(inner)
-    def thread_for(data: Any, named: str | None) -> str | None:
-        vars(comm).pop("_reply_subshell_id", None)
-        thread: str | None = inner(data, named)
-        return thread
-
-    setattr(comm, "_reply_subshell_for", thread_for)  # noqa: B010 - not ours

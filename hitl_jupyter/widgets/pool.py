@@ -48,12 +48,12 @@ class Made:
     def __init__(self, control: Control, widget: Any) -> None:
         self.control, self.widget = control, widget
         self._first = getattr(widget, control.trait)
-        self.widgets = _with_inner(widget, [])
+        self._widgets = with_inner(widget)
         self._known = self._state() if control.reuse else None
 
     def is_page_speaking(self) -> bool:
         """Tell whether the widget, or one inside it, changes just now because a page says so."""
-        return any(one._property_lock for one in self.widgets)  # noqa: SLF001 - nothing else tells
+        return any(one._property_lock for one in self._widgets)  # noqa: SLF001 - nothing else tells
 
     def is_reset(self) -> bool:
         """Give the widget its first value back, and tell whether it is as it was then."""
@@ -67,7 +67,7 @@ class Made:
     def _state(self) -> list[dict[str, Any]] | None:
         """Give all that is known of the widgets; None where something of it cannot be compared."""
         try:
-            return [_state(one) for one in self.widgets]
+            return [_state(one) for one in self._widgets]
         except _UnknownError:
             return None
 
@@ -102,14 +102,17 @@ class _UnknownError(Exception):
     """Something cannot be compared."""
 
 
-def _with_inner(widget: Any, seen: list[Any]) -> list[Any]:
+def with_inner(widget: Any) -> list[Any]:
     """Give a widget with those inside it. Reading all traits makes those that are made when they are read."""
-    if all(widget is not one for one in seen):
-        seen.append(widget)
-        for value in (*widget.trait_values().values(), *vars(widget).values()):
-            for inner in _widgets_in(value):
-                _with_inner(inner, seen)
-    return seen
+    seen: dict[int, Any] = {}
+    found = [widget]
+    while found:
+        one = found.pop()
+        if id(one) not in seen:
+            seen[id(one)] = one
+            for value in (*one.trait_values().values(), *vars(one).values()):
+                found += _widgets_in(value)
+    return list(seen.values())
 
 
 def _widgets_in(value: Any) -> Iterator[Any]:

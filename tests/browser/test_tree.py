@@ -195,3 +195,59 @@ def test_question_on_a_page_of_voila(voila, page, shots):
     tree.press("Cancel")
     expect(page.get_by_role("heading", name="Cancelled")).to_be_visible()
     page.screenshot(path=shots / "tree-voila.png")
+
+
+LAST = """
+import os
+os.environ["HITL_RENDERER"] = "ipywidgets"
+from typing import Annotated
+from ipywidgets import IntSlider
+from hitl_jupyter import RunInput, flow, pause_flow_run
+from hitl_jupyter.widgets import Control, Form
+
+class Plan(RunInput):
+    name: str = ""
+    tags: list[str] = ["one"]
+    either: int | str = 5
+    level: Annotated[int, Control(IntSlider)] = 10
+    sure: bool = False
+
+@flow(log_prints=True)
+def ask():
+    print(repr(pause_flow_run(Plan)))
+
+run = ask.start()
+form = Form(Plan, title="Plan")
+form
+"""
+
+
+def test_what_is_corrected_while_the_kernel_is_busy_is_what_is_sent(window):
+    """Of many changes ipywidgets sends one and holds the rest back: Submit counts behind the last, in a card too."""
+    wait = "import time\nwhile not open('go').read(): time.sleep(0.05)"
+    notebook = window.open(LAST, wait, "print(form.value)")
+    go = window._server.folder / "go"
+    go.write_text("")
+    notebook.run(0)
+    trees = [Tree(window.page, "Resume Flow Run"), Tree(window.page, "Plan")]
+    for tree in trees:
+        # Heard of before, a widget is heard in another thread than the others.
+        tree.field("Name").fill("before")
+    notebook.run(1)
+    notebook.keeps_busy(1)
+    for tree in trees:
+        for number in "123":
+            for title in ("Name", "Tags 1", "Whole number"):
+                tree.field(title).fill(number)
+            tree.field("Sure").click()
+            tree.element.locator(".noUi-handle").focus()
+            window.page.keyboard.press("ArrowRight")
+        tree.press("Submit")
+    go.write_text("go")
+    trees[1].says(SENT)
+    card = window.page.locator(".jp-OutputArea-output .widget-vbox").first
+    expect(card.get_by_role("heading", name="Completed")).to_be_visible()
+    answer = "name='3' tags=['3'] either=3 level=13 sure=True"
+    expect(card.get_by_role("log")).to_contain_text(f"Plan({answer.replace(' ', ', ')})")
+    notebook.run(2)
+    expect(notebook.output(2)).to_have_text(answer, use_inner_text=True)

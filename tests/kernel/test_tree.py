@@ -42,7 +42,7 @@ class PlainPage(Notebook):
     """A kernel whose widgets are heard of one by one."""
 
     def __init__(self, store, **env):
-        self.widgets, self.statuses, self.written, self.subshell = {}, [], [], None
+        self.widgets, self.statuses, self.written, self.held, self.subshell = {}, [], [], {}, None
         super().__init__(store, **env)
 
     def _heard(self, message):
@@ -51,12 +51,23 @@ class PlainPage(Notebook):
             self.statuses.append((content["execution_state"], message["parent_header"].get("msg_id")))
         if message["msg_type"] == "comm_open":
             self.widgets[content["comm_id"]] = dict(content["data"].get("state", {}))
+            self._link(content)
         elif message["msg_type"] == "comm_msg" and content["data"]["method"] in ("update", "echo_update"):
             self.widgets.get(content["comm_id"], {}).update(content["data"]["state"])
+            self._link(content)
         elif message["msg_type"] == "comm_close":
             self.widgets.pop(content["comm_id"], None)
         super()._heard(message)
         self.written += [words for words in [self.words()] if words not in self.written[-1:]]
+
+    def _link(self, content):
+        """Set what a link is to set, behind what the page has held back of that widget."""
+        link = self.widgets.get(content["comm_id"], {})
+        if "target" in content["data"].get("state", {}):
+            (source, trait), (target, other) = link["source"], link["target"]
+            source, target = source.removeprefix("IPY_MODEL_"), target.removeprefix("IPY_MODEL_")
+            state = {**self.held.pop(target, {}), other: self.widgets[source][trait]}
+            self._send(target, {"method": "update", "state": state, "buffer_paths": []})
 
     def find(self, **state):
         """Wait for a widget with this state, and give its id."""
@@ -133,6 +144,15 @@ def test_question_is_shown_refused_and_answered(plain):
     assert "('large', 7, 8)\n" == plain.finish(waiting).text
     plain.says("Completed · ")
     assert plain._found({"description": "Submit"}) is None
+
+
+def test_submit_counts_behind_what_a_page_held_back(plain):
+    """A page sends one change of a widget at a time, and the click at once: the last change counts all the same."""
+    waiting = plain.start("print(ask())")
+    plain.put("Size", "first")
+    plain.held = {plain.find(description="Size"): {"value": "last"}, plain.find(description="Count"): {"value": "3"}}
+    plain.press("Submit")
+    assert "('last', 3, 5)\n" == plain.finish(waiting).text
 
 
 def test_page_hears_that_a_change_was_handled_while_the_cell_waits(plain):

@@ -66,6 +66,7 @@ class TreeForm(Form[T], VBox):
         self._sheet.doubt(doubts(self._model, self._document), before)
 
     def _clicked(self) -> None:
+        self._sheet.sending(going=False)
         secrets = self._document.secrets()
         failure = self._judged()
         self._tell()

@@ -10,8 +10,6 @@ from typing import Any, Final
 
 from ipywidgets import HTML, Layout
 
-from hitl_jupyter.widgets.beside import keep_order
-
 LAYOUTS: Final[dict[str, dict[str, str]]] = {
     "form": {"width": "auto", "max_width": "720px", "padding": "4px 8px 8px 8px"},
     "field": {"width": "auto", "margin": "0 0 8px 0", "flex": "0 0 auto"},
@@ -44,7 +42,6 @@ class Looks:
             self._layouts[layout] = Layout(**(LAYOUTS.get(layout) or _list(layout)))
         known = {"style": self._styles[kind]} if kind in self._styles else {}
         made = kind(layout=self._layouts[layout], **known, **traits)
-        keep_order(made)
         style = getattr(made, "style", None)
         if style is not None and not known:
             self._styles[kind] = style

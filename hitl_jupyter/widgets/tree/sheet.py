@@ -16,6 +16,7 @@ from hitl_jupyter.widgets.tree.draw import draw
 from hitl_jupyter.widgets.tree.groups import RootPart
 from hitl_jupyter.widgets.tree.looks import QUIET, WRONG, escaped, say
 from hitl_jupyter.widgets.tree.part import ControlPart, Part, Spec, Tree
+from hitl_jupyter.widgets.tree.settled import once_settled
 
 TITLE: Final = f"{QUIET} font-weight: 600; font-size: 1.15em;"
 
@@ -52,7 +53,7 @@ class Sheet:
         self._summary = make(HTML, "words")
         self._status = make(HTML, "words")
         self._submit = make(Button, "button", description=words.verb, button_style="primary")
-        self._submit.on_click(lambda _: submit())
+        self._submit.on_click(lambda _: self._pressed(submit))
         buttons = [self._submit]
         if cancel is not None:
             self._cancel = make(Button, "button", description="Cancel")
@@ -116,6 +117,14 @@ class Sheet:
         self._submit.description = "Sending…" if going else self._verb
         for button in self._buttons:
             button.disabled = going
+
+    def _pressed(self, submit: Callable[[], None]) -> None:
+        # A click that was on its way when the one before was heard means that one.
+        if self.root is None:
+            submit()
+        elif not self._submit.disabled:
+            self.sending(going=True)
+            once_settled(self.root.box, submit)
 
     def close(self) -> None:
         """Close the widgets, but for those in slots, which are not the sheet's."""

@@ -7,7 +7,6 @@ from typing import Any
 from ipywidgets import HTML
 
 from hitl_jupyter.forms.cells import Cell
-from hitl_jupyter.widgets.beside import keep_order
 from hitl_jupyter.widgets.slots import Slot
 from hitl_jupyter.widgets.tree.looks import STRONG, escaped
 from hitl_jupyter.widgets.tree.part import Part, Spec
@@ -19,8 +18,6 @@ class SlotPart(Part):
     def __init__(self, spec: Spec, slot: Slot) -> None:
         super().__init__(spec)
         self._slot = slot
-        for one in slot.made.widgets:
-            keep_order(one)
         self._heading = self.make(HTML, "words", value=escaped(self.title, STRONG))
         self._draw()
 
