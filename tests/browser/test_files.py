@@ -162,12 +162,14 @@ def test_cancelled_file_is_none(window, lab):
 
 def test_file_is_there_after_a_reload(window):
     """What has arrived stays chosen in a page that is opened anew."""
-    notebook = window.open(PAPERS, TOLD)
+    # What was done in the page is told half a second later.
+    there = "import asyncio\nwhile form['report'].is_absent or 'sending' in str(form.cells): await asyncio.sleep(0.05)"
+    notebook = window.open(PAPERS, there)
     notebook.run(0)
     form = OwnForm(window.page, title="Papers")
     form.field("Report").set_input_files(pdf("report.pdf", b"%PDF"))
     is_here(form, "report.pdf")
-    window.page.wait_for_timeout(1000)
+    printed(notebook, 1)
     window.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
     window.reload()
     form = OwnForm(window.page, title="Papers")
