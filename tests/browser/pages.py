@@ -225,9 +225,10 @@ class NotebookPage(CardsPage):
         expect(self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_attached()
 
     def run_all(self) -> None:
-        """Choose *Run All Cells* in the menu."""
+        """Choose *Run All Cells* in the menu, and leave no pointer over what comes: a card there would not fold."""
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        self.page.mouse.move(0, 0)
 
     def run(self, number: int) -> None:
         """Run one cell, from its editor."""
