@@ -265,14 +265,15 @@ def test_thousand_questions_leave_one_card(scene):
                         model.put({run: {...model.get("run"), answered: round}});
                         times.push(performance.now() - began);
                     }
-                    return Math.min(...times);
+                    // The first one may begin anywhere between two frames.
+                    return Math.min(...times.slice(1));
                 }"""
             )
         )
         devtools.send("HeapProfiler.collectGarbage")
         got = devtools.send("Memory.getDOMCounters")
         counts.append((got["nodes"], got["jsEventListeners"]))
-    FIGURES.append(f"a question, frame included: {times[1]:.1f} ms among the first 200, {times[-1]:.1f} ms at the end")
+    FIGURES.append(f"a question, frame included: at best {times[1]:.1f} ms early on, {times[-1]:.1f} ms at the end")
     assert 1 == page.locator(".hitl-form").count()
     assert 1000 == len(sent(page, "submit")) - 1
     assert counts[0][0] + 200 >= counts[-1][0], counts
