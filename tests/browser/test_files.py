@@ -145,15 +145,16 @@ def test_busy_kernel_takes_the_file_when_it_is_free(window, lab):
     expect(form.form.locator(".hitl-status")).to_have_text(SENT)
 
 
-def test_cancelled_file_is_none(window, lab):
+def test_cancelled_file_is_none(window, lab, tmp_path):
     """A file that is cancelled on its way is gone from the page and from the kernel's disk."""
+    (tmp_path / "report.pdf").write_bytes(b"x" * 20_000_000)
     # What was done in the page is told half a second later.
     gone = "import asyncio\nwhile not form['report'].is_absent: await asyncio.sleep(0.05)\nprint(form.value)"
     notebook = window.open(PAPERS, BUSY, gone)
     notebook.run(0)
     form = OwnForm(window.page, title="Papers")
     go_on = keep_busy(notebook, lab, 1)
-    form.field("Report").set_input_files(pdf("report.pdf", b"x" * 20_000_000))
+    form.field("Report").set_input_files(tmp_path / "report.pdf")
     form.form.get_by_role("button", name="Cancel report.pdf").click()
     expect(lines(form)).to_have_count(0)
     go_on()
@@ -162,12 +163,14 @@ def test_cancelled_file_is_none(window, lab):
 
 def test_file_is_there_after_a_reload(window):
     """What has arrived stays chosen in a page that is opened anew."""
-    notebook = window.open(PAPERS, TOLD)
+    # What was done in the page is told half a second later.
+    there = "import asyncio\nwhile form['report'].is_absent or 'sending' in str(form.cells): await asyncio.sleep(0.05)"
+    notebook = window.open(PAPERS, there)
     notebook.run(0)
     form = OwnForm(window.page, title="Papers")
     form.field("Report").set_input_files(pdf("report.pdf", b"%PDF"))
     is_here(form, "report.pdf")
-    window.page.wait_for_timeout(1000)
+    printed(notebook, 1)
     window.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
     window.reload()
     form = OwnForm(window.page, title="Papers")

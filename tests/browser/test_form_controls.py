@@ -68,7 +68,9 @@ class Levels(OwnForm):
 
 def test_rows_come_move_and_go_with_their_sliders(window):
     """A slider is in each row, stays with it, and what it is moved to is the answer; a key on it stays in the form."""
-    notebook = window.open(LEVELS + "form", "print([s.level for s in form.submit().steps])", "form")
+    # A row that was taken out and a slider that was moved are told at once, and come a moment later.
+    told = "while (got := [s.level for s in form.submit().steps]) != [12, 20]: await asyncio.sleep(0.05)\nprint(got)"
+    notebook = window.open(LEVELS + "form", f"import asyncio\n{told}", "form")
     notebook.run(0)
     form = Levels(window.page)
     form.shows(10, 20)

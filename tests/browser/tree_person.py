@@ -46,6 +46,9 @@ class TreePerson:
     def _put(self, box: Locator, node: Node, cell: Cell, shown: Cell, around: tuple[Node, ...]) -> None:
         if node["kind"] == "constant":
             return
+        if node["kind"] in ("choice", "boolean"):
+            # A box is there before what is in it.
+            expect(box.locator("input, select, button").first).to_be_attached(timeout=PATIENCE)
         if node["kind"] == "choice" or (node["kind"] == "boolean" and not box.locator("input[type=checkbox]").count()):
             self._option(box, node, cell)
             return

@@ -24,16 +24,18 @@ export function completed(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let found: readonly string[] = [];
   const list = new Listbox(control, (place) => take(place), signal);
+  const show = (paths: readonly string[], active: number, more = 0) => {
+    found = paths;
+    if (found.length === 0 || (found.length === 1 && found[0] === control.value)) list.close();
+    else list.open(found, active, more ? `${more} more: type on to find them.` : "");
+  };
   const ask = async (active: number) => {
     const text = control.value;
     const { data } = await services.ask({ kind: "paths", text, folders });
     const answer = data as Completions | undefined;
     // It is late: the person types on, or is elsewhere.
     if (control.value !== text || control.ownerDocument.activeElement !== control || signal.aborted) return;
-    found = answer?.paths ?? [];
-    const more = answer?.more ?? 0;
-    if (found.length === 0 || (found.length === 1 && found[0] === text)) list.close();
-    else list.open(found, active, more ? `${more} more: type on to find them.` : "");
+    show(answer?.paths ?? [], active, answer?.more);
   };
   const close = () => {
     clearTimeout(timer);
@@ -51,6 +53,13 @@ export function completed(
     () => {
       clearTimeout(timer);
       timer = setTimeout(() => void ask(0), REST);
+      // Enter takes nothing that the person has typed past, however late the answer is.
+      const text = control.value.toLowerCase();
+      if (list.isOpen)
+        show(
+          found.filter((path) => path.toLowerCase().startsWith(text)),
+          0,
+        );
     },
     { signal },
   );

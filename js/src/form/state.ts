@@ -196,7 +196,8 @@ export class FormState {
 
   /** The answers were accepted, and can be changed and sent again. */
   accept(message: string | null = null): void {
-    this.#draft.drop();
+    // Whoever sent them elsewhere had not yet got what was typed here.
+    this.#draft.flush();
     if (this.plan && this.#document) this.#document = withoutSecrets(this.plan.root, this.#document);
     this.#errors = [];
     this.#message = message;

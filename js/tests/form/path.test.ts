@@ -112,3 +112,16 @@ it("does not list what is late", async () => {
   box.blur();
   expect(options()).toBeNull();
 });
+
+it("takes nothing that was typed past before the kernel answers", async () => {
+  const { box, options, typed, last } = await place();
+  await typed("/a");
+  type(box, "/ALP");
+  expect(options()).toEqual(["/alpha/", "/alps.txt"]);
+  type(box, "/alps");
+  expect(options()).toEqual(["/alps.txt"]);
+  type(box, "/alpine");
+  expect(options()).toBeNull();
+  expect(press(box, "Enter").defaultPrevented).toBe(false);
+  expect(last()).toEqual({ is: "value", value: "/alpine" });
+});

@@ -137,6 +137,15 @@ describe("a form of its own", () => {
     expect(status(el)).toBe("Sent. It can be changed and sent again.");
   });
 
+  it("hands over what was typed when a program, or another page, has just sent the form", () => {
+    const kernel = new Kernel(FIELDS);
+    const [el] = opened(kernel) as [HTMLElement];
+    type(input(el, "Name"), "Jeff");
+    kernel.say({ kind: "told", by: null, status: "accepted", errors: [] });
+    expect(kernel.sent.map(({ kind }) => kind)).toEqual(["draft"]);
+    expect(fields(kernel.sent[0]?.document)).toMatchObject({ name: holding("Jeff") });
+  });
+
   it("does not take for news what it has said itself", () => {
     const kernel = new Kernel(FIELDS);
     const [el] = opened(kernel) as [HTMLElement];
