@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import nbformat
 from playwright.sync_api import expect
 
+from hitl_jupyter import _session, flow, pause_flow_run
+from hitl_jupyter.engine.account import account as account_of
+from hitl_jupyter.testing import answers
+from hitl_jupyter.widgets.account import bundle
 from tests.browser.pages import OPENS_WITHIN, NotebookPage, open_in_notebook_7, open_in_voila, wear, write_notebook
 
 FLOW = """
@@ -26,6 +31,8 @@ def pack():
     got = pause_flow_run(Parcel.with_initial_data(description="What is *in* it?"))
     return len(got.secret.get_secret_value())
 """
+STICKS_OUT = """[...document.querySelectorAll(".hitl-account div")].map(one => one.scrollWidth - one.clientWidth)
+    .filter(more => more > 0)"""
 SAVE = "jupyterapp.commands.execute('docmanager:save').then(() => true)"
 
 
@@ -141,6 +148,34 @@ def test_nbconvert_shows_the_account(window, lab, page, shots):
     for width in (1300, 420):
         page.set_viewport_size({"width": width, "height": 900})
         page.screenshot(path=shots / f"account-nbconvert-{width}.png")
+
+
+PARCEL = "What is in parcel number {}, which came from abroad?"
+
+
+@flow
+def many():
+    for number in range(30):
+        pause_flow_run(str, key=PARCEL.format(number))
+
+
+def test_on_paper_a_folded_account_is_whole(page, shots):
+    """What the page folds is printed, no row is on two sheets, and nothing is cut off at the paper's edge."""
+    with answers(
+        flows={"many": {f"What is in parcel number {one}, which came from abroad?": "tea" for one in range(30)}}
+    ):
+        run = many.start()
+        run.result()
+        told = _session.current().store.read(account_of, run.id_text, datetime.now(UTC)).result()
+    page.set_viewport_size({"width": 480, "height": 900})
+    page.set_content(bundle(told)["text/html"])
+    last = page.locator("td").last
+    expect(last).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(last).to_be_visible()
+    assert [] == page.evaluate(STICKS_OUT)
+    assert "avoid" == page.locator("tr").last.evaluate("row => getComputedStyle(row).breakInside")
+    page.screenshot(path=shots / "account-print.png")
 
 
 def test_notebook_7_prefers_the_card(lab, page):

@@ -106,6 +106,24 @@ def pictured(element: Locator, page, name, shots):
     wear(page, "light")
 
 
+def read_without_barriers(run_page, page, shots):
+    """Open each tab, wide and narrow, in both themes: axe finds nothing."""
+    page.add_script_tag(path=AXE)
+    found = {}
+    for width in (1300, 360):
+        page.set_viewport_size({"width": width, "height": 1000})
+        for scheme in ("light", "dark"):
+            wear(page, scheme)
+            for title, tab in zip(TITLES, run_page.get_by_role("tab").all(), strict=True):
+                tab.click()
+                expect(run_page.get_by_role("tabpanel", name=title)).to_contain_text(re.compile(r"\w"))
+                run_page.screenshot(path=shots / f"run-page-over-{title}-{scheme}-{width}.png")
+                found[title, scheme, width] = page.evaluate(BARRIERS)
+    page.set_viewport_size({"width": 1300, "height": 1000})
+    wear(page, "light")
+    assert {} == {where: barriers for where, barriers in found.items() if barriers}
+
+
 def test_the_page_of_a_run_that_lives_is_unfolded_searched_and_follows_it(window, shots):
     """By keys and pointer, without barriers and no wider than the card; in a second view it is folded."""
     page = window.page
@@ -221,6 +239,7 @@ def test_a_run_of_another_kernel_is_opened_by_name_read_only(window, shots):
     expect(run_page.locator(".hitl-badge").first).to_have_text("Paused")
     expect(run_page.get_by_role("button", name="Refresh")).to_be_visible()
     pictured(run_page, page, "over", shots)
+    read_without_barriers(run_page, page, shots)
     run_page.get_by_role("tab", name="Subflow Runs").click()
     goes_below_and_back(notebook.cells.nth(1))
     gone = notebook.cells.nth(2).locator(".hitl-page")
