@@ -56,6 +56,8 @@ STANDS = """async field => {
     return field.getBoundingClientRect().toJSON();
 }"""
 
+RESTS = "bars => { window.rests = new Promise(end => bars.addEventListener('scrollend', end, {once: true})); }"
+
 
 class Timeline(Card):
     """The timeline of the page that is folded out on a card."""
@@ -213,8 +215,10 @@ def _by_touch(page, timeline):
     touch("Start", (100, 27))
     touch("End")
     expect(timeline.bars.get_by_role("option")).to_have_accessible_name(re.compile("flow run, Paused"))
+    timeline.bars.evaluate(RESTS)
     # Last, because a list that was pushed rolls on.
     swipe(((120, 300), (120, 100)))
+    page.evaluate("rests.then(() => true)")
     expect(timeline.bars).not_to_have_js_property("scrollTop", 0)
     device.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
     device.detach()
