@@ -368,6 +368,8 @@ class LabWindow:
 CLOSE_ALL = """async () => {
     for (const widget of [...jupyterapp.shell.widgets("main")]) {
         if (!widget.context) continue;
+        // ipywidgets (its manager 5.0) asks for the kernel then, and would find none where it was ended before.
+        await Promise.race([widget.context.sessionContext.ready, new Promise(late => setTimeout(late, 10_000))]);
         await widget.context.sessionContext.shutdown();
         widget.context.model.dirty = false;
         widget.dispose();
